@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct SparseGradCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "sparsegrad")
+}

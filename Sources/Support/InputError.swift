@@ -1,0 +1,22 @@
+/// Something a user gave (a file, a folder, a flag, a piece of text) that cannot be used as it is.
+///
+/// The message always says where (`source`, and `location` inside it) and what was expected instead,
+/// so that it can be printed as it stands.
+public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
+  /// The file, folder or flag at fault, as the user named it.
+  public let source: String
+  /// Where inside the source: `line 12`, `key "hidden_size"`, `tensor "classifier.weight"`.
+  public let location: String?
+  /// What is wrong and what was expected.
+  public let problem: String
+
+  public init(_ source: String, at location: String? = nil, _ problem: String) {
+    self.source = source
+    self.location = location
+    self.problem = problem
+  }
+
+  public var description: String {
+    location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
+  }
+}
