@@ -1,0 +1,61 @@
+#include "CKernels.h"
+#include "vector.h"
+
+CLONES void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end) {
+  const uint32_t *bits = (const uint32_t *)x;
+  for (long i = begin; i < end; i++) {
+    uint32_t b = bits[i];
+    uint32_t rounded = b + 0x7FFFu + ((b >> 16) & 1);
+    uint32_t quiet = b | 0x00400000u;  // a NaN must not round to infinity
+    y[i] = (uint16_t)(((b & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded) >> 16);
+  }
+}
+
+CLONES void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end) {
+  uint32_t *bits = (uint32_t *)y;
+  for (long i = begin; i < end; i++) bits[i] = (uint32_t)x[i] << 16;
+}
+
+CLONES void ck_add(float *y, const float *x, long begin, long end) {
+  for (long i = begin; i < end; i++) y[i] += x[i];
+}
+
+CLONES void ck_scale(float *y, float factor, long begin, long end) {
+  for (long i = begin; i < end; i++) y[i] *= factor;
+}
+
+CLONES void ck_add_bias(float *y, long stride, const float *bias, long columns, long begin, long end) {
+  for (long r = begin; r < end; r++)
+    for (long c = 0; c < columns; c++) y[r * stride + c] += bias[c];
+}
+
+CLONES void ck_column_sums(const float *x, long rows, long stride, float *out, long begin, long end) {
+  for (long r = 0; r < rows; r++)
+    for (long c = begin; c < end; c++) out[c] += x[r * stride + c];
+}
+
+CLONES double ck_sum_of_squares(const float *x, long begin, long end) {
+  double sums[16] = {0};
+  long i = begin;
+  for (; i + 16 <= end; i += 16)
+    for (int k = 0; k < 16; k++) sums[k] += (double)x[i + k] * x[i + k];
+  for (; i < end; i++) sums[0] += (double)x[i] * x[i];
+  double total = 0;
+  for (int k = 0; k < 16; k++) total += sums[k];
+  return total;
+}
+
+CLONES void ck_gather_rows(
+    const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end) {
+  for (long r = begin; r < end; r++)
+    __builtin_memcpy(y + r * columns, x + indices[r] * stride, columns * sizeof(float));
+}
+
+CLONES void ck_transpose(const float *x, long rows, long columns, float *y, long begin, long end) {
+  // Blocks of sixteen source rows keep whole cache lines of both sides in use.
+  for (long r0 = 0; r0 < rows; r0 += 16) {
+    long r1 = r0 + 16 < rows ? r0 + 16 : rows;
+    for (long c = begin; c < end; c++)
+      for (long r = r0; r < r1; r++) y[c * rows + r] = x[r * columns + c];
+  }
+}

@@ -1,0 +1,146 @@
+// The loops of a transformer that are not matrix products, in portable C.
+//
+// Every kernel works on a range of rows (or of columns, or of elements) and knows nothing of threads:
+// the caller cuts the work into ranges. What a kernel computes for a row does not depend on the range it
+// came in, so results are the same for any number of threads. All matrices are row-major float32;
+// `bfloat16` is its upper 16 bits, rounded to nearest even.
+#pragma once
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// MARK: - Parallel loops (parallel.c)
+
+typedef void (*ck_task)(void *_Nullable context, long task, int worker);
+
+/// Finds the OpenMP runtime that oneDNN has loaded. Without one, `ck_parallel` runs on the caller's thread.
+void ck_parallel_open(void);
+/// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
+void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
+
+// MARK: - Random numbers and dropout (random.c)
+
+/// Where a draw stands: the generator is a pure function of this and of (row, column).
+typedef struct {
+  uint64_t seed;
+  uint32_t pass;       // which forward pass of the run
+  uint32_t site;       // which dropout layer of the model
+  uint32_t threshold;  // a draw below this drops the element; 0 drops none
+  float scale;         // 1 / (1 - probability)
+} ck_dropout;
+
+/// Philox4x32-10 (Salmon et al., 2011): four words from a 128-bit counter and a 64-bit key.
+void ck_philox(const uint32_t counter[_Nonnull 4], uint64_t key, uint32_t words[_Nonnull 4]);
+/// y = x masked and scaled; x and y may be the same.
+void ck_dropout_rows(
+    const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout);
+
+// MARK: - Elementwise (elementwise.c)
+
+void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end);
+void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end);
+void ck_add(float *y, const float *x, long begin, long end);
+void ck_scale(float *y, float factor, long begin, long end);
+void ck_add_bias(float *y, long stride, const float *bias, long columns, long begin, long end);
+/// out[c] += sum of x[r][c] over all rows, for c in begin..<end.
+void ck_column_sums(const float *x, long rows, long stride, float *out, long begin, long end);
+double ck_sum_of_squares(const float *x, long begin, long end);
+/// y[r] = x[indices[r]]: whole rows.
+void ck_gather_rows(
+    const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end);
+/// y = transpose of x, for y's rows begin..<end; y is [columns, rows].
+void ck_transpose(const float *x, long rows, long columns, float *y, long begin, long end);
+
+// MARK: - Activations (activation.c)
+
+typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
+
+/// x += bias in place (the saved pre-activation), y = activation(x).
+void ck_bias_activation(
+    ck_activation kind, float *x, const float *bias, float *y, long columns, long begin, long end);
+/// dx = dy * activation'(x); dx and dy may be the same.
+void ck_activation_backward(
+    ck_activation kind, const float *x, const float *dy, float *dx, long begin, long end);
+/// y = tanh(x + bias), and dx = dy (1 - y²).
+void ck_bias_tanh(float *x, const float *bias, long columns, long begin, long end);
+void ck_tanh_backward(const float *y, const float *dy, float *dx, long begin, long end);
+
+// MARK: - Layer normalisation (normalization.c)
+
+/// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation.
+void ck_layer_norm(
+    const float *x, const float *gain, const float *bias, float epsilon, float *normalized,
+    float *inverse, float *y, long columns, long begin, long end);
+/// x = residual + dropout(x + xbias), then layer normalisation of x as above.
+void ck_residual_layer_norm(
+    const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
+    const float *gain, const float *bias, float epsilon, float *normalized, float *inverse, float *y,
+    long columns, long begin, long end);
+/// dx from dy, for rows begin..<end; dx and dy may be the same.
+void ck_layer_norm_backward(
+    const float *dy, const float *normalized, const float *inverse, const float *gain, float *dx,
+    long columns, long begin, long end);
+/// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
+void ck_layer_norm_gradients(
+    const float *dy, const float *normalized, long rows, long columns, float *dgain, float *dbias,
+    long begin, long end);
+
+// MARK: - Attention (attention.c)
+
+/// One head of one sequence: `keys` key rows, and `queries` query rows that start at `query` (all rows
+/// of the sequence, or only its first). Strides are those of the token-major matrices.
+typedef struct {
+  long queries, keys, size;  // rows, rows, columns of the head
+  const float *query, *key, *value;
+  long query_stride, key_stride;
+  float scale;
+  uint32_t first_row, head;  // identify the dropout draws
+  ck_dropout dropout;
+} ck_attention;
+
+/// Floats of scratch memory that one call needs.
+long ck_attention_scratch(long keys, long size);
+/// Writes the head's columns of `output` and the rows' log-sum-exp (one per query row, `lse_stride` apart).
+void ck_attention_forward(
+    const ck_attention *a, float *output, long output_stride, float *lse, long lse_stride, float *scratch);
+/// Writes (not adds) the head's columns of the three gradients.
+void ck_attention_backward(
+    const ck_attention *a, const float *output, const float *doutput, long output_stride, const float *lse,
+    long lse_stride, float *dquery, float *dkey, float *dvalue, float *scratch);
+
+// MARK: - Optimisers (optimizer.c)
+
+/// One step of AdamW (Loshchilov & Hutter, 2019) with the bias corrections already folded in.
+typedef struct {
+  float rate;               // learning rate / (1 - beta1^t)
+  float decay;              // 1 - learning rate * weight decay
+  float beta1, beta2;
+  float inverse_correction; // 1 / sqrt(1 - beta2^t)
+  float epsilon;
+  float gradient_scale;     // clipping
+} ck_adam;
+
+void ck_adamw(
+    const ck_adam *step, float *w, const float *g, float *m, float *v, long begin, long end);
+/// Adam on a list of selected values: delta[i] = the change of element i.
+void ck_adam_delta(
+    const ck_adam *step, const float *g, float *m, float *v, float *delta, long begin, long end);
+
+// MARK: - Selection (selection.c)
+
+/// counts[b] += number of |x| (or of x², the order is the same) whose float bits >> 16 equal b, b < 32768.
+void ck_magnitude_histogram(const float *x, long begin, long end, uint32_t *counts);
+/// Like the histogram, over the lower 16 bits of those whose upper bits equal `upper`; counts has 65536.
+void ck_magnitude_histogram_low(
+    const float *x, long begin, long end, uint32_t upper, uint32_t *counts);
+/// Appends the indices i with magnitude bits > `bits`, and the first `ties` with magnitude bits == `bits`.
+long ck_select(
+    const float *x, long begin, long end, uint32_t bits, long ties, uint32_t *indices);
+/// out[i] = x[indices[i]]
+void ck_gather(const float *x, const uint32_t *indices, long count, float *out);
+/// y += x², element by element
+void ck_add_squares(float *y, const float *x, long begin, long end);
+/// y[r][:] += a x[:], the building block of sparse times dense
+void ck_axpy(float a, const float *x, float *y, long count);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,43 @@
+#include "CKernels.h"
+
+#include <dlfcn.h>
+#include <stddef.h>
+
+// One thread pool for everything: the OpenMP runtime that oneDNN already uses, so that its threads and
+// ours never spin against each other. It is found at run time; nothing is linked.
+static void (*gomp_parallel)(void (*)(void *), void *, unsigned, unsigned);
+static int (*omp_thread_num)(void);
+static void (*omp_set_threads)(int);
+
+void ck_parallel_open(void) {
+  *(void **)&omp_thread_num = dlsym(RTLD_DEFAULT, "omp_get_thread_num");
+  *(void **)&omp_set_threads = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  if (omp_thread_num && omp_set_threads)
+    *(void **)&gomp_parallel = dlsym(RTLD_DEFAULT, "GOMP_parallel");
+}
+
+typedef struct {
+  ck_task task;
+  void *context;
+  long count, next;
+} loop;
+
+static void work(void *data) {
+  loop *l = data;
+  int worker = omp_thread_num();
+  for (long i; (i = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED)) < l->count;)
+    l->task(l->context, i, worker);
+}
+
+void ck_parallel(long count, int threads, ck_task task, void *context) {
+  if (!gomp_parallel) threads = 1;
+  // A product inside a task stays on the task's thread: oneDNN sees that it is in a parallel region, or,
+  // when there is none, that it may use one thread. So its result cannot depend on the thread count.
+  if (omp_set_threads) omp_set_threads(1);
+  if (threads > 1 && count > 1) {
+    loop l = {task, context, count, 0};
+    gomp_parallel(work, &l, (unsigned)(count < threads ? count : threads), 0);
+  } else {
+    for (long i = 0; i < count; i++) task(context, i, 0);
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Memory for the matrices of one step, handed out in order and taken back all at once.
+///
+/// The address space is reserved once; the system commits pages when they are first written, and they
+/// stay. After the largest batch has been seen nothing is allocated and no page faults happen. What is
+/// handed out is not cleared: debug builds fill it with signalling NaNs, so that reading before writing
+/// shows.
+package final class Arena {
+  /// A position to return to.
+  package struct Mark {
+    fileprivate let offset: Int
+  }
+
+  private let base: UnsafeMutableRawPointer
+  private let capacity: Int
+  private var offset = 0
+  private let kind: MemoryLedger.Kind
+  private let ledger: MemoryLedger
+
+  package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) {
+    // Address space, not memory: as much as the machine could ever commit.
+    capacity = max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2)
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, Int32(flags), -1, 0)
+    guard let mapped, mapped != MAP_FAILED else {
+      preconditionFailure("the system refuses \(capacity) bytes of address space")
+    }
+    base = mapped
+    self.kind = kind
+    self.ledger = ledger
+  }
+
+  deinit {
+    ledger.release(offset, kind)
+    munmap(base, capacity)
+  }
+
+  package var mark: Mark { Mark(offset: offset) }
+
+  /// Takes back everything handed out after `mark` was read.
+  package func reset(to mark: Mark) {
+    ledger.release(offset - mark.offset, kind)
+    offset = mark.offset
+  }
+
+  /// Takes back what `body` was handed, when it returns.
+  package func scope<R>(_ body: () throws -> R) rethrows -> R {
+    let start = mark
+    defer { reset(to: start) }
+    return try body()
+  }
+
+  package func allocate<T: MatrixElement>(_ count: Int, of type: T.Type = T.self)
+    -> UnsafeMutablePointer<T>
+  {
+    let bytes = (count * MemoryLayout<T>.stride + 63) & ~63
+    precondition(offset + bytes <= capacity, "the machine's memory cannot hold this batch")
+    let start = base + offset
+    offset += bytes
+    ledger.hold(bytes, kind)
+    #if DEBUG
+      memset(start, 0xFF, bytes)
+    #endif
+    return start.bindMemory(to: T.self, capacity: count)
+  }
+
+  package func matrix<T: MatrixElement>(_ rows: Int, _ columns: Int, of type: T.Type = T.self)
+    -> Matrix<T>
+  {
+    Matrix(allocate(rows * columns), rows: rows, columns: columns)
+  }
+}

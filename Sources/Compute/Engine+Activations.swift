@@ -1,0 +1,63 @@
+import CKernels
+
+/// The activation function of a feed-forward block, by the names of `config.json`'s `hidden_act`.
+public enum Activation: String, CaseIterable, Sendable {
+  /// x Φ(x), with the normal distribution's Φ.
+  case gelu
+  /// GELU's approximation by tanh.
+  case geluTanh = "gelu_new"
+  /// max(x, 0)
+  case relu
+
+  /// Accepts every name `transformers` uses for these functions.
+  public init?(name: String) {
+    switch name {
+    case "gelu_pytorch_tanh": self = .geluTanh
+    default: self.init(rawValue: name)
+    }
+  }
+
+  fileprivate var kernel: ck_activation {
+    switch self {
+    case .gelu: CK_GELU
+    case .geluTanh: CK_GELU_TANH
+    case .relu: CK_RELU
+    }
+  }
+}
+
+extension Engine {
+  /// x += bias, in place; y = activation(x).
+  package func activate(
+    _ activation: Activation, _ x: Matrix<Float>, bias: Matrix<Float>, into y: Matrix<Float>
+  ) {
+    parallel(x.rows, grain: rowGrain(x.columns)) {
+      ck_bias_activation(
+        activation.kernel, x.data, bias.data, y.data, x.columns, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// dy = dy · activation'(x), in place.
+  package func activationBackward(
+    _ activation: Activation, _ x: Matrix<Float>, _ dy: Matrix<Float>
+  ) {
+    parallel(x.count, grain: Self.grain) {
+      ck_activation_backward(
+        activation.kernel, x.data, dy.data, dy.data, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// x = tanh(x + bias), in place.
+  package func tanh(_ x: Matrix<Float>, bias: Matrix<Float>) {
+    parallel(x.rows, grain: rowGrain(x.columns)) {
+      ck_bias_tanh(x.data, bias.data, x.columns, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// dy = dy (1 - y²), in place, for y = tanh(x).
+  package func tanhBackward(_ y: Matrix<Float>, _ dy: Matrix<Float>) {
+    parallel(y.count, grain: Self.grain) {
+      ck_tanh_backward(y.data, dy.data, dy.data, $0.lowerBound, $0.upperBound)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import CKernels
+
+/// Which rows of each sequence ask: in the last block of a classifier only the first token is read.
+public enum Queries: Sendable {
+  /// Every token.
+  case all
+  /// Only the first token of each sequence.
+  case first
+}
+
+/// The shape of attention over packed sequences: sequence s is rows offsets[s]..<offsets[s + 1].
+package struct AttentionShape {
+  package let offsets: [Int]
+  package let heads: Int
+  package let headSize: Int
+  package let queries: Queries
+  package let dropout: Dropout?
+  package let site: Int
+  package let probability: Float
+
+  package init(
+    offsets: [Int], heads: Int, headSize: Int, queries: Queries, dropout: Dropout?, site: Int,
+    probability: Float
+  ) {
+    self.offsets = offsets
+    self.heads = heads
+    self.headSize = headSize
+    self.queries = queries
+    self.dropout = dropout
+    self.site = site
+    self.probability = probability
+  }
+
+  var sequences: Int { offsets.count - 1 }
+  var longest: Int { (0..<sequences).map { offsets[$0 + 1] - offsets[$0] }.max() ?? 0 }
+}
+
+extension Engine {
+  /// output = softmax(query keyᵀ / √headSize) value per sequence and head, with dropout of probabilities.
+  ///
+  /// query and output are [queries, hidden], key and value [tokens, hidden]; `logSumExp` is
+  /// [queries, heads] and is all that is kept of the scores.
+  package func attention(
+    _ shape: AttentionShape, query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>,
+    into output: Matrix<Float>, logSumExp: Matrix<Float>
+  ) {
+    eachHead(shape, query, key, value) { head, row, column, scratch in
+      withUnsafePointer(to: head) {
+        ck_attention_forward(
+          $0, output.data + row * output.stride + column, output.stride,
+          logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads, scratch)
+      }
+    }
+  }
+
+  /// Writes the gradients of query, key and value; all matrices as in `attention`.
+  package func attentionBackward(
+    _ shape: AttentionShape, query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>,
+    output: Matrix<Float>, outputGradient: Matrix<Float>, logSumExp: Matrix<Float>,
+    queryGradient: Matrix<Float>, keyGradient: Matrix<Float>, valueGradient: Matrix<Float>
+  ) {
+    precondition(outputGradient.stride == output.stride && queryGradient.stride == query.stride)
+    eachHead(shape, query, key, value) { head, row, column, scratch in
+      let keyOffset = head.key - UnsafePointer(key.data)
+      withUnsafePointer(to: head) {
+        ck_attention_backward(
+          $0, output.data + row * output.stride + column,
+          outputGradient.data + row * output.stride + column, output.stride,
+          logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads,
+          queryGradient.data + row * query.stride + column, keyGradient.data + keyOffset,
+          valueGradient.data + keyOffset, scratch)
+      }
+    }
+  }
+
+  /// Calls `body(head, first query row, first column, scratch memory)` for every sequence and head.
+  private func eachHead(
+    _ shape: AttentionShape, _ query: Matrix<Float>, _ key: Matrix<Float>, _ value: Matrix<Float>,
+    _ body: (ck_attention, Int, Int, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
+    let dropout = shape.dropout.kernel(shape.site, shape.probability)
+    scratch.scope {
+      let size = ck_attention_scratch(shape.longest, shape.headSize)
+      let memory = scratch.allocate(size * threads, of: Float.self)
+      tasks(shape.sequences * shape.heads) { task, worker in
+        let (sequence, head) = (task / shape.heads, task % shape.heads)
+        let (begin, end) = (shape.offsets[sequence], shape.offsets[sequence + 1])
+        let row = shape.queries == .all ? begin : sequence
+        let column = head * shape.headSize
+        body(
+          ck_attention(
+            queries: shape.queries == .all ? end - begin : 1, keys: end - begin,
+            size: shape.headSize, query: query.data + row * query.stride + column,
+            key: key.data + begin * key.stride + column,
+            value: value.data + begin * value.stride + column, query_stride: query.stride,
+            key_stride: key.stride, scale: 1 / Float(shape.headSize).squareRoot(),
+            first_row: UInt32(row), head: UInt32(head), dropout: dropout),
+          row, column, memory + worker * size)
+      }
+    }
+  }
+}

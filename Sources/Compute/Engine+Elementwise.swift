@@ -1,0 +1,95 @@
+import CKernels
+
+extension Engine {
+  /// About how many elements make a task worth handing to another thread.
+  static var grain: Int { 16384 }
+
+  /// The number of rows of `columns` elements that make a task.
+  func rowGrain(_ columns: Int) -> Int { max(1, Self.grain / max(1, columns)) }
+
+  /// `x` as the operand of a product: itself in float32, a rounded copy from `arena` in bfloat16.
+  package func operand(_ x: Matrix<Float>, in arena: Arena) -> Operand {
+    guard precision == .bfloat16 else { return .float32(x) }
+    let rounded = arena.matrix(x.rows, x.columns, of: BFloat16.self)
+    round(x, into: rounded)
+    return .bfloat16(rounded)
+  }
+
+  /// y = x, rounded to nearest even.
+  package func round(_ x: Matrix<Float>, into y: Matrix<BFloat16>) {
+    let source = x.elements, target = y.elements
+    guard let from = source.baseAddress, let to = target.baseAddress else { return }
+    let bits = UnsafeMutableRawPointer(to).assumingMemoryBound(to: UInt16.self)
+    parallel(x.count, grain: 4 * Self.grain) {
+      ck_to_bfloat16(from, bits, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// y = x, exactly.
+  package func widen(_ x: Matrix<BFloat16>, into y: Matrix<Float>) {
+    let bits = UnsafeMutableRawPointer(x.data).assumingMemoryBound(to: UInt16.self)
+    parallel(x.count, grain: 4 * Self.grain) {
+      ck_from_bfloat16(bits, y.data, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// y += x
+  package func add(_ x: Matrix<Float>, to y: Matrix<Float>) {
+    precondition(x.rows == y.rows && x.columns == y.columns)
+    let from = x.elements, to = y.elements
+    guard let source = from.baseAddress, let target = to.baseAddress else { return }
+    parallel(x.count, grain: 4 * Self.grain) {
+      ck_add(target, source, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// Adds `bias` [columns] to every row of `y`.
+  package func addBias(_ bias: Matrix<Float>, to y: Matrix<Float>) {
+    precondition(bias.count == y.columns)
+    parallel(y.rows, grain: rowGrain(y.columns)) {
+      ck_add_bias(y.data, y.stride, bias.data, y.columns, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// sums[c] += the sum of column c of x.
+  package func addColumnSums(of x: Matrix<Float>, to sums: Matrix<Float>) {
+    precondition(sums.count == x.columns)
+    parallel(x.columns, grain: 64) {
+      ck_column_sums(x.data, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// The sum of squares, added in an order that depends on the count alone.
+  package func sumOfSquares(_ x: UnsafeMutableBufferPointer<Float>) -> Double {
+    guard let data = x.baseAddress else { return 0 }
+    let grain = 8 * Self.grain
+    return scratch.scope {
+      let chunks = (x.count + grain - 1) / grain
+      let partial = scratch.allocate(2 * chunks, of: Float.self)
+      return partial.withMemoryRebound(to: Double.self, capacity: chunks) { sums in
+        nonisolated(unsafe) let sums = sums
+        parallel(x.count, grain: grain) {
+          sums[$0.lowerBound / grain] = ck_sum_of_squares(data, $0.lowerBound, $0.upperBound)
+        }
+        return (0..<chunks).reduce(0) { $0 + sums[$1] }
+      }
+    }
+  }
+
+  /// y[r] = x[indices[r]]
+  package func gatherRows(
+    _ x: Matrix<Float>, _ indices: UnsafePointer<Int32>, into y: Matrix<Float>
+  ) {
+    parallel(y.rows, grain: rowGrain(y.columns)) {
+      ck_gather_rows(x.data, x.stride, indices, y.data, y.columns, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// y [columns, rows] = the transpose of x.
+  package func transpose(_ x: Matrix<Float>, into y: Matrix<Float>) {
+    precondition(x.rows == y.columns && x.columns == y.rows && x.stride == x.columns)
+    parallel(y.rows, grain: max(16, rowGrain(y.columns))) {
+      ck_transpose(x.data, x.rows, x.columns, y.data, $0.lowerBound, $0.upperBound)
+    }
+  }
+}

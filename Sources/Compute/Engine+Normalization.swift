@@ -1,0 +1,66 @@
+import CKernels
+
+/// What layer normalisation saves for its backward pass.
+package struct NormalizedRows {
+  /// The rows with mean 0 and variance 1 [rows, columns].
+  package let values: Matrix<Float>
+  /// 1 / standard deviation of each row.
+  package let inverse: UnsafeMutablePointer<Float>
+
+  /// Room for `rows` x `columns` from `arena`.
+  package init(_ rows: Int, _ columns: Int, in arena: Arena) {
+    values = arena.matrix(rows, columns)
+    inverse = arena.allocate(rows)
+  }
+}
+
+extension Engine {
+  /// y = normalised(x) gain + bias.
+  package func layerNorm(
+    _ x: Matrix<Float>, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
+    saving saved: NormalizedRows, into y: Matrix<Float>
+  ) {
+    parallel(x.rows, grain: rowGrain(x.columns)) {
+      ck_layer_norm(
+        x.data, gain.data, bias.data, epsilon, saved.values.data, saved.inverse, y.data, x.columns,
+        $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// y = the layer normalisation of residual + dropout(x + xBias).
+  package func residualLayerNorm(
+    _ x: Matrix<Float>, xBias: Matrix<Float>, residual: Matrix<Float>, dropout: Dropout?, site: Int,
+    probability: Float, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
+    saving saved: NormalizedRows, into y: Matrix<Float>
+  ) {
+    var kernel = dropout.kernel(site, probability)
+    parallel(x.rows, grain: rowGrain(x.columns)) {
+      ck_residual_layer_norm(
+        x.data, xBias.data, residual.data, &kernel, gain.data, bias.data, epsilon,
+        saved.values.data, saved.inverse, y.data, x.columns, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// dx from dy; they may be the same matrix.
+  package func layerNormBackward(
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain: Matrix<Float>, into dx: Matrix<Float>
+  ) {
+    parallel(dy.rows, grain: rowGrain(dy.columns)) {
+      ck_layer_norm_backward(
+        dy.data, saved.values.data, saved.inverse, gain.data, dx.data, dy.columns, $0.lowerBound,
+        $0.upperBound)
+    }
+  }
+
+  /// Adds the gradients of gain and bias.
+  package func layerNormGradients(
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain dgain: Matrix<Float>,
+    bias dbias: Matrix<Float>
+  ) {
+    parallel(dy.columns, grain: 64) {
+      ck_layer_norm_gradients(
+        dy.data, saved.values.data, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
+        $0.upperBound)
+    }
+  }
+}

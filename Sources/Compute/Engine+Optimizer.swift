@@ -1,0 +1,68 @@
+import CKernels
+import Foundation
+
+/// One step of Adam with decoupled weight decay (Loshchilov & Hutter, 2019), as `torch.optim.AdamW` does it.
+public struct AdamStep: Sendable {
+  /// The learning rate of this step.
+  public var learningRate: Float
+  /// Decay rates of the first and second moment.
+  public var beta1: Float, beta2: Float
+  /// Added to the root of the second moment.
+  public var epsilon: Float
+  /// Decoupled weight decay, for the parameters that decay.
+  public var weightDecay: Float
+  /// Steps taken including this one, for the bias correction.
+  public var number: Int
+  /// Multiplies every gradient (clipping by global norm).
+  public var gradientScale: Float
+
+  /// A step with AdamW's usual settings.
+  public init(
+    learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
+    weightDecay: Float = 0, number: Int, gradientScale: Float = 1
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.number = number
+    self.gradientScale = gradientScale
+  }
+
+  fileprivate var kernel: ck_adam {
+    ck_adam(
+      rate: Float(Double(learningRate) / (1 - pow(Double(beta1), Double(number)))),
+      decay: 1 - learningRate * weightDecay, beta1: beta1, beta2: beta2,
+      inverse_correction: Float(1 / (1 - pow(Double(beta2), Double(number))).squareRoot()),
+      epsilon: epsilon, gradient_scale: gradientScale)
+  }
+}
+
+extension Engine {
+  /// One pass over weight, gradient and both moments; all of `count` elements.
+  package func adamW(
+    _ step: AdamStep, weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let kernel = step.kernel
+    parallel(count, grain: 2 * Self.grain) { range in
+      withUnsafePointer(to: kernel) {
+        ck_adamw($0, weight, gradient, first, second, range.lowerBound, range.upperBound)
+      }
+    }
+  }
+
+  /// The change that Adam makes to each of `count` selected elements; there is no decay.
+  package func adamDelta(
+    _ step: AdamStep, gradient: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,
+    second: UnsafeMutablePointer<Float>, delta: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let kernel = step.kernel
+    parallel(count, grain: 2 * Self.grain) { range in
+      withUnsafePointer(to: kernel) {
+        ck_adam_delta($0, gradient, first, second, delta, range.lowerBound, range.upperBound)
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import CKernels
+import COneDNN
+import Foundation
+import Support
+
+/// The precision of matrix products. Weights that train and all sums are float32 in both.
+public enum Precision: String, CaseIterable, Sendable {
+  /// Operands and results are float32.
+  case float32
+  /// Operands are rounded to bfloat16; sums and results are float32.
+  case bfloat16
+}
+
+/// The CPU that computes: threads, matrix products, memory.
+///
+/// Everything a layer needs to compute goes through an engine. It belongs to one thread at a time;
+/// its own loops spread over `threads`.
+public final class Engine {
+  /// The precision of matrix products.
+  public let precision: Precision
+  /// How many threads loops and products use. Results do not depend on it.
+  public let threads: Int
+  /// Every byte, by kind.
+  public let ledger = MemoryLedger()
+  /// What the forward pass keeps for the backward pass.
+  package let activations: Arena
+  /// What a single operation needs; always used inside a `scope`.
+  package let scratch: Arena
+  /// The number of matrix products issued so far.
+  public internal(set) var productCount = 0
+  let products: MatrixProducts
+
+  /// An engine on this machine.
+  /// - Parameter threads: the number of processors unless given.
+  /// - Throws: `InputError` when oneDNN cannot be opened or this CPU cannot multiply in `precision`.
+  public init(precision: Precision = .float32, threads: Int? = nil) throws {
+    self.precision = precision
+    self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    products = try MatrixProducts(precision)
+    ck_parallel_open()
+    activations = Arena(.activations, ledger)
+    scratch = Arena(.temporary, ledger)
+  }
+
+  /// Cuts 0..<count into ranges of about `grain` and runs `body` on them side by side.
+  package func parallel(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    guard count > 0 else { return }
+    let grain = max(1, grain)
+    tasks((count + grain - 1) / grain) { task, _ in
+      body(task * grain..<min(count, (task + 1) * grain))
+    }
+  }
+
+  /// Runs `body(task, worker)` for every task in 0..<count side by side; `worker` < `threads`.
+  package func tasks(_ count: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var body = body
+      withUnsafeMutablePointer(to: &body) { pointer in
+        ck_parallel(
+          count, Int32(threads),
+          { context, task, worker in
+            typealias Body = (Int, Int) -> Void
+            context?.assumingMemoryBound(to: Body.self).pointee(task, Int(worker))
+          }, pointer)
+      }
+    }
+  }
+}
