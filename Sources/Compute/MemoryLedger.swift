@@ -29,14 +29,14 @@ public final class MemoryLedger {
   /// A ledger in which nothing is held.
   public init() {}
 
-  func hold(_ bytes: Int, _ kind: Kind) {
+  package func hold(_ bytes: Int, _ kind: Kind) {
     current[kind, default: 0] += bytes
     total += bytes
     peak[kind] = max(peak[kind, default: 0], current[kind, default: 0])
     peakTotal = max(peakTotal, total)
   }
 
-  func release(_ bytes: Int, _ kind: Kind) {
+  package func release(_ bytes: Int, _ kind: Kind) {
     current[kind, default: 0] -= bytes
     total -= bytes
   }

@@ -1,0 +1,88 @@
+import Compute
+import Foundation
+
+/// The input of BERT: dropout(LayerNorm(word + position + token type)).
+public final class Embeddings {
+  /// The word table [vocabSize, hiddenSize].
+  public let words: Parameter
+  /// The position table [maxPositionEmbeddings, hiddenSize].
+  public let positions: Parameter
+  /// The token-type table [typeVocabSize, hiddenSize].
+  public let types: Parameter
+  /// The normalisation of the sum.
+  public let norm: LayerNorm
+  private let site: DropoutSite
+
+  package init(
+    words: Parameter, positions: Parameter, types: Parameter, norm: LayerNorm, site: DropoutSite
+  ) {
+    self.words = words
+    self.positions = positions
+    self.types = types
+    self.norm = norm
+    self.site = site
+  }
+
+  /// The rows of the three tables that each token reads.
+  package struct Indices {
+    package let words: [Int32], positions: [Int32], types: [Int32]
+
+    package init(words: [Int32], positions: [Int32], types: [Int32]) {
+      self.words = words
+      self.positions = positions
+      self.types = types
+    }
+  }
+
+  /// What the backward pass needs.
+  package struct Tape {
+    fileprivate let indices: Indices
+    fileprivate let normalized: NormalizedRows
+  }
+
+  package var isTraining: Bool {
+    norm.isTraining || [words, positions, types].contains { $0.gradient != nil }
+  }
+
+  /// y [tokens, hiddenSize]
+  package func forward(_ indices: Indices, into y: Matrix<Float>, _ pass: ForwardPass) -> Tape {
+    let engine = pass.engine
+    let width = y.columns
+    engine.parallel(y.rows, grain: 32) { rows in
+      for r in rows {
+        let row = y.data + r * width
+        row.update(from: words.value.data + Int(indices.words[r]) * width, count: width)
+        engine.axpy(1, positions.value.data + Int(indices.positions[r]) * width, row, width)
+        engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
+      }
+    }
+    let normalized = norm.forward(y, into: y, engine)
+    if pass.dropout != nil { site.apply(pass, y, into: y) }
+    return Tape(indices: indices, normalized: normalized)
+  }
+
+  /// Accumulates the gradients of the tables; dy is overwritten.
+  package func backward(_ dy: Matrix<Float>, _ tape: Tape, _ pass: ForwardPass) {
+    let engine = pass.engine
+    if pass.dropout != nil { site.apply(pass, dy, into: dy) }
+    norm.backward(dy, tape.normalized, into: dy, engine)
+    scatter(dy, tape.indices.words, words, engine)
+    scatter(dy, tape.indices.positions, positions, engine)
+    scatter(dy, tape.indices.types, types, engine)
+  }
+
+  /// Threads share columns, not rows: rows of the same token are then added in the batch's order.
+  private func scatter(
+    _ dy: Matrix<Float>, _ indices: [Int32], _ table: Parameter, _ engine: Engine
+  ) {
+    guard let gradient = table.gradient else { return }
+    for row in indices { table.touchedRows?.insert(row) }
+    engine.parallel(dy.columns, grain: 128) { columns in
+      for (r, row) in indices.enumerated() {
+        engine.axpy(
+          1, dy.data + r * dy.stride + columns.lowerBound,
+          gradient.data + Int(row) * gradient.stride + columns.lowerBound, columns.count)
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Compute
+import Foundation
+
+/// The attention block of BERT: LayerNorm(x + dropout(W_o attention(W_q x, W_k x, W_v x) + b_o)), over packed
+/// sequences.
+public final class SelfAttention {
+  /// The query projection [hiddenSize, hiddenSize].
+  public let query: Linear
+  /// The key projection.
+  public let key: Linear
+  /// The value projection.
+  public let value: Linear
+  /// The output projection.
+  public let output: Linear
+  /// The normalisation that ends the block.
+  public let norm: LayerNorm
+  private let heads: Int
+  private let probabilitySite: DropoutSite
+  private let outputSite: DropoutSite
+
+  package init(
+    query: Linear, key: Linear, value: Linear, output: Linear, norm: LayerNorm, heads: Int,
+    probabilitySite: DropoutSite, outputSite: DropoutSite
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    self.output = output
+    self.norm = norm
+    self.heads = heads
+    self.probabilitySite = probabilitySite
+    self.outputSite = outputSite
+  }
+
+  /// What the backward pass needs.
+  package struct Tape {
+    fileprivate let shape: AttentionShape
+    /// The rows that ask: the block's input, or its first rows of each sequence.
+    fileprivate let firstRows: [Int32]?
+    fileprivate let query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>
+    fileprivate let context: Matrix<Float>, logSumExp: Matrix<Float>
+    fileprivate let queryInput: Operand?, keyInput: Operand?, valueInput: Operand?
+    fileprivate let outputInput: Operand?
+    fileprivate let normalized: NormalizedRows
+  }
+
+  private var linears: [Linear] { [query, key, value, output] }
+
+  package var isTraining: Bool { norm.isTraining || linears.contains(where: \.isTraining) }
+
+  /// x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
+  package func forward(
+    _ x: Hidden, offsets: [Int], queries: Queries, into y: Matrix<Float>, _ pass: ForwardPass
+  ) -> Tape {
+    let engine = pass.engine
+    let arena = engine.activations
+    let (tokens, width) = (x.values.rows, x.values.columns)
+    let firstRows = queries == .first ? offsets.dropLast().map(Int32.init) : nil
+    let asking = firstRows.map { rows in
+      let gathered = arena.matrix(y.rows, width, of: Float.self)
+      engine.gatherRows(x.values, rows, into: gathered)
+      return Hidden(gathered, engine)
+    } ?? x
+
+    func project(_ linear: Linear, _ input: Operand, _ rows: Int) -> (Matrix<Float>, Operand?) {
+      let result = arena.matrix(rows, width, of: Float.self)
+      let kept = linear.forward(input, into: result, pass)
+      engine.addBias(linear.bias.value, to: result)
+      return (result, kept)
+    }
+    let (q, queryInput) = project(query, asking.operand, y.rows)
+    let (k, keyInput) = project(key, x.operand, tokens)
+    let (v, valueInput) = project(value, x.operand, tokens)
+
+    let shape = AttentionShape(
+      offsets: offsets, heads: heads, headSize: width / heads, queries: queries,
+      dropout: pass.dropout, site: probabilitySite.number,
+      probability: probabilitySite.probability)
+    let context = arena.matrix(y.rows, width, of: Float.self)
+    let logSumExp = arena.matrix(y.rows, heads, of: Float.self)
+    engine.attention(shape, query: q, key: k, value: v, into: context, logSumExp: logSumExp)
+
+    return engine.scratch.scope {
+      let mixed = engine.scratch.matrix(y.rows, width, of: Float.self)
+      let outputInput = output.forward(engine.operand(context, in: arena), into: mixed, pass)
+      let normalized = norm.forward(
+        mixed, xBias: output.bias, residual: asking.values, site: outputSite, into: y, pass)
+      return Tape(
+        shape: shape, firstRows: firstRows, query: q, key: k, value: v, context: context,
+        logSumExp: logSumExp, queryInput: queryInput, keyInput: keyInput, valueInput: valueInput,
+        outputInput: outputInput, normalized: normalized)
+    }
+  }
+
+  /// Accumulates gradients; writes the gradient of the block's input to `dx` [tokens, hiddenSize] if given.
+  package func backward(
+    _ dy: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: ForwardPass
+  ) {
+    let engine = pass.engine
+    let scratch = engine.scratch
+    scratch.scope {
+      let (rows, tokens, width) = (dy.rows, tape.key.rows, dy.columns)
+      // The residual's gradient goes straight to dx, unless only some rows have one.
+      let residual =
+        tape.firstRows == nil ? dx ?? scratch.matrix(rows, width) : scratch.matrix(rows, width)
+      norm.backward(dy, tape.normalized, into: residual, engine)
+
+      let mixed = scratch.matrix(rows, width, of: Float.self)
+      outputSite.apply(pass, residual, into: mixed)
+      let inner = [query, key, value].contains(where: \.isTraining) || dx != nil
+      let dContext = scratch.matrix(rows, width, of: Float.self)
+      output.backward(mixed, kept: tape.outputInput, into: inner ? dContext : nil, engine)
+      guard inner else { return }
+
+      let dq = mixed  // no longer needed
+      let dk = scratch.matrix(tokens, width, of: Float.self)
+      let dv = scratch.matrix(tokens, width, of: Float.self)
+      engine.attentionBackward(
+        tape.shape, query: tape.query, key: tape.key, value: tape.value, output: tape.context,
+        outputGradient: dContext, logSumExp: tape.logSumExp, queryGradient: dq, keyGradient: dk,
+        valueGradient: dv)
+
+      if let firstRows = tape.firstRows {
+        query.backward(dq, kept: tape.queryInput, into: dx == nil ? nil : residual, engine, .add)
+        key.backward(dk, kept: tape.keyInput, into: dx, engine)
+        value.backward(dv, kept: tape.valueInput, into: dx, engine, .add)
+        guard let dx else { return }
+        for (r, row) in firstRows.enumerated() {
+          engine.axpy(1, residual.data + r * width, dx.data + Int(row) * width, width)
+        }
+      } else {
+        query.backward(dq, kept: tape.queryInput, into: dx, engine, .add)
+        key.backward(dk, kept: tape.keyInput, into: dx, engine, .add)
+        value.backward(dv, kept: tape.valueInput, into: dx, engine, .add)
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Checkpoints
+import Compute
+import Layers
+import Support
+
+/// BERT (Devlin et al., 2019) with a classification head: encoder, pooler of the first token, linear layer.
+///
+/// Above the last attention only the first token of each sequence is read, so only those rows are computed.
+public final class BertForSequenceClassification: SequenceClassifier {
+  public let configuration: ConfigurationFile
+  public let parameters: [Parameter]
+  public let newlyInitialized: [String]
+  public let labelCount: Int
+  public let loss: Loss
+
+  private let shape: BertConfiguration
+  private let embeddings: Embeddings
+  private let blocks: [TransformerBlock]
+  private let pooler: Linear
+  private let classifier: Linear
+  private let headSite: DropoutSite
+  private var tape: Tape?
+
+  private struct Tape {
+    let embeddings: Embeddings.Tape
+    let blocks: [TransformerBlock.Tape]
+    let first: Matrix<Float>, pooled: Matrix<Float>
+    let poolerInput: Operand?, classifierInput: Operand?
+    let tokens: Int
+  }
+
+  /// Loads the model of a folder.
+  /// - Parameters:
+  ///   - head: what the head tells apart; a head that the checkpoint lacks is drawn from `seed`.
+  ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
+  /// - Throws: `InputError` naming the key or tensor at fault.
+  public init(
+    folder: ModelFolder, head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42,
+    _ engine: Engine
+  ) throws {
+    var file = try folder.configuration()
+    var shape = try BertConfiguration(file)
+    if let dropout {
+      (shape.hiddenDropout, shape.attentionDropout) = (dropout, dropout)
+      shape.classifierDropout = dropout
+    }
+    let loader = ParameterLoader(
+      try folder.checkpoint(), base: "bert.", seed: seed, engine)
+    let builder = BertBuilder(shape, loader)
+    embeddings = try builder.embeddings()
+    blocks = try (0..<shape.layerCount).map(builder.block)
+    pooler = try builder.pooler()
+    classifier = try builder.classifier(head.labelCount)
+    try loader.checkNothingIsLeft()
+
+    head.write(into: &file, architecture: "BertForSequenceClassification")
+    configuration = file
+    self.shape = shape
+    headSite = DropoutSite(3 * shape.layerCount + 1, shape.classifierDropout)
+    parameters = loader.parameters
+    newlyInitialized = loader.newlyInitialized
+    labelCount = head.labelCount
+    loss = head.loss
+  }
+
+  public var vocabularySize: Int { shape.vocabularySize }
+  public var maximumLength: Int { shape.maximumPositions }
+
+  public var linears: [(role: LinearRole, linear: Linear)] {
+    var all: [(LinearRole.Kind, Int, Linear)] = []
+    for (b, block) in blocks.enumerated() {
+      let (attention, feedForward) = (block.attention, block.feedForward)
+      all += [
+        (.query, b, attention.query), (.key, b, attention.key), (.value, b, attention.value),
+        (.attentionOutput, b, attention.output), (.intermediate, b, feedForward.intermediate),
+        (.output, b, feedForward.output),
+      ]
+    }
+    all += [(.pooler, 0, pooler), (.classifier, 0, classifier)]
+    return all.map { (LinearRole(kind: $0.0, block: $0.1), $0.2) }
+  }
+
+  public func forward(_ batch: TokenBatch, _ pass: ForwardPass) -> Matrix<Float> {
+    let (engine, arena) = (pass.engine, pass.engine.activations)
+    let (tokens, sequences) = (batch.tokenCount, batch.sequenceCount)
+    let logits = arena.matrix(sequences, labelCount, of: Float.self)
+    let start = arena.mark
+
+    var x = arena.matrix(tokens, shape.hiddenSize, of: Float.self)
+    let indices = Embeddings.Indices(
+      words: batch.ids, positions: batch.positions(from: 0), types: batch.typeIds)
+    let embedded = embeddings.forward(indices, into: x, pass)
+    var tapes: [TransformerBlock.Tape] = []
+    for (b, block) in blocks.enumerated() {
+      let last = b == blocks.count - 1
+      let y = arena.matrix(last ? sequences : tokens, shape.hiddenSize, of: Float.self)
+      let tape = block.forward(
+        Hidden(x, engine), offsets: batch.offsets, queries: last ? .first : .all, into: y, pass)
+      if pass.isTraining { tapes.append(tape) }
+      x = y
+    }
+
+    let pooled = arena.matrix(sequences, shape.hiddenSize, of: Float.self)
+    let poolerInput = pooler.forward(Hidden(x, engine).operand, into: pooled, pass)
+    engine.tanh(pooled, bias: pooler.bias.value)
+    let dropped = arena.matrix(sequences, shape.hiddenSize, of: Float.self)
+    headSite.apply(pass, pooled, into: dropped)
+    let classifierInput = classifier.forward(Hidden(dropped, engine).operand, into: logits, pass)
+    engine.addBias(classifier.bias.value, to: logits)
+
+    if pass.isTraining {
+      tape = Tape(
+        embeddings: embedded, blocks: tapes, first: x, pooled: pooled, poolerInput: poolerInput,
+        classifierInput: classifierInput, tokens: tokens)
+    } else {
+      arena.reset(to: start)
+    }
+    return logits
+  }
+
+  public func backward(_ logitsGradient: Matrix<Float>, _ pass: ForwardPass) {
+    guard let tape else { preconditionFailure("backward without a forward pass in training") }
+    self.tape = nil
+    let (engine, scratch) = (pass.engine, pass.engine.scratch)
+    // The lowest part that trains ends the way down.
+    let lowest = embeddings.isTraining ? -1 : blocks.firstIndex(where: \.isTraining) ?? blocks.count
+    scratch.scope {
+      let sequences = logitsGradient.rows
+      let head = scratch.matrix(sequences, shape.hiddenSize, of: Float.self)
+      let wantsPooled = lowest < blocks.count || pooler.isTraining
+      classifier.backward(
+        logitsGradient, kept: tape.classifierInput, into: wantsPooled ? head : nil, engine)
+      guard wantsPooled else { return }
+      headSite.apply(pass, head, into: head)
+      engine.tanhBackward(tape.pooled, head)
+      let top = scratch.matrix(sequences, shape.hiddenSize, of: Float.self)
+      pooler.backward(
+        head, kept: tape.poolerInput, into: lowest < blocks.count ? top : nil, engine)
+
+      guard lowest < blocks.count else { return }
+      let gradient = scratch.matrix(tape.tokens, shape.hiddenSize, of: Float.self)
+      let middle = scratch.matrix(tape.tokens, shape.hiddenSize, of: Float.self)
+      var dy = top
+      for b in blocks.indices.reversed() where b >= lowest {
+        blocks[b].backward(
+          dy, tape.blocks[b], middle: middle.rows(0..<dy.rows), into: gradient,
+          wanted: b > lowest ? .input : .none, pass)
+        dy = gradient
+      }
+      if lowest < 0 { embeddings.backward(gradient, tape.embeddings, pass) }
+    }
+  }
+}

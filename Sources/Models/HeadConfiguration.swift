@@ -1,0 +1,69 @@
+import Checkpoints
+import Layers
+import Support
+
+/// What the head of a classifier tells apart.
+public enum HeadConfiguration: Hashable, Sendable {
+  /// One of these labels, in the order of their logits.
+  case classification(labels: [String])
+  /// One number.
+  case regression
+
+  /// What `config.json` says of a model that has a head; nil when it says nothing.
+  /// - Throws: `InputError` naming the key that cannot be used.
+  public init?(_ file: ConfigurationFile) throws {
+    let labels = try file.objectIfPresent("id2label")
+    let problem = try file.stringIfPresent("problem_type")
+    switch problem {
+    case "regression":
+      self = .regression
+    case nil, "single_label_classification":
+      guard let labels else { return nil }
+      let names = try labels.keys.indices.map { id -> String in
+        guard case .string(let name) = labels[String(id)] else {
+          throw file.error("id2label", expected: "a name for every id from 0")
+        }
+        return name
+      }
+      self = .classification(labels: names)
+    default:
+      throw file.error(
+        "problem_type", expected: "\"single_label_classification\" or \"regression\"")
+    }
+  }
+
+  /// The number of logits.
+  public var labelCount: Int {
+    switch self {
+    case .classification(let labels): labels.count
+    case .regression: 1
+    }
+  }
+
+  /// The loss that goes with it.
+  public var loss: Loss {
+    switch self {
+    case .classification: .crossEntropy
+    case .regression: .meanSquaredError
+    }
+  }
+
+  /// Writes the head into `config.json` as `transformers` does.
+  func write(into file: inout ConfigurationFile, architecture: String) {
+    var names = JSONObject(), ids = JSONObject()
+    let labels: [String]
+    switch self {
+    case .classification(let known): labels = known
+    case .regression: labels = ["LABEL_0"]
+    }
+    for (id, label) in labels.enumerated() {
+      names[String(id)] = .string(label)
+      ids[label] = .number(JSONNumber(id))
+    }
+    file.object["id2label"] = .object(names)
+    file.object["label2id"] = .object(ids)
+    file.object["architectures"] = .array([.string(architecture)])
+    file.object["problem_type"] =
+      self == .regression ? "regression" : "single_label_classification"
+  }
+}

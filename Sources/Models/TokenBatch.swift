@@ -1,0 +1,32 @@
+/// A batch of token sequences, packed one after another without padding.
+public struct TokenBatch: Sendable {
+  /// The ids of all tokens [tokens].
+  public private(set) var ids: [Int32] = []
+  /// The segment of every token: 0, or 1 for the second text of a pair [tokens].
+  public private(set) var typeIds: [Int32] = []
+  /// Sequence s is offsets[s]..<offsets[s + 1].
+  public private(set) var offsets: [Int] = [0]
+
+  /// An empty batch.
+  public init() {}
+
+  /// Appends a sequence of at least one token.
+  public mutating func append(ids: [Int32], typeIds: [Int32]) {
+    precondition(ids.count == typeIds.count && !ids.isEmpty)
+    self.ids += ids
+    self.typeIds += typeIds
+    offsets.append(self.ids.count)
+  }
+
+  /// The number of tokens.
+  public var tokenCount: Int { ids.count }
+  /// The number of sequences.
+  public var sequenceCount: Int { offsets.count - 1 }
+
+  /// The place of every token in its sequence, counted from `first`.
+  package func positions(from first: Int32) -> [Int32] {
+    (0..<sequenceCount).flatMap { s in
+      (0..<Int32(offsets[s + 1] - offsets[s])).map { first + $0 }
+    }
+  }
+}
