@@ -26,11 +26,13 @@ struct TextFile {
 
   private static func contents(of url: URL) throws -> [UInt8] {
     let compressed = url.pathExtension == "gz" ? url : url.appendingPathExtension("gz")
-    let exists = FileManager.default.fileExists(atPath: url.path)
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
     if compressed == url || !exists && FileManager.default.fileExists(atPath: compressed.path) {
       throw InputError(compressed.path, "gzip is not read: gunzip it first")
     }
     guard exists else { throw InputError(url.path, "no such file") }
+    guard !isFolder.boolValue else { throw InputError(url.path, "is a folder, expected a file") }
     do {
       return [UInt8](try Data(contentsOf: url))
     } catch {
