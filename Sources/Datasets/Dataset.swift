@@ -1,14 +1,16 @@
-/// The examples of one file, in its order; there is always at least one.
+import Support
+
+/// Examples, of one file mostly; there is always at least one.
 public struct Dataset: Equatable, Sendable {
-  /// The examples, in the order of the file.
+  /// The examples, in the order they were given.
   public var examples: [Example]
   /// What the label indices of the targets mean; nil for numbers and for texts without targets.
   public var labels: LabelSet?
-  /// The file, as messages name it.
+  /// Where they come from (the file's path), for messages.
   public let source: String
-  /// The columns that the examples came from.
+  /// The columns that the examples were read from; all nil if they were not.
   public let columns: ColumnNames
-  /// Broken rows that were left out, as `BrokenRows.skip` allows.
+  /// Broken rows that were left out, where that was allowed.
   public let skippedRows: Int
 
   /// The same examples with labels as `model` numbers them, for a model that was trained elsewhere.
@@ -23,5 +25,26 @@ public struct Dataset: Equatable, Sendable {
       return Example(text: example.text, pair: example.pair, target: .label(map[index]))
     }
     return copy
+  }
+}
+
+extension Dataset {
+  /// Takes examples that are already in memory.
+  /// - Parameters:
+  ///   - labels: what the indices of label targets mean; nil if there are none.
+  ///   - source: what messages call the examples.
+  /// - Throws: `InputError` if there are no examples, or one has a label that `labels` does not have.
+  public init(examples: [Example], labels: LabelSet? = nil, source: String) throws {
+    guard !examples.isEmpty else { throw InputError(source, "has no examples") }
+    for (place, example) in examples.enumerated() {
+      guard case .label(let index)? = example.target else { continue }
+      guard let labels, labels.names.indices.contains(index) else {
+        throw InputError(
+          source, at: "example \(place)",
+          "has the label index \(index), of \(labels?.count ?? 0) labels")
+      }
+    }
+    self.init(
+      examples: examples, labels: labels, source: source, columns: ColumnNames(), skippedRows: 0)
   }
 }

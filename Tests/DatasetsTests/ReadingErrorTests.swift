@@ -164,3 +164,19 @@ private func badFilesAreRefused(_ bad: Bad) throws {
     #expect(error?.description.hasPrefix("f.tsv: has the label ") == true)
   }
 }
+
+@Test func examplesInMemoryAreChecked() throws {
+  let labels = try LabelSet(["a", "b"], source: "test")
+  let examples = [0, 1, 2].map { Example(text: "x", target: .label($0)) }
+  #expect(throws: InputError("memory", "has no examples")) {
+    try Dataset(examples: [], source: "memory")
+  }
+  #expect(
+    throws: InputError("memory", at: "example 2", "has the label index 2, of 2 labels")
+  ) { try Dataset(examples: examples, labels: labels, source: "memory") }
+  #expect(
+    throws: InputError("memory", at: "example 0", "has the label index 0, of 0 labels")
+  ) { try Dataset(examples: examples, source: "memory") }
+  let dataset = try Dataset(examples: Array(examples[..<2]), labels: labels, source: "memory")
+  #expect(dataset.examples.count == 2)
+}
