@@ -33,7 +33,8 @@ private struct Bad: CustomTestStringConvertible, Sendable {
 }
 
 private let header = "text\tlabel\n"
-private let knownLabels = (try? LabelSet(["no", "yes"], source: "test"))
+private let knownLabels = try? LabelSet(["no", "yes"], source: "test")
+private let ratings = try? LabelSet(["1", "2", "3"], source: "test")
 private let manyLabels = try? LabelSet((0..<25).map { "l\($0)" }, source: "test")
 
 private let badFiles: [Bad] = [
@@ -97,6 +98,9 @@ private let badFiles: [Bad] = [
   Bad(
     "a.tsv", header + "x\t2\n", targets: .labels(knownLabels),
     "line 2: label \"2\" is not known; the labels are \"no\", \"yes\""),
+  Bad(
+    "a.tsv", header + "x\t0\n", targets: .labels(ratings),
+    "line 2: label \"0\" is not known; the labels are \"1\", \"2\", \"3\""),
   Bad(
     "a.tsv", header + "x\tl25\n", targets: .labels(manyLabels),
     "line 2: label \"l25\" is not known; the labels are "

@@ -76,6 +76,7 @@ label_cases += [
     labels("one of four never occurs", 4, *some_right(3, 30, 0.5)),
     labels("one label is predicted and never true", 3, np.arange(20) % 3, half),
     labels("a single example", 2, [1], [1]),
+    labels("one label of three", 3, np.ones(20), np.ones(20)),
 ]
 number_cases = [numbers(f"noise {noise}", *correlated(50, noise)) for noise in (0.01, 1, 10)]
 tied_predicted, tied_expected = correlated(60, 1.5)
