@@ -13,7 +13,7 @@ let modules: [(name: String, uses: [Target.Dependency])] = [
   ("Checkpoints", ["Support", .product(name: "Crypto", package: "swift-crypto")]),
   ("Models", ["Support", "Compute", "Layers", "Checkpoints"]),
   ("Methods", ["Support", "Compute", "Layers", "Models", "Checkpoints"]),
-  ("Datasets", ["Support", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+  ("Datasets", ["Support", "Metrics", .product(name: "SwiftCSV", package: "SwiftCSV")]),
   ("Metrics", ["Support"]),
   (
     "Training",

@@ -1,0 +1,86 @@
+import Foundation
+import Support
+
+/// What happens to a row that has more or fewer fields than there are columns.
+public enum BrokenRows: Sendable {
+  /// Reading stops with an error that names the line.
+  case refuse
+  /// The row is left out and counted in `Dataset.skippedRows`.
+  case skip
+}
+
+extension Dataset {
+  /// Reads a file whose extension tells its format.
+  ///
+  /// - `.tsv`: a header line, then rows; fields end at tabs and `"` is an ordinary character.
+  /// - `.csv`: a header line, then rows, quoted as RFC 4180 has it.
+  /// - `.jsonl`, `.json`: one object a line; strings, numbers and truth values can be labels.
+  ///
+  /// All are UTF-8, with LF or CRLF; a byte order mark and blank lines at the end are passed over.
+  /// - Throws: `InputError` naming the file, and the line or column, if it cannot be read in full or
+  ///   holds no row.
+  public init(
+    contentsOf url: URL, columns: ColumnNames = ColumnNames(), targets: TargetFormat,
+    brokenRows: BrokenRows = .refuse
+  ) throws {
+    let format = try FileFormat(url)
+    let file = try TextFile(url)
+    try self.init(
+      format.records(of: file), of: file.name, columns: columns, targets: targets,
+      brokenRows: brokenRows)
+  }
+
+  /// Turns rows with named columns into examples.
+  init(
+    _ records: any RecordReader, of source: String, columns: ColumnNames, targets: TargetFormat,
+    brokenRows: BrokenRows
+  ) throws {
+    let columns = try columns.resolved(
+      in: records.columns, readsLabel: targets != .unread, source: source)
+    let (rows, skipped) = try Self.rows(records, columns, brokenRows, source)
+    guard !rows.isEmpty else { throw InputError(source, "has no rows") }
+    let labels = try targets.labelSet(of: rows, source: source)
+    self.init(
+      examples: try rows.map { row in
+        Example(
+          text: row.text, pair: row.pair, target: try row.target(in: labels, source: source))
+      },
+      labels: labels, source: source, columns: columns, skippedRows: skipped)
+  }
+
+  private static func rows(
+    _ records: any RecordReader, _ columns: ColumnNames, _ brokenRows: BrokenRows, _ source: String
+  ) throws -> (rows: [TextRow], skipped: Int) {
+    var records = records
+    let width = records.columns.count
+    let place = { (name: String?) in name.flatMap(records.columns.firstIndex) }
+    let (text, pair, label) = (place(columns.text), place(columns.pair), place(columns.label))
+    var rows: [TextRow] = []
+    var skipped = 0
+    while let record = try records.next() {
+      guard record.fields.count == width else {
+        guard brokenRows == .skip else {
+          throw InputError(
+            source, at: "line \(record.line)",
+            "expected \(width) fields as there are columns, found \(record.fields.count)")
+        }
+        skipped += 1
+        continue
+      }
+      func field(_ place: Int?) throws -> String? {
+        guard let place else { return nil }
+        guard let field = record.fields[place] else {
+          throw InputError(
+            source, at: "line \(record.line)",
+            "\"\(records.columns[place])\" is missing or is not a string or number")
+        }
+        return field
+      }
+      rows.append(
+        TextRow(
+          line: record.line, text: try field(text) ?? "", pair: try field(pair),
+          answer: try field(label)))
+    }
+    return (rows, skipped)
+  }
+}

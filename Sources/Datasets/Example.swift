@@ -1,0 +1,24 @@
+/// What a model should answer for one example.
+public enum Target: Equatable, Sendable {
+  /// The index of a label in the data's `LabelSet`.
+  case label(Int)
+  /// A number to be predicted.
+  case value(Float)
+}
+
+/// A text, or a pair of texts, and the answer if it is known.
+public struct Example: Equatable, Sendable {
+  /// The text, or the first of two.
+  public var text: String
+  /// The second text of a pair.
+  public var pair: String?
+  /// The answer; nil where only the text was read.
+  public var target: Target?
+
+  /// Puts an example together.
+  public init(text: String, pair: String? = nil, target: Target? = nil) {
+    self.text = text
+    self.pair = pair
+    self.target = target
+  }
+}

@@ -1,0 +1,14 @@
+/// One row of a file: a field for each column, nil where a JSON object has none.
+struct Record {
+  /// The line where it begins, from 1.
+  let line: Int
+  let fields: [String?]
+}
+
+/// A file of rows with named columns, whatever its format.
+protocol RecordReader {
+  var columns: [String] { get }
+  /// The next row, or nil at the end of the file.
+  /// - Throws: `InputError` naming the file and the line.
+  mutating func next() throws -> Record?
+}

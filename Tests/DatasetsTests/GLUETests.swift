@@ -1,0 +1,155 @@
+import Datasets
+import Foundation
+import Metrics
+import Support
+import Testing
+
+/// A file in the official layout of each task: a label or number of each example, and its texts.
+private let samples: [(task: GLUETask, file: String, examples: [Example])] = [
+  (
+    .cola, "gj04\t1\t\tThe \"cat\" sat.\nbc01\t0\t*\tCat the sat.\n",
+    [
+      Example(text: "The \"cat\" sat.", target: .label(1)),
+      Example(text: "Cat the sat.", target: .label(0)),
+    ]
+  ),
+  (
+    .sst2, "sentence\tlabel\na fine film \t1\ndull \t0\n",
+    [Example(text: "a fine film ", target: .label(1)), Example(text: "dull ", target: .label(0))]
+  ),
+  (
+    .mrpc,
+    "\u{FEFF}Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t7\t8\tHe said \" yes .\tYes , he said .\r\n",
+    [Example(text: "He said \" yes .", pair: "Yes , he said .", target: .label(1))]
+  ),
+  (
+    .stsb,
+    "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n"
+      + "0\tnews\tf\t2012\t1\tnone\tnone\tA man sings.\tA man is singing.\t4.750\n",
+    [Example(text: "A man sings.", pair: "A man is singing.", target: .value(4.75))]
+  ),
+  (
+    .qqp,
+    "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n1\t2\t3\tWhy?\tHow?\t0\n4\t5\ttorn\n",
+    [Example(text: "Why?", pair: "How?", target: .label(0))]
+  ),
+  (
+    .mnli,
+    "index\tpromptID\tpairID\tgenre\tsentence1_binary_parse\tsentence2_binary_parse\t"
+      + "sentence1_parse\tsentence2_parse\tsentence1\tsentence2\tlabel1\tgold_label\n"
+      + "0\t1\t1c\tletters\t\t\t\t\tIt rains.\tIt is dry.\tneutral\tcontradiction\n",
+    [Example(text: "It rains.", pair: "It is dry.", target: .label(2))]
+  ),
+  (
+    .qnli, "index\tquestion\tsentence\tlabel\n0\tWho came?\tNobody came.\tnot_entailment\n",
+    [Example(text: "Who came?", pair: "Nobody came.", target: .label(1))]
+  ),
+  (
+    .rte, "index\tsentence1\tsentence2\tlabel\n0\tIt rains.\tIt is wet.\tentailment\n",
+    [Example(text: "It rains.", pair: "It is wet.", target: .label(0))]
+  ),
+  (
+    .wnli, "index\tsentence1\tsentence2\tlabel\n0\tIt broke.\tThe cup broke.\t1\n",
+    [Example(text: "It broke.", pair: "The cup broke.", target: .label(1))]
+  ),
+]
+
+@Test func everyTaskIsReadFromItsFolder() throws {
+  #expect(samples.map(\.task) == GLUETask.allCases)
+  for (task, content, examples) in samples {
+    let folder = TemporaryFolder()
+    let name = task == .mnli ? "dev_matched.tsv" : "dev.tsv"
+    let own = try folder.write("\(task.folder)/\(name)", content)
+    let file = try task.file(of: .validation, in: folder.url)
+    #expect(file.path == own.path)
+    #expect(try task.file(of: .validation, in: own.deletingLastPathComponent()).path == own.path)
+    let dataset = try task.dataset(contentsOf: file)
+    #expect(dataset.examples == examples, "\(task)")
+    #expect(dataset.labels == task.labels)
+    #expect(dataset.skippedRows == (task == .qqp ? 1 : 0))
+  }
+}
+
+@Test func tasksKnowTheirKindAndMetrics() throws {
+  #expect(GLUETask.allCases.filter { $0.kind == .regression } == [.stsb])
+  #expect(GLUETask.cola.metrics == [.matthews])
+  #expect(GLUETask.mrpc.metrics == [.accuracy, .f1])
+  #expect(GLUETask.stsb.metrics == [.pearson, .spearman])
+  for task in GLUETask.allCases {
+    let text = TextTask.glue(task)
+    #expect(text.kind.metrics.contains(text.metrics[0]))
+  }
+}
+
+@Test(
+  arguments: [
+    (nil, .files(.classification)), ("classification", .files(.classification)),
+    ("Regression", .files(.regression)), ("cola", .glue(.cola)), ("CoLA", .glue(.cola)),
+    ("SST-2", .glue(.sst2)), ("sst2", .glue(.sst2)), ("sst-2", .glue(.sst2)),
+    ("STS-B", .glue(.stsb)), ("sts_b", .glue(.stsb)), ("mnli", .glue(.mnli)),
+  ] as [(String?, TextTask)])
+func tasksAreFoundByName(name: String?, task: TextTask) throws {
+  #expect(try TextTask(named: name) == task)
+}
+
+@Test func unknownTasksAreNamed() {
+  let error = #expect(throws: InputError.self) { try TextTask(named: "squad") }
+  #expect(
+    error?.description == "task \"squad\": is not known; expected one of classification, "
+      + "regression, cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli")
+}
+
+@Test(
+  arguments: [
+    (
+      GLUETask.sst2, "text\tlabel\nx\t1\n",
+      "line 1: expected the header of SST-2, with the columns \"sentence\", \"label\"; "
+        + "found \"text\", \"label\""
+    ),
+    (
+      .mrpc, "1\t2\t3\tx\ty\n",
+      "line 1: expected the header of MRPC, with the columns \"#1 String\", \"#2 String\", "
+        + "\"Quality\"; found \"1\", \"2\", \"3\", \"x\", \"y\""
+    ),
+    (.cola, "sentence\tlabel\nx\t1\n", "line 1: expected 4 fields as there are columns, found 2"),
+    (
+      .cola, "gj04\t1\t\tx\ngj04\t2\t\tx\n",
+      "line 2: label \"2\" is not known; the labels are \"unacceptable\", \"acceptable\""
+    ),
+    (
+      .rte, "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tneutral\n",
+      "line 2: label \"neutral\" is not known; the labels are \"entailment\", \"not_entailment\""
+    ),
+    (.wnli, "index\tsentence1\tsentence2\tlabel\n", "has no rows"),
+    (.qnli, "", "is empty; expected a header line"),
+  ] as [(GLUETask, String, String)])
+func wrongFilesAreRefused(task: GLUETask, content: String, message: String) throws {
+  let folder = TemporaryFolder()
+  let file = try folder.write("train.tsv", content)
+  let error = #expect(throws: InputError.self) { try task.dataset(contentsOf: file) }
+  #expect(error?.description == "\(file.path): \(message)")
+}
+
+@Test func foldersWithoutATaskAreNamed() throws {
+  let folder = TemporaryFolder()
+  _ = try folder.write("RTE/train.tsv", "")
+  let error = #expect(throws: InputError.self) {
+    try GLUETask.mnli.file(of: .train, in: folder.url)
+  }
+  #expect(
+    error?.description == "\(folder.url.path): has neither train.tsv nor dev_matched.tsv, "
+      + "nor are they in a folder MNLI inside it")
+  let missing = try GLUETask.rte.file(of: .validation, in: folder.url)
+  #expect(throws: InputError(missing.path, "no such file")) {
+    try GLUETask.rte.dataset(contentsOf: missing)
+  }
+}
+
+@Test func packedFilesAreFoundToBeNamed() throws {
+  let folder = TemporaryFolder()
+  let packed = try folder.write("QNLI/dev.tsv.gz", "")
+  let file = try GLUETask.qnli.file(of: .validation, in: folder.url)
+  #expect(throws: InputError(packed.path, "gzip is not read: gunzip it first")) {
+    try GLUETask.qnli.dataset(contentsOf: file)
+  }
+}
