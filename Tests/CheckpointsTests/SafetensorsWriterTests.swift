@@ -22,8 +22,8 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("a.safetensors")
       try SafetensorsWriter.write(
-        [NamedTensor("a", shape: [1, 2], [1, -2])], metadata: [:], to: url)
-      let header = #"{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#
+        [NamedTensor("ab", shape: [1, 2], [1, -2])], metadata: [:], to: url)
+      let header = #"{"ab":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}"#
       let expected =
         Data([64, 0, 0, 0, 0, 0, 0, 0]) + Data(header.utf8) + Data(repeating: 0x20, count: 7)
         + Data([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
