@@ -1,7 +1,8 @@
 import Foundation
 
 /// Output that appears whole or not at all: it is written beside its place, flushed to the disk and
-/// renamed into it. A process killed half-way leaves at most a file whose name begins with `.partial-`.
+/// renamed into it. A process killed half-way leaves at most something whose name begins with
+/// `.partial-`.
 public enum AtomicOutput {
   /// Writes `data` to `url`, replacing a file that is there.
   /// - Throws: `InputError` naming the file and the system's reason (no space, no permission, ...).
@@ -12,32 +13,108 @@ public enum AtomicOutput {
   /// Opens a temporary file beside `url`, hands it to `body`, then renames it to `url`.
   /// - Throws: what `body` throws, or `InputError` naming the file and the system's reason.
   public static func file(at url: URL, _ body: (FileHandle) throws -> Void) throws {
-    let temporary = url.deletingLastPathComponent()
-      .appendingPathComponent(".partial-\(getpid())-\(url.lastPathComponent)")
-    do {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data().write(to: temporary)
-      let handle = try FileHandle(forWritingTo: temporary)
+    try replace(url) { temporary in
+      let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      try check(descriptor)
+      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
       defer { try? handle.close() }
       try body(handle)
       try handle.synchronize()
-      guard rename(temporary.path, url.path) == 0 else {
-        throw InputError(url.path, "cannot be put in place: \(String(cString: strerror(errno)))")
-      }
-    } catch {
-      try? FileManager.default.removeItem(at: temporary)
-      throw explained(error, url)
+      try check(rename(temporary.path, url.path))
     }
   }
 
-  private static func explained(_ error: any Error, _ url: URL) -> any Error {
-    if error is InputError { return error }
-    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-    if reason.domain == NSPOSIXErrorDomain {
-      return InputError(
-        url.path, "cannot be written: \(String(cString: strerror(Int32(reason.code))))")
+  /// Makes a temporary folder beside `url`, hands it to `body` to fill, then renames it to `url`.
+  ///
+  /// A folder that is there is moved aside first and removed last; a process killed between the two
+  /// renames leaves both folders whole under `.partial-` names, and none at `url`.
+  /// - Throws: what `body` throws, or `InputError` naming the folder and the system's reason.
+  public static func folder(at url: URL, _ body: (URL) throws -> Void) throws {
+    try replace(url) { temporary in
+      try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
+      try body(temporary)
+      try synchronizeTree(temporary)
+      let old = sibling(of: url, "old-")
+      try? FileManager.default.removeItem(at: old)
+      let replaces = isFolder(url)
+      if replaces { try check(rename(url.path, old.path)) }
+      guard rename(temporary.path, url.path) == 0 else {
+        let reason = errno
+        if replaces { rename(old.path, url.path) }
+        throw POSIXFailure(code: reason)
+      }
+      try? FileManager.default.removeItem(at: old)
     }
-    return InputError(url.path, "cannot be written: \(error.localizedDescription)")
+  }
+
+  /// Runs `body` with a free temporary place beside `url`; whatever goes wrong, nothing is left there.
+  private static func replace(_ url: URL, _ body: (_ temporary: URL) throws -> Void) throws {
+    let temporary = sibling(of: url, "")
+    let parent = url.deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+      try? FileManager.default.removeItem(at: temporary)
+      try body(temporary)
+      try synchronize(parent)
+    } catch {
+      try? FileManager.default.removeItem(at: temporary)
+      throw explained(error, url, temporary)
+    }
+  }
+
+  private static func sibling(of url: URL, _ mark: String) -> URL {
+    url.deletingLastPathComponent()
+      .appendingPathComponent(".partial-\(mark)\(getpid())-\(url.lastPathComponent)")
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  /// Flushes a folder, and all that is in it, to the disk.
+  private static func synchronizeTree(_ folder: URL) throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      try synchronize(folder.appendingPathComponent(name))
+    }
+    try synchronize(folder)
+  }
+
+  private static func synchronize(_ url: URL) throws {
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    try check(descriptor)
+    defer { close(descriptor) }
+    // Some file systems cannot flush a folder and say so by EINVAL: then there is nothing to do.
+    if fsync(descriptor) != 0, errno != EINVAL { throw POSIXFailure(code: errno) }
+  }
+
+  /// A system call's `errno`, before it is known which output it belongs to.
+  private struct POSIXFailure: Error {
+    let code: Int32
+  }
+
+  private static func check(_ result: Int32) throws {
+    if result < 0 { throw POSIXFailure(code: errno) }
+  }
+
+  /// Names the output, not its temporary place, and gives the system's reason.
+  private static func explained(_ error: any Error, _ url: URL, _ temporary: URL) -> any Error {
+    if let error = error as? InputError {
+      // A file written inside a temporary folder.
+      return InputError(
+        error.source.replacingOccurrences(of: temporary.path, with: url.path), at: error.location,
+        error.problem)
+    }
+    return reason(error).map { InputError(url.path, "cannot be written: \($0)") } ?? error
+  }
+
+  /// The system's reason, or nil when the error is not about files.
+  private static func reason(_ error: any Error) -> String? {
+    if let error = error as? POSIXFailure { return String(cString: strerror(error.code)) }
+    guard error is CocoaError || error is POSIXError else { return nil }
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+    if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
+    return error.localizedDescription
   }
 }

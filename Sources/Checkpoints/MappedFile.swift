@@ -1,0 +1,44 @@
+import Foundation
+import Support
+
+/// A file mapped into memory, read-only, until the last reference goes.
+///
+/// Pages are read when touched and can be dropped again by the system, so a mapped file costs no
+/// memory of its own. Replacing the file by renaming (as `AtomicOutput` does) leaves the mapping
+/// intact; truncating it in place while it is mapped does not.
+final class MappedFile: Sendable {
+  let url: URL
+  /// Valid as long as this object lives. Never written after `init`, hence safe to share.
+  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+  /// - Throws: `InputError` when there is no such file, or it cannot be read or mapped.
+  init(_ url: URL) throws {
+    func failure(_ problem: String) -> InputError {
+      InputError(url.path, "\(problem): \(String(cString: strerror(errno)))")
+    }
+    // Not blocking: opening a pipe would wait for its writer.
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure("cannot be opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("cannot be read") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw InputError(url.path, "expected a file")
+    }
+    self.url = url
+    guard status.st_size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    let count = Int(status.st_size)
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    else { throw failure("cannot be mapped") }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+}

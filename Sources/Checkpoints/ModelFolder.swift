@@ -1,0 +1,92 @@
+import Foundation
+import Support
+
+/// A Hugging Face model folder: `config.json`, the weights, and the files of the tokenizer.
+public struct ModelFolder: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// `config.json`
+  public static let configurationName = "config.json"
+  /// `model.safetensors`
+  public static let weightsName = "model.safetensors"
+  /// The files that tokenizers of all kinds keep in a model's folder.
+  public static let tokenizerNames = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "vocab.txt", "vocab.json", "merges.txt", "tokenizer.model", "sentencepiece.bpe.model",
+    "spiece.model", "spm.model", "chat_template.jinja",
+  ]
+
+  /// A folder that is there.
+  /// - Throws: `InputError` when it is missing, is not a folder, or holds no `config.json`.
+  public init(_ url: URL) throws {
+    try Self.checkFolder(url)
+    self.url = url
+    guard FileManager.default.fileExists(atPath: configurationURL.path) else {
+      throw InputError(
+        url.path, "holds no \(Self.configurationName), expected a Hugging Face model folder")
+    }
+  }
+
+  /// Reads `config.json`.
+  /// - Throws: `InputError` when it is malformed.
+  public func configuration() throws -> ConfigurationFile {
+    try ConfigurationFile(configurationURL)
+  }
+
+  /// Opens the weights.
+  /// - Throws: `InputError` as `Checkpoint.init(folder:)` does.
+  public func checkpoint() throws -> Checkpoint {
+    try Checkpoint(folder: url)
+  }
+
+  /// Copies the tokenizer's files that are there to another folder, unchanged.
+  /// - Throws: `InputError` when one cannot be read or written.
+  public func copyTokenizer(to folder: URL) throws {
+    for name in Self.tokenizerNames {
+      let file = url.appendingPathComponent(name)
+      guard FileManager.default.fileExists(atPath: file.path) else { continue }
+      let contents = try MappedFile(file)
+      try AtomicOutput.write(Data(contents.bytes), to: folder.appendingPathComponent(name))
+    }
+  }
+
+  /// Writes a model that `transformers` loads: each file whole or not at all, `config.json` last, so
+  /// that a new folder is not taken for a model before it is one.
+  ///
+  /// Inside `AtomicOutput.folder` the whole folder appears at once.
+  /// - Parameter tokenizer: the folder whose tokenizer is copied along, if any.
+  /// - Throws: `InputError` when a file cannot be written.
+  public static func write(
+    _ configuration: ConfigurationFile, _ tensors: [NamedTensor], tokenizer: ModelFolder?,
+    to folder: URL
+  ) throws {
+    try tokenizer?.copyTokenizer(to: folder)
+    try SafetensorsWriter.write(tensors, to: folder.appendingPathComponent(weightsName))
+    try configuration.write(to: folder.appendingPathComponent(configurationName))
+  }
+
+  private var configurationURL: URL { url.appendingPathComponent(Self.configurationName) }
+
+  static func checkFolder(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw InputError(url.path, "no such folder")
+    }
+    guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
+  }
+
+  /// The error for a folder without weights that can be read.
+  static func missingWeights(in folder: URL) -> InputError {
+    let pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"].first {
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+    }
+    guard let pickled else {
+      return InputError(folder.path, "holds no \(weightsName) and no \(weightsName).index.json")
+    }
+    return InputError(
+      folder.path,
+      "holds \(pickled), expected \(weightsName). Convert it in Python: load the model with "
+        + "transformers and call model.save_pretrained(folder, safe_serialization=True)")
+  }
+}
