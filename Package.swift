@@ -13,7 +13,7 @@ let modules: [(name: String, uses: [Target.Dependency])] = [
   ("Checkpoints", ["Support", .product(name: "Crypto", package: "swift-crypto")]),
   ("Models", ["Support", "Compute", "Layers", "Checkpoints"]),
   ("Methods", ["Support", "Compute", "Layers", "Models", "Checkpoints"]),
-  ("Datasets", ["Support", "Metrics", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+  ("Datasets", ["Support", "Metrics"]),
   ("Metrics", ["Support"]),
   (
     "Training",
@@ -34,7 +34,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .target(name: "CKernels"),

@@ -35,8 +35,8 @@ long ck_select(const float *x, long begin, long end, uint32_t bits, long ties, u
   return count;
 }
 
-void ck_gather(const float *x, const uint32_t *indices, long count, float *out) {
-  for (long i = 0; i < count; i++) out[i] = x[indices[i]];
+void ck_gather_adding(const float *x, const uint32_t *indices, long count, float *out) {
+  for (long i = 0; i < count; i++) out[i] += x[indices[i]];
 }
 
 CLONES void ck_add_squares(float *y, const float *x, long begin, long end) {

@@ -85,6 +85,25 @@ extension Engine {
     }
   }
 
+  /// The columns of x at `indices`, in the same precision.
+  package func gatherColumns(_ x: Operand, _ indices: [Int32], in arena: Arena) -> Operand {
+    switch x {
+    case .float32(let x): .float32(gatherColumns(x, indices, in: arena))
+    case .bfloat16(let x): .bfloat16(gatherColumns(x, indices, in: arena))
+    }
+  }
+
+  private func gatherColumns<T>(_ x: Matrix<T>, _ indices: [Int32], in arena: Arena) -> Matrix<T> {
+    let y = arena.matrix(x.rows, indices.count, of: T.self)
+    parallel(x.rows, grain: rowGrain(indices.count)) { rows in
+      for r in rows {
+        let (from, to) = (x.data + r * x.stride, y.data + r * y.stride)
+        for (c, index) in indices.enumerated() { to[c] = from[Int(index)] }
+      }
+    }
+    return y
+  }
+
   /// y [columns, rows] = the transpose of x.
   package func transpose(_ x: Matrix<Float>, into y: Matrix<Float>) {
     precondition(x.rows == y.columns && x.columns == y.rows && x.stride == x.columns)

@@ -53,6 +53,23 @@ extension Engine {
     }
   }
 
+  /// The same for some rows of matrices of `columns` columns.
+  package func adamW(
+    _ step: AdamStep, weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, rows: [Int32],
+    columns: Int
+  ) {
+    let kernel = step.kernel
+    parallel(rows.count, grain: 2 * rowGrain(columns)) { range in
+      withUnsafePointer(to: kernel) {
+        for i in range {
+          let start = Int(rows[i]) * columns
+          ck_adamw($0, weight, gradient, first, second, start, start + columns)
+        }
+      }
+    }
+  }
+
   /// The change that Adam makes to each of `count` selected elements; there is no decay.
   package func adamDelta(
     _ step: AdamStep, gradient: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,

@@ -41,12 +41,12 @@ extension Engine {
     return 0
   }
 
-  /// out[i] = x[indices[i]]
-  package func gather(
+  /// out[i] += x[indices[i]]
+  package func gatherAdding(
     _ x: UnsafePointer<Float>, _ indices: UnsafePointer<UInt32>, count: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
-    ck_gather(x, indices, count, out)
+    ck_gather_adding(x, indices, count, out)
   }
 
   /// y += x² element by element

@@ -1,10 +1,4 @@
-/// What a model should answer for one example.
-public enum Target: Equatable, Sendable {
-  /// The index of a label in the data's `LabelSet`.
-  case label(Int)
-  /// A number to be predicted.
-  case value(Float)
-}
+import Support
 
 /// A text, or a pair of texts, and the answer if it is known.
 public struct Example: Equatable, Sendable {

@@ -1,13 +1,6 @@
 import Compute
 import Foundation
-
-/// What a row of a batch should come out as.
-public enum Target: Hashable, Sendable {
-  /// The number of the right class.
-  case label(Int)
-  /// The right value.
-  case value(Float)
-}
+import Support
 
 /// The losses of `transformers`' sequence classification: cross-entropy, or squared error for regression.
 public enum Loss: Sendable {

@@ -136,8 +136,8 @@ void ck_magnitude_histogram_low(
 /// Appends the indices i with magnitude bits > `bits`, and the first `ties` with magnitude bits == `bits`.
 long ck_select(
     const float *x, long begin, long end, uint32_t bits, long ties, uint32_t *indices);
-/// out[i] = x[indices[i]]
-void ck_gather(const float *x, const uint32_t *indices, long count, float *out);
+/// out[i] += x[indices[i]]
+void ck_gather_adding(const float *x, const uint32_t *indices, long count, float *out);
 /// y += x², element by element
 void ck_add_squares(float *y, const float *x, long begin, long end);
 /// y[r][:] += a x[:], the building block of sparse times dense

@@ -1,0 +1,141 @@
+import Checkpoints
+import Compute
+import Foundation
+import Layers
+import Models
+import Support
+
+/// The orthogonal bases in which a model's MLP gradients are nearly sparse, found in the preliminary phase.
+///
+/// File format (safetensors): for every group of layers (`intermediate`, or `intermediate.3` for a basis per
+/// block) and axis (`output`, `input`) an `.energy` [n], descending for rotated axes, and for rotated axes
+/// `.vectors` [n, n], a vector a row. Metadata: `fingerprint` of the model, `axes`, `sharing`, `samples`.
+public final class Basis {
+  /// What the layers of a group share.
+  struct Group: Hashable {
+    let kind: LinearRole.Kind
+    /// Nil when all blocks share.
+    let block: Int?
+
+    var name: String { block.map { "\(kind.rawValue).\($0)" } ?? kind.rawValue }
+  }
+
+  /// One axis of a group.
+  struct Axis {
+    /// Squared gradient per coordinate.
+    let energy: [Float]
+    /// The vectors as rows [n, n], by descending energy; nil when the axis is not rotated.
+    let vectors: Buffer<Float>?
+  }
+
+  /// Which axes are rotated.
+  public let axes: SparseGradSettings.Axes
+  /// Which layers share a basis.
+  public let sharing: SparseGradSettings.Sharing
+  /// The number of gradients it was found from.
+  public let samples: Int
+  /// Of the model it belongs to.
+  public let fingerprint: Fingerprint
+  private(set) var groups: [Group: (output: Axis, input: Axis)] = [:]
+
+  init(
+    axes: SparseGradSettings.Axes, sharing: SparseGradSettings.Sharing, samples: Int,
+    fingerprint: Fingerprint, groups: [Group: (output: Axis, input: Axis)]
+  ) {
+    self.axes = axes
+    self.sharing = sharing
+    self.samples = samples
+    self.fingerprint = fingerprint
+    self.groups = groups
+  }
+
+  /// The coordinates in which a layer's gradient is looked at.
+  func coordinates(_ role: LinearRole, _ settings: SparseGradSettings) -> WeightCoordinates? {
+    groups[Group(kind: role.kind, block: sharing == .shared ? nil : role.block)].map {
+      WeightCoordinates(
+        output: restrict($0.output, settings.outputCandidates),
+        input: restrict($0.input, settings.inputCandidates))
+    }
+  }
+
+  /// Layers that share an axis also share its memory.
+  private var restricted: [ObjectIdentifier: Rotation] = [:]
+
+  private func restrict(_ axis: Axis, _ share: Double) -> Coordinates {
+    let size = axis.energy.count
+    let count = max(1, Int((Double(size) * share).rounded()))
+    if let vectors = axis.vectors {
+      let rotation =
+        restricted[ObjectIdentifier(vectors)] ?? Rotation(vectors, rows: count, columns: size)
+      restricted[ObjectIdentifier(vectors)] = rotation
+      return .rotated(rotation)
+    }
+    guard count < size else { return .all(size: size) }
+    let best = axis.energy.indices.sorted {
+      (axis.energy[$0], $1) > (axis.energy[$1], $0)
+    }
+    return .subset(.init(best.prefix(count).sorted().map(Int32.init)), size: size)
+  }
+
+  // MARK: File
+
+  /// The tensors of the file.
+  func tensors() -> [NamedTensor] {
+    groups.flatMap { group, axes in
+      [("output", axes.output), ("input", axes.input)].flatMap { side, axis in
+        let name = "\(group.name).\(side)"
+        let size = axis.energy.count
+        return [NamedTensor("\(name).energy", shape: [size], axis.energy)]
+          + (axis.vectors.map { [NamedTensor("\(name).vectors", shape: [size, size], $0)] } ?? [])
+      }
+    }
+  }
+
+  /// Writes the basis to a file.
+  /// - Throws: `InputError` when it cannot be written.
+  public func write(to url: URL) throws {
+    try SafetensorsWriter.write(
+      tensors(),
+      metadata: [
+        "format": "sparsegrad-basis", "fingerprint": fingerprint.description,
+        "axes": axes.rawValue, "sharing": sharing.rawValue, "samples": String(samples),
+      ], to: url)
+  }
+
+  /// Reads a basis.
+  /// - Throws: `InputError` when the file is not one, or belongs to another model than `fingerprint`.
+  public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine) throws {
+    let metadata = try SafetensorsFile(url).metadata
+    guard metadata["format"] == "sparsegrad-basis",
+      let axes = metadata["axes"].flatMap(SparseGradSettings.Axes.init),
+      let sharing = metadata["sharing"].flatMap(SparseGradSettings.Sharing.init),
+      let samples = metadata["samples"].flatMap(Int.init)
+    else { throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote") }
+    guard metadata["fingerprint"] == fingerprint.description else {
+      throw InputError(
+        url.path, "belongs to another model (fingerprint \(metadata["fingerprint"] ?? "missing")), "
+          + "expected \(fingerprint)")
+    }
+    let checkpoint = try Checkpoint(file: url)
+    func axis(_ name: String) throws -> Axis {
+      let energy = try checkpoint.tensor("\(name).energy").floats()
+      guard checkpoint["\(name).vectors"] != nil else { return Axis(energy: energy, vectors: nil) }
+      let buffer = Buffer<Float>(count: energy.count * energy.count, .basis, engine.ledger)
+      try checkpoint.tensor("\(name).vectors", shape: [energy.count, energy.count])
+        .copy(to: buffer.elements)
+      return Axis(energy: energy, vectors: buffer)
+    }
+    var groups: [Group: (output: Axis, input: Axis)] = [:]
+    for name in checkpoint.names where name.hasSuffix(".output.energy") {
+      let group = name.dropLast(".output.energy".count)
+      let parts = group.split(separator: ".")
+      guard let kind = parts.first.flatMap({ LinearRole.Kind(rawValue: String($0)) }) else {
+        throw InputError(url.path, at: "tensor \"\(name)\"", "expected a kind of linear layer")
+      }
+      let key = Group(kind: kind, block: parts.count > 1 ? Int(parts[1]) : nil)
+      groups[key] = (try axis("\(group).output"), try axis("\(group).input"))
+    }
+    self.init(
+      axes: axes, sharing: sharing, samples: samples, fingerprint: fingerprint, groups: groups)
+  }
+}

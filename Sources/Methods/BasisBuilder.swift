@@ -1,0 +1,72 @@
+import Checkpoints
+import Compute
+import Foundation
+import Layers
+import Models
+
+/// The preliminary phase (section 3.2 of the paper): takes gradients of the MLP weights over some batches and
+/// finds the bases by higher-order SVD, from their Gram matrices.
+public final class BasisBuilder {
+  private let model: any SequenceClassifier
+  private let settings: SparseGradSettings
+  private let fingerprint: Fingerprint
+  private let engine: Engine
+  private var sums: [Basis.Group: GramCollector.Sums] = [:]
+  private var restore: [() -> Void] = []
+
+  /// Makes the model's MLP layers collect gradients: run forward and backward passes, then call `finish`.
+  public init(
+    _ model: any SequenceClassifier, _ settings: SparseGradSettings, _ fingerprint: Fingerprint,
+    _ engine: Engine
+  ) {
+    self.model = model
+    self.settings = settings
+    self.fingerprint = fingerprint
+    self.engine = engine
+    for (role, linear) in model.linears where role.isMLP {
+      let group = Basis.Group(
+        kind: role.kind, block: settings.sharing == .shared ? nil : role.block)
+      let sums = self.sums[group] ?? self.sums(for: role, linear)
+      self.sums[group] = sums
+      let learner = linear.learner
+      linear.learner = GramCollector(linear.weight.value, sums, alongside: learner)
+      restore.append { linear.learner = learner }
+    }
+  }
+
+  private func sums(for role: LinearRole, _ linear: Linear) -> GramCollector.Sums {
+    let hidden = [.hidden, .both].contains(settings.axes)
+    let model = [.model, .both].contains(settings.axes)
+    // The intermediate layer maps the model's axis to the hidden one, the output layer back.
+    return GramCollector.Sums(
+      linear.weight.value, output: role.kind == .intermediate ? hidden : model,
+      input: role.kind == .intermediate ? model : hidden, engine.ledger)
+  }
+
+  /// Finds the bases from what was collected, and takes the collectors out of the model.
+  /// - Throws: `InputError` when LAPACK is missing or the gradients are not finite.
+  public func finish() throws -> Basis {
+    restore.forEach { $0() }
+    let solver = try Eigensolver()
+    var groups: [Basis.Group: (output: Basis.Axis, input: Basis.Axis)] = [:]
+    for (group, sums) in sums {
+      groups[group] = (
+        try axis(sums.output, sums.outputEnergy, solver),
+        try axis(sums.input, sums.inputEnergy, solver)
+      )
+    }
+    return Basis(
+      axes: settings.axes, sharing: settings.sharing,
+      samples: sums.values.reduce(0) { $0 + $1.samples }, fingerprint: fingerprint, groups: groups)
+  }
+
+  /// The eigenvectors replace the Gram matrix in its own memory.
+  private func axis(_ gram: Buffer<Float>?, _ energy: [Double], _ solver: Eigensolver) throws
+    -> Basis.Axis
+  {
+    guard let gram else { return Basis.Axis(energy: energy.map(Float.init), vectors: nil) }
+    let size = Int(Double(gram.count).squareRoot())
+    let values = try solver.decompose(gram.matrix(rows: size, columns: size))
+    return Basis.Axis(energy: values, vectors: gram)
+  }
+}

@@ -1,0 +1,81 @@
+import Compute
+
+/// The coordinates in which one axis (of `size` entries) of a weight's gradient is looked at.
+enum Coordinates {
+  /// The axis as it is.
+  case all(size: Int)
+  /// Some entries of it.
+  case subset(Indices, size: Int)
+  /// The leading vectors of an orthogonal basis.
+  case rotated(Rotation)
+
+  /// How many coordinates there are.
+  var count: Int {
+    switch self {
+    case .all(let size): size
+    case .subset(let indices, _): indices.values.count
+    case .rotated(let rotation): rotation.vectors.rows
+    }
+  }
+
+  /// How many entries the axis has.
+  var size: Int {
+    switch self {
+    case .all(let size), .subset(_, let size): size
+    case .rotated(let rotation): rotation.vectors.columns
+    }
+  }
+
+  /// x [rows, size] in these coordinates [rows, count].
+  /// - Parameter arena: where the result lives; x itself is returned when the axis is taken as it is.
+  func project(_ x: Operand, in arena: Arena, _ engine: Engine) -> Operand {
+    switch self {
+    case .all: return x
+    case .subset(let indices, _): return engine.gatherColumns(x, indices.values, in: arena)
+    case .rotated(let rotation):
+      guard engine.precision == .bfloat16 else {
+        let result = arena.matrix(x.rows, count, of: Float.self)
+        engine.multiply(.timesTransposed, x, .float32(rotation.vectors), into: result)
+        return .float32(result)
+      }
+      let result = arena.matrix(x.rows, count, of: BFloat16.self)
+      engine.scratch.scope {
+        let wide = engine.scratch.matrix(x.rows, count, of: Float.self)
+        engine.multiply(.timesTransposed, x, rotation.operand(engine), into: wide)
+        engine.round(wide, into: result)
+      }
+      return .bfloat16(result)
+    }
+  }
+
+  /// A list of entries, ascending.
+  final class Indices {
+    let values: [Int32]
+    init(_ values: [Int32]) { self.values = values }
+  }
+}
+
+/// The leading rows of an orthogonal matrix.
+final class Rotation {
+  /// [count, size]; rows are orthonormal.
+  let vectors: Matrix<Float>
+  private let owner: Buffer<Float>
+  private var rounded: Buffer<BFloat16>?
+
+  init(_ owner: Buffer<Float>, rows: Int, columns: Int) {
+    self.owner = owner
+    vectors = owner.matrix(rows: rows, columns: columns)
+  }
+
+  func operand(_ engine: Engine) -> Operand {
+    guard engine.precision == .bfloat16 else { return .float32(vectors) }
+    if let rounded {
+      return .bfloat16(rounded.matrix(rows: vectors.rows, columns: vectors.columns))
+    }
+    let copy = Buffer<BFloat16>(count: vectors.count, .basis, engine.ledger)
+    let matrix = copy.matrix(rows: vectors.rows, columns: vectors.columns)
+    engine.round(vectors, into: matrix)
+    rounded = copy
+    return .bfloat16(matrix)
+  }
+}

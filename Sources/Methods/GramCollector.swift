@@ -1,0 +1,67 @@
+import Compute
+import Layers
+
+/// Takes the gradients of a linear layer as samples for a basis and forgets them: Σ G Gᵀ and Σ Gᵀ G are all
+/// that the left singular vectors of the stacked gradients' unfoldings depend on, so memory does not
+/// grow with the number of samples.
+final class GramCollector: WeightLearner {
+  /// The sums for the two axes of a weight [out, in]; nil for an axis that is not rotated.
+  final class Sums {
+    let output: Buffer<Float>?
+    let input: Buffer<Float>?
+    /// Squared gradients summed per output and input coordinate, for axes that are not rotated.
+    var outputEnergy: [Double], inputEnergy: [Double]
+    private(set) var samples = 0
+
+    init(_ weight: Matrix<Float>, output: Bool, input: Bool, _ ledger: MemoryLedger) {
+      let (rows, columns) = (weight.rows, weight.columns)
+      self.output = output ? Buffer(count: rows * rows, .basis, ledger) : nil
+      self.input = input ? Buffer(count: columns * columns, .basis, ledger) : nil
+      outputEnergy = [Double](repeating: 0, count: output ? 0 : rows)
+      inputEnergy = [Double](repeating: 0, count: input ? 0 : columns)
+    }
+
+    func add(_ g: Matrix<Float>, _ engine: Engine) {
+      samples += 1
+      if let output {
+        let gram = output.matrix(rows: g.rows, columns: g.rows)
+        engine.multiply(.timesTransposed, g, g, into: gram, .add)
+      } else {
+        for r in 0..<g.rows { outputEnergy[r] += engine.sumOfSquares(g[row: r]) }
+      }
+      if let input {
+        let gram = input.matrix(rows: g.columns, columns: g.columns)
+        engine.multiply(.transposedTimes, g, g, into: gram, .add)
+      } else {
+        for r in 0..<g.rows {
+          let row = g[row: r]
+          for c in 0..<g.columns { inputEnergy[c] += Double(row[c]) * Double(row[c]) }
+        }
+      }
+    }
+  }
+
+  private let sums: Sums
+  private let rows: Int, columns: Int
+  /// A learner that also trains on the gradient, if the preliminary phase trains.
+  private let training: (any WeightLearner)?
+
+  init(_ weight: Matrix<Float>, _ sums: Sums, alongside training: (any WeightLearner)?) {
+    (rows, columns) = (weight.rows, weight.columns)
+    self.sums = sums
+    self.training = training
+  }
+
+  var keepsWholeInput: Bool { true }
+
+  func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
+
+  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine) {
+    engine.scratch.scope {
+      let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
+      engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient)
+      sums.add(gradient, engine)
+    }
+    training?.accumulate(kept, outputGradient: outputGradient, engine)
+  }
+}

@@ -1,0 +1,196 @@
+import Checkpoints
+import Compute
+import Foundation
+import Layers
+
+/// SparseGrad for the weight of one linear layer (arXiv 2410.07383).
+///
+/// The weight stays as it is, so forward pass and input gradient are those of a plain layer. Its gradient is
+/// formed in the coordinates of the basis, G~ = P_out dYᵀ X P_inᵀ; Adam moves the selected elements of G~; and
+/// the change is rotated back, W += P_outᵀ Δ P_in. Of the input only X P_inᵀ is kept.
+final class SparseGrad: WeightLearner, Trainable {
+  private let weight: Parameter
+  private let coordinates: WeightCoordinates
+  private let schedule: SupportSchedule
+  private let zeroThreshold: Float?
+  private let accumulation: Int
+  private let ledger: MemoryLedger
+
+  private let moments: SparseMoments
+  private let support: Buffer<UInt32>
+  private let selected: Buffer<Float>
+  private var hasSupport = false
+  private var stepCount = 0
+  /// The whole gradient of a step of several batches, while the support depends on it.
+  private var sum: Buffer<Float>?
+  /// Squared gradients of the steps that the next support is chosen from.
+  private var observed: Buffer<Float>?
+
+  /// - Parameter accumulation: how many backward passes make a step.
+  init(
+    _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
+    schedule: SupportSchedule, accumulation: Int, _ engine: Engine
+  ) {
+    self.weight = weight
+    self.coordinates = coordinates
+    self.schedule = schedule
+    self.accumulation = accumulation
+    zeroThreshold = settings.zeroThreshold
+    ledger = engine.ledger
+    let count = min(coordinates.count, settings.density.count(of: weight.count))
+    support = Buffer(count: count, .optimizer, ledger)
+    selected = Buffer(count: count, .gradients, ledger)
+    moments = SparseMoments(capacity: count, ledger)
+    weight.own(engine)
+  }
+
+  var name: String { weight.name }
+  var trainableCount: Int { selected.count }
+
+  // MARK: Gradient
+
+  var keepsWholeInput: Bool {
+    if case .all = coordinates.input { true } else { false }
+  }
+
+  func keep(_ input: Operand, _ engine: Engine) -> Operand {
+    coordinates.input.project(input, in: engine.activations, engine)
+  }
+
+  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine) {
+    engine.scratch.scope {
+      if needsWholeGradient, accumulation > 1 {
+        let buffer = sum ?? Buffer(count: coordinates.count, .gradients, ledger)
+        sum = buffer
+        gradient(
+          kept, outputGradient, into: buffer.matrix(rows: rows, columns: columns), .add, engine)
+      } else {
+        let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
+        self.gradient(kept, outputGradient, into: gradient, .overwrite, engine)
+        take(gradient, engine)
+      }
+    }
+  }
+
+  private var rows: Int { coordinates.output.count }
+  private var columns: Int { coordinates.input.count }
+
+  private func gradient(
+    _ kept: Operand, _ dy: OutputGradient, into gradient: Matrix<Float>,
+    _ accumulation: Accumulation, _ engine: Engine
+  ) {
+    let projected = coordinates.output.project(dy.operand, in: engine.scratch, engine)
+    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept,
+      accumulation == .overwrite
+    {
+      SparseByDense(threshold: zeroThreshold).multiply(dy, x, into: gradient, engine)
+    } else {
+      engine.multiply(.transposedTimes, projected, kept, into: gradient, accumulation)
+    }
+  }
+
+  /// Whether this step's support, or the next one, depends on more than the selected elements.
+  private var needsWholeGradient: Bool {
+    !hasSupport || schedule.isDynamic || schedule.observes(step: stepCount)
+  }
+
+  /// Takes from a gradient what the step needs of it.
+  private func take(_ gradient: Matrix<Float>, _ engine: Engine) {
+    if schedule.observes(step: stepCount) {
+      let buffer = observed ?? Buffer(count: coordinates.count, .optimizer, ledger)
+      observed = buffer
+      engine.addSquares(of: gradient, to: buffer.matrix(rows: rows, columns: columns))
+    }
+    if schedule.isDynamic || !hasSupport {
+      engine.largestMagnitudes(gradient.elements, count: support.count, into: support.data)
+      hasSupport = true
+    }
+    engine.gatherAdding(
+      gradient.data, support.data, count: support.count, into: selected.data)
+  }
+
+  private func finishGradient(_ engine: Engine) {
+    guard let sum else { return }
+    take(sum.matrix(rows: rows, columns: columns), engine)
+    self.sum = nil
+  }
+
+  // MARK: Step
+
+  func squaredGradientNorm(_ engine: Engine) -> Double {
+    finishGradient(engine)
+    return engine.sumOfSquares(selected.elements)
+  }
+
+  func step(_ step: AdamStep, _ engine: Engine) {
+    finishGradient(engine)
+    if hasSupport {
+      engine.scratch.scope {
+        let delta = engine.scratch.allocate(support.count, of: Float.self)
+        moments.step(
+          step, support: support.data, gradient: selected.data, count: support.count, delta: delta,
+          engine)
+        let change = SparseChange(indices: support.data, values: delta, count: support.count)
+        coordinates.apply(change, to: weight.value, engine)
+        weight.valueChanged()
+      }
+    }
+    selected.zero()
+    stepCount += 1
+    if schedule.reselects(after: stepCount), let observed {
+      engine.largestMagnitudes(observed.elements, count: support.count, into: support.data)
+      moments.restrict(to: support.data, count: support.count)
+      self.observed = nil
+    }
+  }
+
+  // MARK: State
+
+  func state() -> [NamedTensor] {
+    var tensors = moments.state(name)
+    tensors.append(NamedTensor("\(name).support", shape: [hasSupport ? support.count : 0], support))
+    tensors.append(NamedTensor("\(name).steps", shape: [1], [Float(stepCount)]))
+    if let observed {
+      tensors.append(NamedTensor("\(name).observed", shape: [rows, columns], observed))
+    }
+    return tensors
+  }
+
+  func restore(_ state: Checkpoint, _ engine: Engine) throws {
+    try moments.restore(state, name)
+    stepCount = Int(try state.tensor("\(name).steps", shape: [1]).floats()[0])
+    let saved = try state.tensor("\(name).support")
+    hasSupport = saved.info.count > 0
+    if hasSupport { try saved.copy(to: support.elements) }
+    guard let saved = state["\(name).observed"] else { return }
+    let buffer = Buffer<Float>(count: coordinates.count, .optimizer, ledger)
+    try saved.copy(to: buffer.elements)
+    observed = buffer
+  }
+}
+
+/// When a layer's support is chosen anew.
+struct SupportSchedule {
+  private let interval: Int, observation: Int, offset: Int
+  let isDynamic: Bool
+
+  /// - Parameter layer: staggers the layers, so that few observe at a time and memory stays small.
+  init(_ support: SparseGradSettings.Support, layer: Int) {
+    switch support {
+    case .dynamic: (isDynamic, interval, observation, offset) = (true, 1, 0, 0)
+    case .periodic(let interval, let observation):
+      (isDynamic, self.interval, self.observation) = (false, interval, observation)
+      offset = layer * observation % interval
+    }
+  }
+
+  /// Whether the squares of step `step` (from 0) count for the next support.
+  func observes(step: Int) -> Bool {
+    !isDynamic && (step + interval - offset) % interval < observation
+  }
+
+  /// Whether the support is chosen when `count` steps are done.
+  func reselects(after count: Int) -> Bool {
+    !isDynamic && (count + interval - offset) % interval == observation % interval
+  }
+}

@@ -1,0 +1,112 @@
+import Support
+
+/// How many elements of each MLP weight are trained.
+public enum Density: Hashable, Sendable {
+  /// A share of the elements, above 0 and at most 1.
+  case share(Double)
+  /// A number of elements.
+  case count(Int)
+
+  /// The number of elements of a matrix of `total`.
+  func count(of total: Int) -> Int {
+    switch self {
+    case .share(let share): min(total, max(1, Int((Double(total) * share).rounded())))
+    case .count(let count): min(total, count)
+    }
+  }
+}
+
+/// The settings of SparseGrad (arXiv 2410.07383). The default values are those of the paper.
+public struct SparseGradSettings: Hashable, Sendable {
+  /// The axes of an MLP weight whose gradients are rotated. A weight of the feed-forward block has one axis of
+  /// the model's hidden size and one of the intermediate size.
+  public enum Axes: String, CaseIterable, Sendable {
+    /// No axis: with dynamic support this is MeProp as the paper runs it.
+    case none
+    /// The axis of the model's hidden size.
+    case model
+    /// The axis of the intermediate size.
+    case hidden
+    /// Both, as in the paper.
+    case both
+  }
+
+  /// Which layers share a basis.
+  public enum Sharing: String, CaseIterable, Sendable {
+    /// One basis for all layers of a kind, as in the paper.
+    case shared
+    /// A basis for every layer.
+    case perBlock = "per-block"
+  }
+
+  /// How the elements to be trained are chosen.
+  public enum Support: Hashable, Sendable {
+    /// The largest of every step's gradient, as in the paper.
+    case dynamic
+    /// The largest by squared gradients summed over `observation` steps, chosen anew every `interval` steps.
+    case periodic(interval: Int, observation: Int)
+  }
+
+  /// What the preliminary phase, in which the basis is found, does with the model.
+  public enum Preliminary: String, CaseIterable, Sendable {
+    /// Only gradients are taken: the weights stay as they were.
+    case frozen
+    /// The steps are steps of regular fine-tuning and are kept, as in the published code.
+    case trained
+  }
+
+  /// How many elements of each weight are trained.
+  public var density = Density.share(0.01)
+  /// Which axes are rotated.
+  public var axes = Axes.both
+  /// Which layers share a basis.
+  public var sharing = Sharing.shared
+  /// How elements are chosen.
+  public var support = Support.dynamic
+  /// The share of the input and of the output coordinates among which elements are chosen: those with most
+  /// gradient in the preliminary phase.
+  public var inputCandidates = 1.0, outputCandidates = 1.0
+  /// The steps of the preliminary phase.
+  public var basisSteps = 30
+  /// What happens to the weights meanwhile.
+  public var preliminary = Preliminary.frozen
+  /// Rows and columns of the output's gradient whose magnitudes are all at most this are left out of the weight's
+  /// gradient (equations 1 and 2); nil leaves none out.
+  public var zeroThreshold: Float?
+
+  /// The paper's settings.
+  public init() {}
+
+  /// MeProp as the paper compares with it: the largest elements of the gradient itself.
+  public static var meProp: SparseGradSettings {
+    var settings = SparseGradSettings()
+    settings.axes = .none
+    return settings
+  }
+
+  /// Whether the preliminary phase has anything to find.
+  public var needsBasis: Bool { axes != .none || inputCandidates < 1 || outputCandidates < 1 }
+
+  /// - Throws: `InputError` naming the setting that is out of range.
+  public func validate() throws {
+    switch density {
+    case .share(let share) where !(share > 0 && share <= 1):
+      throw InputError("--density", "\(share) is out of range, expected above 0 and at most 1")
+    case .count(let count) where count < 1:
+      throw InputError("--density", "\(count) elements, expected at least 1")
+    default: break
+    }
+    for (flag, share) in [
+      ("--input-candidates", inputCandidates), ("--output-candidates", outputCandidates),
+    ] where !(share > 0 && share <= 1) {
+      throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
+    }
+    guard basisSteps >= 1 else { throw InputError("--basis-steps", "expected at least 1") }
+    if case .periodic(let interval, let observation) = support {
+      guard observation >= 1, interval >= observation else {
+        throw InputError(
+          "--support-interval", "expected at least the \(observation) steps of observation")
+      }
+    }
+  }
+}

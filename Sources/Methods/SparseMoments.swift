@@ -1,0 +1,132 @@
+import Checkpoints
+import Compute
+import Foundation
+
+/// Adam's moments of elements that were selected at least once, sorted by index. (PyTorch's SparseAdam holds
+/// moments of all elements, zero where they were never visited; this is the same without the zeros.)
+final class SparseMoments {
+  private(set) var count = 0
+  private var indices: Buffer<UInt32>
+  private var first: Buffer<Float>
+  private var second: Buffer<Float>
+  private let ledger: MemoryLedger
+
+  init(capacity: Int, _ ledger: MemoryLedger) {
+    self.ledger = ledger
+    indices = Buffer(count: capacity, .optimizer, ledger)
+    first = Buffer(count: capacity, .optimizer, ledger)
+    second = Buffer(count: capacity, .optimizer, ledger)
+  }
+
+  /// One step of Adam on the elements of `support` (ascending): `delta` receives their changes. Elements
+  /// that were never visited before start from zero moments; the others' moments stay as they are.
+  func step(
+    _ step: AdamStep, support: UnsafePointer<UInt32>, gradient: UnsafePointer<Float>, count k: Int,
+    delta: UnsafeMutablePointer<Float>, _ engine: Engine
+  ) {
+    if holdsExactly(support, k) {
+      engine.adamDelta(
+        step, gradient: gradient, first: first.data, second: second.data, delta: delta, count: k)
+      return
+    }
+    visit(support, k)
+    engine.scratch.scope {
+      let (m, v) = (engine.scratch.allocate(k, of: Float.self), engine.scratch.allocate(k, of: Float.self))
+      var at = 0
+      for i in 0..<k {
+        while indices.data[at] != support[i] { at += 1 }
+        (m[i], v[i]) = (first.data[at], second.data[at])
+      }
+      engine.adamDelta(step, gradient: gradient, first: m, second: v, delta: delta, count: k)
+      at = 0
+      for i in 0..<k {
+        while indices.data[at] != support[i] { at += 1 }
+        (first.data[at], second.data[at]) = (m[i], v[i])
+      }
+    }
+  }
+
+  /// Forgets all elements but those of `support` (ascending); new ones start from zero.
+  func restrict(to support: UnsafePointer<UInt32>, count k: Int) {
+    visit(support, k)
+    var at = 0
+    for i in 0..<k {
+      while indices.data[at] != support[i] { at += 1 }
+      (indices.data[i], first.data[i], second.data[i]) =
+        (support[i], first.data[at], second.data[at])
+    }
+    count = k
+  }
+
+  private func holdsExactly(_ support: UnsafePointer<UInt32>, _ k: Int) -> Bool {
+    count == k && memcmp(indices.data, support, k * MemoryLayout<UInt32>.stride) == 0
+  }
+
+  /// Adds the elements of `support` that are not there yet.
+  private func visit(_ support: UnsafePointer<UInt32>, _ k: Int) {
+    var fresh = 0, at = 0
+    for i in 0..<k {
+      while at < count, indices.data[at] < support[i] { at += 1 }
+      if at == count || indices.data[at] != support[i] { fresh += 1 }
+    }
+    guard fresh > 0 else { return }
+    reserve(count + fresh)
+    // Merge from the back, so that nothing is overwritten before it is moved.
+    var (old, new, end) = (count - 1, k - 1, count + fresh - 1)
+    count += fresh
+    while new >= 0 {
+      if old >= 0, indices.data[old] >= support[new] {
+        if indices.data[old] == support[new] { new -= 1 }
+        (indices.data[end], first.data[end], second.data[end]) =
+          (indices.data[old], first.data[old], second.data[old])
+        old -= 1
+      } else {
+        (indices.data[end], first.data[end], second.data[end]) = (support[new], 0, 0)
+        new -= 1
+      }
+      end -= 1
+    }
+  }
+
+  private func reserve(_ needed: Int) {
+    guard needed > indices.count else { return }
+    let capacity = needed + needed / 2
+    func grown<T>(_ old: Buffer<T>) -> Buffer<T> {
+      let new = Buffer<T>(count: capacity, .optimizer, ledger)
+      new.data.update(from: old.data, count: count)
+      return new
+    }
+    (indices, first, second) = (grown(indices), grown(first), grown(second))
+  }
+
+  func state(_ name: String) -> [NamedTensor] {
+    [
+      NamedTensor("\(name).visited", shape: [count], indices),
+      NamedTensor("\(name).first_moment", shape: [count], first),
+      NamedTensor("\(name).second_moment", shape: [count], second),
+    ]
+  }
+
+  func restore(_ state: Checkpoint, _ name: String) throws {
+    let visited = try state.tensor("\(name).visited")
+    let size = visited.info.count
+    reserve(size)
+    try visited.copy(to: UnsafeMutableBufferPointer(start: indices.data, count: size))
+    for (kind, buffer) in [("first_moment", first), ("second_moment", second)] {
+      try state.tensor("\(name).\(kind)", shape: [size])
+        .copy(to: UnsafeMutableBufferPointer(start: buffer.data, count: size))
+    }
+    count = size
+  }
+}
+
+extension TensorView {
+  /// The elements of a tensor of indices.
+  /// - Throws: `InputError` when the tensor has another type or size.
+  func copy(to destination: UnsafeMutableBufferPointer<UInt32>) throws {
+    guard info.type == .uint32, info.count == destination.count else {
+      throw error("expected \(destination.count) elements of type U32")
+    }
+    withUnsafeBytes { UnsafeMutableRawBufferPointer(destination).copyMemory(from: $0) }
+  }
+}

@@ -1,0 +1,21 @@
+import Checkpoints
+import Compute
+
+/// Something that an optimiser step changes: a parameter as a whole, or the selected elements of one.
+public protocol Trainable: AnyObject {
+  /// The parameter's name.
+  var name: String { get }
+  /// How many numbers a step changes.
+  var trainableCount: Int { get }
+
+  /// The sum of squares of the gradient that the next step will use.
+  func squaredGradientNorm(_ engine: Engine) -> Double
+  /// Takes the step, and clears the gradient.
+  func step(_ step: AdamStep, _ engine: Engine)
+
+  /// Everything besides the parameter's value that a resumed run needs, by names that begin with `name`.
+  func state() -> [NamedTensor]
+  /// Takes over what `state` gave.
+  /// - Throws: `InputError` naming the tensor that is missing or does not fit.
+  func restore(_ state: Checkpoint, _ engine: Engine) throws
+}
