@@ -25,17 +25,19 @@ public struct Tokenizer: Sendable {
     self.model = model
     self.postProcessor = postProcessor
     self.truncation = truncation
-    maximumId = max(model.vocabulary.maximumId, self.addedTokens.maximumId)
+    let special = postProcessor.single.specialIds + postProcessor.pair.specialIds
+    maximumId = max(
+      model.vocabulary.maximumId, self.addedTokens.maximumId, special.max() ?? -1)
   }
 
   /// How many rows an embedding table needs: the largest id and one.
   public var vocabularySize: Int { Int(maximumId) + 1 }
 
   /// How many special tokens are put around one text.
-  public var specialTokenCount: Int { postProcessor.single.specialTokenCount }
+  public var specialTokenCount: Int { postProcessor.single.specialIds.count }
 
   /// How many special tokens are put around a pair of texts.
-  public var pairSpecialTokenCount: Int { postProcessor.pair.specialTokenCount }
+  public var pairSpecialTokenCount: Int { postProcessor.pair.specialIds.count }
 
   /// The token with `id`; nil if there is none.
   public func token(for id: Int32) -> String? {
@@ -59,7 +61,7 @@ public struct Tokenizer: Sendable {
     let template = pair == nil ? postProcessor.single : postProcessor.pair
     let truncation = maxLength.map { Truncation(maximumLength: $0) } ?? truncation
     let wasTruncated =
-      truncation?.apply(to: &first, &second, specialTokenCount: template.specialTokenCount)
+      truncation?.apply(to: &first, &second, specialTokenCount: template.specialIds.count)
     let (ids, typeIds) = template.filled(with: first, second)
     return Encoding(ids: ids, typeIds: typeIds, wasTruncated: wasTruncated ?? false)
   }

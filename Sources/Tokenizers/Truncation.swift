@@ -23,7 +23,7 @@ struct Truncation: Sendable {
   /// Where one text alone cannot give enough, both do: `tokenizers` gives up there.
   /// - Returns: whether anything was taken.
   func apply(to first: inout [Int32], _ second: inout [Int32], specialTokenCount: Int) -> Bool {
-    let budget = max(0, maximumLength - specialTokenCount)
+    let budget = max(maximumLength, specialTokenCount) - specialTokenCount
     let excess = first.count + second.count - budget
     guard excess > 0 else { return false }
     if strategy == .onlyFirst, first.count > excess {

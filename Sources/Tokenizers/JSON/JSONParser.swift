@@ -144,22 +144,21 @@ struct JSONParser {
     var value = try hexadecimal()
     if (0xD800..<0xDC00).contains(value), skip("\\"), skip("u") {
       let low = try hexadecimal()
-      value =
-        (0xDC00..<0xE000).contains(low) ? 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00) : value
+      guard (0xDC00..<0xE000).contains(low) else { throw halfPair }
+      value = 0x10000 + (value - 0xD800) * 0x400 + (low - 0xDC00)
     }
-    guard let scalar = Unicode.Scalar(value) else {
-      throw failure("half a surrogate pair in a string")
-    }
+    guard let scalar = Unicode.Scalar(value) else { throw halfPair }
     return String(scalar)
   }
 
+  private var halfPair: Failure { failure("half a surrogate pair in a string") }
+
   private mutating func hexadecimal() throws -> UInt32 {
     let digits = bytes[position...].prefix(4)
-    guard digits.count == 4, digits.first != UInt8(ascii: "+"),
+    guard digits.count == 4,
+      digits.allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
       let unit = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else {
-      throw failure("expected four hexadecimal digits")
-    }
+    else { throw failure("expected four hexadecimal digits") }
     position += 4
     return unit
   }

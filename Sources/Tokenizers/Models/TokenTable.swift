@@ -14,12 +14,12 @@ struct TokenTable: Sendable {
   private var bytes: [UInt8] = []
   private var longest = 0
 
-  /// Of equal tokens the last counts; an empty one matches nothing.
+  /// Of equal tokens the last counts.
   init(_ entries: [(token: [UInt8], id: Int32)]) {
     var capacity = 16
     while capacity < 2 * entries.count { capacity *= 2 }
     slots = Array(repeating: Slot(), count: capacity)
-    for (token, id) in entries where !token.isEmpty {
+    for (token, id) in entries {
       let slot = slot(of: token[...], hash: token.reduce(Self.seed, Self.hash))
       if slots[slot].id < 0 {
         slots[slot].start = bytes.count
@@ -36,7 +36,7 @@ struct TokenTable: Sendable {
     return id < 0 ? nil : id
   }
 
-  /// The longest token with which `text` starts.
+  /// The longest token, of one byte at least, with which `text` starts.
   func longestPrefix(of text: ArraySlice<UInt8>) -> (id: Int32, length: Int)? {
     var hash = Self.seed
     let hashes = text.prefix(longest).map { byte in

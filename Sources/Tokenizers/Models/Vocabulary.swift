@@ -1,6 +1,7 @@
 /// The tokens of a model and their ids.
 struct Vocabulary: Sendable {
-  private let table: TokenTable
+  /// All tokens, for matching at the beginning of a word.
+  let beginnings: TokenTable
   private let tokens: [Int32: String]
 
   /// How many tokens there are, whatever their ids.
@@ -34,10 +35,10 @@ struct Vocabulary: Sendable {
     let valid = entries.filter { table[Array($0.token.utf8)] == $0.id }
     tokens = Dictionary(valid.map { ($0.id, $0.token) }) { _, last in last }
     maximumId = tokens.keys.max() ?? -1
-    self.table = table
+    beginnings = table
   }
 
-  func id(of token: String) -> Int32? { table[Array(token.utf8)] }
+  func id(of token: String) -> Int32? { beginnings[Array(token.utf8)] }
 
   func token(for id: Int32) -> String? { tokens[id] }
 
@@ -50,7 +51,4 @@ struct Vocabulary: Sendable {
         return bytes.starts(with: prefix) ? (Array(bytes.dropFirst(prefix.count)), id) : nil
       })
   }
-
-  /// All tokens, for matching at the beginning of a word.
-  var beginnings: TokenTable { table }
 }

@@ -12,10 +12,9 @@ struct Template: Sendable {
 
   let pieces: [Piece]
 
-  var specialTokenCount: Int {
-    pieces.reduce(0) { count, piece in
-      if case .special(let ids, _) = piece { count + ids.count } else { count }
-    }
+  /// Ids of all special tokens, in order.
+  var specialIds: [Int32] {
+    pieces.flatMap { if case .special(let ids, _) = $0 { ids } else { [Int32]() } }
   }
 
   func uses(_ text: Text) -> Bool {
