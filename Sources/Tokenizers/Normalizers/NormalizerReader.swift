@@ -1,0 +1,46 @@
+import Support
+
+/// The normalizers that a `tokenizer.json` may name in `type`.
+enum NormalizerReader: String, CaseIterable {
+  case bertNormalizer = "BertNormalizer"
+  case lowercase = "Lowercase"
+  case nfc = "NFC"
+  case nfd = "NFD"
+  case nfkc = "NFKC"
+  case nfkd = "NFKD"
+  case replace = "Replace"
+  case sequence = "Sequence"
+  case strip = "Strip"
+  case stripAccents = "StripAccents"
+
+  /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
+  static func read(_ field: JSONField) throws -> any Normalizer {
+    switch try field.required("type").oneOf(Self.self) {
+    case .bertNormalizer:
+      let lowercases = try field.required("lowercase").bool()
+      return BertNormalizer(
+        cleansText: try field.required("clean_text").bool(),
+        spacesChinese: try field.required("handle_chinese_chars").bool(),
+        stripsAccents: try field.optional("strip_accents")?.bool() ?? lowercases,
+        lowercases: lowercases)
+    case .lowercase: return Lowercase()
+    case .nfc: return UnicodeNormalizer(form: .nfc)
+    case .nfd: return UnicodeNormalizer(form: .nfd)
+    case .nfkc: return UnicodeNormalizer(form: .nfkc)
+    case .nfkd: return UnicodeNormalizer(form: .nfkd)
+    case .replace:
+      let pattern = try field.required("pattern").required("String")
+      let scalars = Array(try pattern.string().unicodeScalars)
+      guard !scalars.isEmpty else { throw pattern.error("is empty, which replaces nothing") }
+      let content = try field.required("content").string()
+      return Replace(pattern: scalars, content: Array(content.unicodeScalars))
+    case .sequence:
+      return NormalizerSequence(normalizers: try field.required("normalizers").elements().map(read))
+    case .strip:
+      return Strip(
+        left: try field.required("strip_left").bool(),
+        right: try field.required("strip_right").bool())
+    case .stripAccents: return StripAccents()
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/// `NFC`, `NFD`, `NFKC`, `NFKD`.
+struct UnicodeNormalizer: Normalizer {
+  let form: NormalizationForm
+
+  func normalize(_ text: inout [Unicode.Scalar]) { form.apply(to: &text) }
+}

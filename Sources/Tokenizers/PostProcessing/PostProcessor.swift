@@ -1,0 +1,23 @@
+/// The template for one text and the one for a pair.
+struct PostProcessor: Sendable {
+  let single: Template
+  let pair: Template
+
+  /// The texts alone, one after the other.
+  static let none = PostProcessor(
+    single: Template(pieces: [.text(.first, typeId: 0)]),
+    pair: Template(pieces: [.text(.first, typeId: 0), .text(.second, typeId: 1)]))
+
+  /// `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`.
+  static func bert(classificationId: Int32, separatorId: Int32) -> PostProcessor {
+    let single: [Template.Piece] = [
+      .special(ids: [classificationId], typeId: 0), .text(.first, typeId: 0),
+      .special(ids: [separatorId], typeId: 0),
+    ]
+    let second: [Template.Piece] = [
+      .text(.second, typeId: 1), .special(ids: [separatorId], typeId: 1),
+    ]
+    return PostProcessor(
+      single: Template(pieces: single), pair: Template(pieces: single + second))
+  }
+}

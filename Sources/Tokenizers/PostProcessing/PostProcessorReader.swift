@@ -1,0 +1,49 @@
+import Support
+
+/// The post-processors that a `tokenizer.json` may name in `type`.
+enum PostProcessorReader: String, CaseIterable {
+  case bertProcessing = "BertProcessing"
+  case templateProcessing = "TemplateProcessing"
+
+  /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
+  static func read(_ field: JSONField) throws -> PostProcessor {
+    switch try field.required("type").oneOf(Self.self) {
+    case .bertProcessing:
+      return .bert(
+        classificationId: try id(ofTokenAndId: field.required("cls")),
+        separatorId: try id(ofTokenAndId: field.required("sep")))
+    case .templateProcessing:
+      let special = try field.required("special_tokens")
+      let single = try template(field.required("single"), special)
+      if single.uses(.second) {
+        throw try field.required("single").error("uses sequence B, which a single text lacks")
+      }
+      return PostProcessor(
+        single: single, pair: try template(field.required("pair"), special))
+    }
+  }
+
+  /// From a pair like `["[CLS]", 101]`.
+  private static func id(ofTokenAndId field: JSONField) throws -> Int32 {
+    let elements = try field.elements()
+    guard elements.count == 2 else { throw field.error("is not a token with its id") }
+    return try elements[1].natural()
+  }
+
+  private static func template(_ field: JSONField, _ special: JSONField) throws -> Template {
+    Template(pieces: try field.elements().map { try piece($0, special) })
+  }
+
+  private static func piece(_ field: JSONField, _ special: JSONField) throws -> Template.Piece {
+    if let text = try field.optional("Sequence") {
+      return .text(
+        try text.required("id").oneOf(Template.Text.self),
+        typeId: try text.required("type_id").natural())
+    }
+    let token = try field.required("SpecialToken")
+    let ids = try special.required(try token.required("id").string()).required("ids")
+    return .special(
+      ids: try ids.elements().map { try $0.natural() },
+      typeId: try token.required("type_id").natural())
+  }
+}

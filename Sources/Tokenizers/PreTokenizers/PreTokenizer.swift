@@ -1,0 +1,5 @@
+/// Cuts normalized text into words (section `pre_tokenizer`).
+protocol PreTokenizer: Sendable {
+  /// The words of `text`, in order; none is empty.
+  func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>]
+}

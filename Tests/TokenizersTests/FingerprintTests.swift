@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+import Tokenizers
+
+/// Nasty strings, alone and in pairs, whole and cut, against the package `tokenizers`.
+@Suite struct FingerprintTests {
+  @Test func smallVocabulary() throws {
+    try compare(Tokenizer(contentsOf: Fixtures.small), with: "fingerprints-small.txt", count: 2_500)
+  }
+
+  @Test func realVocabulary() throws {
+    let folder = Fixtures.project.appendingPathComponent(".deps/models/minilm")
+    try #require(
+      FileManager.default.fileExists(atPath: folder.path),
+      "\(folder.path) is missing: run `make setup`")
+    try compare(Tokenizer(folder: folder), with: "fingerprints-minilm.txt", count: 10_000)
+  }
+
+  private func compare(_ tokenizer: Tokenizer, with fixture: String, count: Int) throws {
+    let expected = try Fixtures.text(fixture).split(separator: "\n").map(String.init)
+    #expect(expected.count == count)
+    var source = try NastyStrings(seed: 2024, tokenizer: tokenizer)
+    var text = source.next()
+    var different: [String] = []
+    for (index, expected) in expected.enumerated() {
+      let pair = source.next()
+      let limit = 3 + index % 20
+      let found = fingerprint([
+        tokenizer.encode(text, maxLength: .max),
+        tokenizer.encode(text, pair: pair, maxLength: .max),
+        tokenizer.encode(text, maxLength: limit),
+        tokenizer.encode(text, pair: pair, maxLength: limit),
+      ])
+      if found != expected { different.append("\(index): \(text.debugDescription)") }
+      text = pair
+    }
+    #expect(different.isEmpty, "\(different.count) differ; \(different.prefix(3))")
+  }
+}
