@@ -1,7 +1,7 @@
 import Support
 
 /// How many elements of each MLP weight are trained.
-public enum Density: Hashable, Sendable {
+public enum Density: Hashable, Codable, Sendable {
   /// A share of the elements, above 0 and at most 1.
   case share(Double)
   /// A number of elements.
@@ -17,10 +17,10 @@ public enum Density: Hashable, Sendable {
 }
 
 /// The settings of SparseGrad (arXiv 2410.07383). The default values are those of the paper.
-public struct SparseGradSettings: Hashable, Sendable {
+public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// The axes of an MLP weight whose gradients are rotated. A weight of the feed-forward block has one axis of
   /// the model's hidden size and one of the intermediate size.
-  public enum Axes: String, CaseIterable, Sendable {
+  public enum Axes: String, CaseIterable, Codable, Sendable {
     /// No axis: with dynamic support this is MeProp as the paper runs it.
     case none
     /// The axis of the model's hidden size.
@@ -32,7 +32,7 @@ public struct SparseGradSettings: Hashable, Sendable {
   }
 
   /// Which layers share a basis.
-  public enum Sharing: String, CaseIterable, Sendable {
+  public enum Sharing: String, CaseIterable, Codable, Sendable {
     /// One basis for all layers of a kind, as in the paper.
     case shared
     /// A basis for every layer.
@@ -40,7 +40,7 @@ public struct SparseGradSettings: Hashable, Sendable {
   }
 
   /// How the elements to be trained are chosen.
-  public enum Support: Hashable, Sendable {
+  public enum Support: Hashable, Codable, Sendable {
     /// The largest of every step's gradient, as in the paper.
     case dynamic
     /// The largest by squared gradients summed over `observation` steps, chosen anew every `interval` steps.
@@ -48,7 +48,7 @@ public struct SparseGradSettings: Hashable, Sendable {
   }
 
   /// What the preliminary phase, in which the basis is found, does with the model.
-  public enum Preliminary: String, CaseIterable, Sendable {
+  public enum Preliminary: String, CaseIterable, Codable, Sendable {
     /// Only gradients are taken: the weights stay as they were.
     case frozen
     /// The steps are steps of regular fine-tuning and are kept, as in the published code.

@@ -4,15 +4,23 @@ import Models
 import Support
 
 /// How the MLP weights learn.
-public enum TrainingMethod: Hashable, Sendable {
+public enum TrainingMethod: Hashable, Codable, Sendable {
   /// Regular fine-tuning: every element.
   case full
   /// Selected elements in a basis; MeProp is the case without one.
   case sparseGrad(SparseGradSettings)
+
+  /// The name to write down: `full`, `meprop` or `sparsegrad`.
+  public var name: String {
+    switch self {
+    case .full: "full"
+    case .sparseGrad(let settings): settings.axes == .none ? "meprop" : "sparsegrad"
+    }
+  }
 }
 
 /// What trains beside the MLP weights.
-public enum TrainableScope: String, CaseIterable, Sendable {
+public enum TrainableScope: String, CaseIterable, Codable, Sendable {
   /// Everything else, densely, as in the paper's GLUE runs.
   case all = "mlp+rest"
   /// The MLP's biases, and the layers above the blocks.

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct FindBasis: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "basis",
+    abstract: "Find the basis of a model's MLP gradients and write it to a file, for finetune --basis.")
+
+  @Option(help: "Hugging Face folder of the model.", completion: .directory)
+  var model: String
+
+  @Option(help: "File to write (.safetensors).", completion: .file())
+  var output: String
+
+  @OptionGroup(title: "Data") var data: TrainingDataOptions
+  @OptionGroup(title: "Method") var method: MethodOptions
+
+  @Option(help: "Sequences of a batch.")
+  var batchSize = 16
+
+  @Option(help: "Draws the head's weights, the order of examples and dropout.")
+  var seed: UInt64 = 42
+
+  @Option(help: "Probability of dropout everywhere. (default: the model's)")
+  var dropout: Float?
+
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var messages: MessageOptions
+
+  private var settings: TrainingSettings {
+    var settings = TrainingSettings()
+    settings.method = method.trainingMethod
+    settings.batch = .sequences(batchSize)
+    settings.seed = seed
+    settings.dropout = dropout
+    settings.precision = compute.precision
+    settings.maximumLength = compute.maxLength
+    return settings
+  }
+
+  func validate() throws { try checkingUsage { try settings.validate() } }
+
+  func run() throws {
+    let (_, train, _) = try data.load()
+    var search = BasisSearch(model: URL(fileURLWithPath: model), data: train, settings: settings)
+    search.threads = compute.threads
+    let progress = ProgressReporter(messages.style)
+    let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
+      progress.showBasis($0, of: method.basisSteps)
+    }
+    if !messages.quiet {
+      print("\(output): \(basis.samples) gradients, model \(basis.fingerprint)")
+    }
+  }
+}

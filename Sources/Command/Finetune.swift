@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct Finetune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fine-tune a model on labelled text and write a folder that transformers loads.",
+    discussion: "--config FILE reads flags from a YAML file; flags that are typed override it.")
+
+  @Option(help: "Hugging Face folder of the model to start from.", completion: .directory)
+  var model: String
+
+  @Option(help: "Folder to write.", completion: .directory)
+  var output: String
+
+  @OptionGroup(title: "Data") var data: TrainingDataOptions
+  @OptionGroup(title: "Method") var method: MethodOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+
+  @Option(help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.", completion: .file())
+  var basis: String?
+
+  @Flag(help: "Evaluate on the validation data before the first step, too.")
+  var evaluateFirst = false
+
+  @Flag(help: "Continue the run in --output from its last checkpoint.")
+  var resume = false
+
+  @Flag(help: "Start anew although --output holds checkpoints of an unfinished run.")
+  var overwrite = false
+
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func validate() throws {
+    if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+    try checkingUsage { try training.settings(method.trainingMethod).validate() }
+  }
+
+  func run() throws {
+    let (task, train, validation) = try data.load()
+    var job = FineTuning(
+      model: URL(fileURLWithPath: model), task: task, training: train, validation: validation,
+      output: URL(fileURLWithPath: output))
+    job.settings = training.settings(method.trainingMethod)
+    job.basis = basis.map { URL(fileURLWithPath: $0) }
+    job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
+    job.evaluatesFirst = evaluateFirst
+    job.threads = training.compute.threads
+
+    let interrupt = Interrupt()
+    let progress = ProgressReporter(messages.style)
+    let figures = try job.run { event in
+      progress.report(event)
+      return interrupt.wasRequested ? .stop : .continue
+    }
+    progress.finish(figures, output: output)
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Label texts with a fine-tuned model, or predict their values.")
+
+  @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
+  var model: String
+
+  @OptionGroup var input: TextInput
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var messages: MessageOptions
+
+  private struct Line: Encodable {
+    let label: String?
+    let probabilities: [Double]
+    let logits: [Float]
+  }
+
+  func run() throws {
+    let classifier = try TextClassifier(
+      folder: URL(fileURLWithPath: model), precision: compute.precision,
+      maximumLength: compute.maxLength, threads: compute.threads)
+    let examples = try input.load()
+    let predictions = try classifier.predict(examples) { notice in
+      if !messages.quiet { FileHandle.standardError.write(Data((notice + "\n").utf8)) }
+    }
+    for (example, prediction) in zip(examples, predictions) {
+      let probabilities = prediction.probabilities.map(\.probability)
+      if messages.json {
+        JSONLine.print(
+          Line(label: prediction.label, probabilities: probabilities, logits: prediction.logits))
+      } else if let label = prediction.label {
+        print("\(label)\t\((probabilities.max() ?? 0).fixed(4))\t\(example.text)")
+      } else {
+        print("\(Double(prediction.logits[0]).fixed(4))\t\(example.text)")
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+/// How much is said while something runs.
+struct MessageOptions: ParsableArguments {
+  @Flag(help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print objects of JSON, one a line.")
+  var json = false
+
+  var style: ProgressReporter.Style {
+    if json { return .json }
+    if quiet { return .quiet }
+    return isatty(STDERR_FILENO) == 1 ? .live : .lines
+  }
+}
+
+/// Shows what happens in a run: one line that changes on a terminal, a line now and then when piped.
+final class ProgressReporter {
+  enum Style {
+    case live, lines, json, quiet
+  }
+
+  private let style: Style
+  private var lastLine = ContinuousClock.now
+  private var lineIsOpen = false
+  private var metric = ""
+  private var total = 0
+
+  init(_ style: Style) { self.style = style }
+
+  func report(_ event: TrainingEvent) {
+    guard style != .json else { return JSONLine.print(event) }
+    switch event {
+    case .notice(let text): say(text)
+    case .basis(let step, let count): showBasis(step, of: count)
+    case .started(let plan): start(plan)
+    case .step(let record): show(record)
+    case .evaluated(let record): show(record)
+    case .saved: break
+    }
+  }
+
+  /// Progress of a preliminary phase.
+  func showBasis(_ step: Int, of count: Int) {
+    update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
+  }
+
+  func finish(_ figures: RunFigures, output: String) {
+    switch style {
+    case .json: JSONLine.print(figures)
+    case .quiet: break
+    case .live, .lines:
+      closeLine()
+      print(RunSummary(figures, output: output).text)
+    }
+  }
+
+  private func start(_ plan: TrainingPlan) {
+    total = plan.totalSteps
+    let resumed = plan.completedSteps > 0 ? ", resumed after step \(plan.completedSteps)" : ""
+    say(
+      "\(plan.totalSteps) steps (\(plan.stepsPerEpoch) an epoch)\(resumed); "
+        + "\(plan.trainableParameters.grouped) trainable parameters, "
+        + "\(plan.selectedPerMLPLayer.grouped) of each MLP weight")
+  }
+
+  private func show(_ record: StepRecord) {
+    let speed = Int(record.tokensPerSecond).grouped
+    let line =
+      "step \(record.step)/\(total)  epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))"
+      + (metric.isEmpty ? "" : "  \(metric)") + "  \(speed) tokens/s"
+      + "  \(record.secondsLeft.duration) left"
+    update(line, isLast: record.step == total)
+  }
+
+  private func show(_ record: EvaluationRecord) {
+    let values = record.metrics.all.map { "\($0.metric.rawValue) \($0.value.fixed(4))" }
+    if let first = record.metrics.all.first {
+      metric = "\(first.metric.rawValue) \(first.value.fixed(4))"
+    }
+    let place = record.step == 0 ? "before training" : "step \(record.step)"
+    say("\(place): \(values.joined(separator: "  "))\(record.isBest ? "  (best)" : "")")
+  }
+
+  /// A line that replaces the one before on a terminal; elsewhere it appears every few seconds.
+  private func update(_ line: String, isLast: Bool) {
+    switch style {
+    case .live:
+      write("\r\u{1B}[2K" + line)
+      lineIsOpen = true
+    case .lines:
+      guard isLast || lastLine.duration(to: .now) > .seconds(5) else { return }
+      lastLine = .now
+      write(line + "\n")
+    case .json, .quiet: break
+    }
+  }
+
+  private func say(_ line: String) {
+    guard style == .live || style == .lines else { return }
+    closeLine()
+    write(line + "\n")
+  }
+
+  private func closeLine() {
+    if lineIsOpen { write("\n") }
+    lineIsOpen = false
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

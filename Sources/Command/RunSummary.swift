@@ -1,0 +1,56 @@
+import Foundation
+import SparseGrad
+
+/// The last words of a run.
+struct RunSummary {
+  let text: String
+
+  init(_ figures: RunFigures, output: String) {
+    var lines: [String] = []
+    if let metric = figures.metric, let score = figures.score {
+      var line = "\(metric): \(score.fixed(4))"
+      if let before = figures.before?[metric] { line += ", before training \(before.fixed(4))" }
+      if metric == "accuracy", let share = figures.majority_share {
+        line += ", majority share \(share.fixed(4))"
+      }
+      lines.append(line)
+    }
+    lines.append(
+      "\(figures.steps) steps in \(figures.training_seconds.duration)"
+        + (figures.preliminary_seconds >= 0.5
+          ? " after \(figures.preliminary_seconds.duration) of preliminary phase" : "")
+        + ", \(Int(figures.tokens_per_second).grouped) tokens/s")
+    let total = figures.peak_memory["total"] ?? 0
+    lines.append(
+      "peak memory: \(total.megabytes) of matrices, \(figures.peak_process_memory.megabytes) of the process")
+    lines.append("model: \(output)")
+    text = lines.joined(separator: "\n")
+  }
+}
+
+extension Double {
+  func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
+
+  /// Seconds as `42 s`, `3:07`, `1:02:03`.
+  var duration: String {
+    let seconds = isFinite ? Int(rounded()) : 0
+    guard seconds >= 60 else { return "\(seconds) s" }
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, seconds % 60)
+      : String(format: "%d:%02d", minutes, seconds % 60)
+  }
+}
+
+extension Int {
+  /// With a space between groups of three digits.
+  var grouped: String {
+    let digits = Array(String(magnitude))
+    let groups = stride(from: digits.count, to: 0, by: -3).map {
+      String(digits[Swift.max(0, $0 - 3)..<$0])
+    }
+    return (self < 0 ? "-" : "") + groups.reversed().joined(separator: " ")
+  }
+
+  var megabytes: String { "\((self + 500_000) / 1_000_000) MB" }
+}

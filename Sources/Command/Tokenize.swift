@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct Tokenize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the tokens of texts as the model sees them.")
+
+  @Option(help: "Hugging Face folder with a tokenizer.json.", completion: .directory)
+  var model: String
+
+  @Option(help: "Longest sequence in tokens; longer ones are truncated.")
+  var maxLength: Int?
+
+  @Flag(help: "Print an array of ids a line.")
+  var json = false
+
+  @OptionGroup var input: TextInput
+
+  func run() throws {
+    let tokenizer = try Tokenizer(folder: URL(fileURLWithPath: model))
+    for example in try input.load() {
+      let encoding = tokenizer.encode(example.text, pair: example.pair, maxLength: maxLength)
+      if json {
+        JSONLine.print(encoding.ids)
+      } else {
+        print(encoding.ids.map { tokenizer.token(for: $0) ?? "?" }.joined(separator: " "))
+        print(encoding.ids.map(String.init).joined(separator: " "))
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import SparseGrad
+
+extension TrainableScope: ExpressibleByArgument {}
+extension LearningRateSchedule.Kind: ExpressibleByArgument {}
+
+extension Metric: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let metric = try? Metric(named: argument) else { return nil }
+    self = metric
+  }
+}
+
+extension TrainingSettings.Interval: ExpressibleByArgument {
+  /// `100` steps, `epoch`, `2epochs`.
+  public init?(argument: String) {
+    if let steps = Int(argument) {
+      self = .steps(steps)
+    } else if let range = argument.range(of: "epoch"), ["epoch", "epochs"].contains(argument[range.lowerBound...]) {
+      let count = argument[..<range.lowerBound].trimmingPrefix { $0 == " " }
+      guard let epochs = count.isEmpty ? 1 : Int(count.filter { $0 != " " }) else { return nil }
+      self = .epochs(epochs)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// What decides the numbers that are computed.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Precision of matrix products; weights and sums are float32 in both.")
+  var precision = Precision.float32
+
+  @Option(help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
+  var maxLength: Int?
+
+  @Option(help: "Threads; results do not depend on them. (default: all processors)")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads: expected at least 1") }
+    if let maxLength, maxLength < 3 { throw ValidationError("--max-length: expected at least 3") }
+  }
+}
+
+/// The training loop.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "What trains beside the MLP weights: everything, their biases and the head, or their biases only.")
+  var trainable = TrainableScope.all
+
+  @Option(help: "Passes over the training data.")
+  var epochs = 3
+
+  @Option(help: "Steps to train, whatever --epochs says.")
+  var maxSteps: Int?
+
+  @Option(help: "Sequences of a batch.")
+  var batchSize = 16
+
+  @Option(help: "Tokens of a batch, instead of --batch-size.")
+  var batchTokens: Int?
+
+  @Option(help: "Batches whose gradients make one step.")
+  var gradientAccumulation = 1
+
+  @Option(help: "Highest learning rate.")
+  var learningRate = 5e-5
+
+  @Option(help: "Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.")
+  var weightDecay = 0.0
+
+  @Option(help: "How the learning rate falls after the warm-up.")
+  var scheduler = LearningRateSchedule.Kind.linear
+
+  @Option(help: "Share of the steps during which the learning rate rises.")
+  var warmupRatio = 0.0
+
+  @Option(help: "Steps during which the learning rate rises, instead of --warmup-ratio.")
+  var warmupSteps: Int?
+
+  @Option(help: "Gradients are scaled down to this norm; 0 leaves them.")
+  var maxGradNorm = 1.0
+
+  @Option(help: "Probability of dropout everywhere. (default: the model's)")
+  var dropout: Float?
+
+  @Flag(help: "Take the examples in the order of the file.")
+  var noShuffle = false
+
+  @Option(help: "Draws new weights, the order of examples and dropout.")
+  var seed: UInt64 = 42
+
+  @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
+  var evaluateEvery = TrainingSettings.Interval.epochs(1)
+
+  @Option(help: "Stop after so many evaluations without improvement.")
+  var patience: Int?
+
+  @Option(help: "Metric that chooses the best checkpoint. (default: the task's)")
+  var metric: Metric?
+
+  @Option(help: "Steps between lines of the log.")
+  var logEvery = 10
+
+  @Option(help: "Steps between checkpoints, besides those after evaluations.")
+  var saveEvery: Int?
+
+  @OptionGroup var compute: ComputeOptions
+
+  func settings(_ method: TrainingMethod) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.method = method
+    settings.scope = trainable
+    settings.epochs = epochs
+    settings.maximumSteps = maxSteps
+    settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize)
+    settings.accumulation = gradientAccumulation
+    settings.learningRate = learningRate
+    settings.weightDecay = weightDecay
+    settings.scheduler = scheduler
+    settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio)
+    settings.maximumGradientNorm = maxGradNorm == 0 ? nil : maxGradNorm
+    settings.dropout = dropout
+    settings.order = noShuffle ? .asGiven : .shuffled
+    settings.seed = seed
+    settings.maximumLength = compute.maxLength
+    settings.precision = compute.precision
+    settings.evaluation = evaluateEvery
+    settings.patience = patience
+    settings.metric = metric
+    settings.logInterval = logEvery
+    settings.saveInterval = saveEvery
+    return settings
+  }
+}

@@ -1,0 +1,47 @@
+import Checkpoints
+import Compute
+import Datasets
+import Foundation
+import Layers
+import Methods
+import Models
+import Support
+
+/// Finds a basis for a model on labelled text and writes it to a file: the job of `sparsegrad basis`.
+public struct BasisSearch {
+  /// The folder of the model.
+  public var model: URL
+  /// The data whose gradients are taken.
+  public var data: Dataset
+  /// Batches, seed, precision, dropout; `method` says which basis.
+  public var settings: TrainingSettings
+  /// How many threads compute; all processors unless given.
+  public var threads: Int?
+
+  /// A search; `settings.method` must be `.sparseGrad` with a basis.
+  public init(model: URL, data: Dataset, settings: TrainingSettings) {
+    self.model = model
+    self.data = data
+    self.settings = settings
+  }
+
+  /// Runs the preliminary phase and writes the basis.
+  /// - Parameter progress: is told the number of steps done.
+  /// - Throws: `InputError` for everything that cannot be used as it is.
+  public func run(writingTo url: URL, progress: (Int) -> Void = { _ in }) throws -> Basis {
+    try settings.validate()
+    guard case .sparseGrad(let method) = settings.method, method.needsBasis else {
+      throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")
+    }
+    let source = try ModelFolder(model)
+    let head = data.labels.map { HeadConfiguration.classification(labels: $0.names) } ?? .regression
+    let engine = try Engine(precision: settings.precision, threads: threads)
+    let model = try source.sequenceClassifier(
+      head: head, dropout: settings.dropout, seed: settings.seed, engine)
+    let encoded = try TextEncoder(source, model, settings.maximumLength).encode(data, head) { _ in }
+    let basis = try PreliminaryPhase(settings, engine).find(
+      model, encoded, method, Fingerprint(of: source.checkpoint()), progress: progress)
+    try basis.write(to: url)
+    return basis
+  }
+}

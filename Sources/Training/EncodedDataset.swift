@@ -1,0 +1,67 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Models
+import Support
+import Tokenizers
+
+/// A dataset as token ids.
+public struct EncodedDataset: Sendable {
+  /// One example.
+  public struct Sequence: Sendable {
+    /// Token ids and segments.
+    public let encoding: Encoding
+    /// The answer, if the data has it.
+    public let target: Target?
+  }
+
+  /// The examples, in the order of the data.
+  public let sequences: [Sequence]
+  /// How many examples were longer than the limit and were cut.
+  public let truncatedCount: Int
+  /// What messages call the data.
+  public let source: String
+
+  /// Tokenises a dataset.
+  /// - Parameter maximumLength: longer sequences lose their ends (`longest_first` for pairs).
+  public init(_ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int) {
+    sequences = dataset.examples.map {
+      Sequence(
+        encoding: tokenizer.encode($0.text, pair: $0.pair, maxLength: maximumLength),
+        target: $0.target)
+    }
+    truncatedCount = sequences.count { $0.encoding.wasTruncated }
+    source = dataset.source
+  }
+
+  /// The tokens of every example.
+  var lengths: [Int] { sequences.map(\.encoding.ids.count) }
+
+  /// The examples at `indices`, packed, and their targets.
+  func batch(_ indices: some Collection<Int>) -> (batch: TokenBatch, targets: [Target]) {
+    var batch = TokenBatch()
+    for index in indices {
+      let encoding = sequences[index].encoding
+      batch.append(ids: encoding.ids, typeIds: encoding.typeIds)
+    }
+    return (batch, indices.compactMap { sequences[$0].target })
+  }
+
+  /// A digest of ids and targets, by which a resumed run knows its data.
+  func fingerprint() throws -> Fingerprint {
+    let words = sequences.flatMap { sequence -> [Int32] in
+      let target: Int32 =
+        switch sequence.target {
+        case .label(let label): Int32(label)
+        case .value(let value): Int32(bitPattern: value.bitPattern)
+        case nil: -1
+        }
+      return sequence.encoding.ids + [-1] + sequence.encoding.typeIds + [target]
+    }
+    return try Fingerprint(of: [
+      NamedTensor("data", .int32, shape: [words.count]) { body in
+        try words.withUnsafeBytes(body)
+      }
+    ])
+  }
+}

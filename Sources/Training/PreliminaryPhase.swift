@@ -1,0 +1,80 @@
+import Checkpoints
+import Compute
+import Foundation
+import Methods
+import Models
+import Support
+
+/// Finds the basis that a method needs, on batches of the training data.
+struct PreliminaryPhase {
+  private let settings: TrainingSettings
+  private let engine: Engine
+
+  init(_ settings: TrainingSettings, _ engine: Engine) {
+    self.settings = settings
+    self.engine = engine
+  }
+
+  /// The basis: the one in a `given` file, else the one `kept` by the run that is resumed, else a new one, which
+  /// is then kept there. Nil when the method needs none.
+  func basis(
+    _ model: any SequenceClassifier, _ data: EncodedDataset, _ fingerprint: Fingerprint,
+    given: URL?, kept: URL, _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+  ) throws -> Basis? {
+    guard case .sparseGrad(let method) = settings.method, method.needsBasis else { return nil }
+    if let given { return try check(Basis(contentsOf: given, for: fingerprint, engine), method, given) }
+    // A run that trains in this phase has to repeat it: only then are its weights right.
+    if method.preliminary == .frozen, FileManager.default.fileExists(atPath: kept.path) {
+      return try Basis(contentsOf: kept, for: fingerprint, engine)
+    }
+    let basis = try find(model, data, method, fingerprint) {
+      _ = watch(.basis(step: $0, of: method.basisSteps))
+    }
+    try basis.write(to: kept)
+    return basis
+  }
+
+  /// Takes gradients over the phase's batches.
+  func find(
+    _ model: any SequenceClassifier, _ data: EncodedDataset, _ method: SparseGradSettings,
+    _ fingerprint: Fingerprint, progress: (Int) -> Void
+  ) throws -> Basis {
+    let trainables =
+      method.preliminary == .trained
+      ? try model.train(.full, scope: settings.scope, engine) : []
+    let builder = BasisBuilder(model, method, fingerprint, engine)
+    let stepper = Stepper(model, trainables, settings, engine)
+    let order = BatchOrder(data.lengths, settings)
+    var batches: [[Int]] = []
+    var epoch = -1
+    for step in 0..<method.basisSteps {
+      if batches.isEmpty {
+        batches = order.batches(epoch: epoch).reversed()
+        epoch -= 1
+      }
+      let batch = batches.removeLast()
+      switch method.preliminary {
+      case .frozen:
+        // Forward passes of this phase are numbered from the far end, so that none is used twice.
+        _ = stepper.accumulate([batch], of: data, firstPass: Int(UInt32.max) - step)
+      case .trained:
+        _ = try stepper.step(
+          [batch], of: data, number: step, learningRate: settings.learningRate)
+      }
+      progress(step + 1)
+    }
+    let basis = try builder.finish()
+    model.freeze()
+    return basis
+  }
+
+  private func check(_ basis: Basis, _ method: SparseGradSettings, _ file: URL) throws -> Basis {
+    guard basis.axes == method.axes, basis.sharing == method.sharing else {
+      throw InputError(
+        file.path,
+        "was found with axes \(basis.axes.rawValue), \(basis.sharing.rawValue); expected "
+          + "\(method.axes.rawValue), \(method.sharing.rawValue)")
+    }
+    return basis
+  }
+}

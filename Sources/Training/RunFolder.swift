@@ -1,0 +1,108 @@
+import Checkpoints
+import Compute
+import Foundation
+import Methods
+import Models
+import Support
+
+/// The output folder of a run: checkpoints while it goes on, the model and its figures at the end.
+///
+///     checkpoint-<step>/   a Hugging Face folder, with training_state.safetensors and .json beside
+///     basis.safetensors    what the preliminary phase found, until the run ends
+///     log.jsonl            a line per logged step and evaluation
+///     metrics.json         the figures of a finished run
+struct RunFolder {
+  static let stateName = "training_state"
+  let url: URL
+
+  init(_ url: URL) throws {
+    self.url = url
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw InputError(url.path, "cannot be created: \(error.localizedDescription)")
+    }
+  }
+
+  var basis: URL { url.appendingPathComponent("basis.safetensors") }
+  var log: URL { url.appendingPathComponent("log.jsonl") }
+  var metrics: URL { url.appendingPathComponent("metrics.json") }
+
+  func checkpoint(_ step: Int) -> URL { url.appendingPathComponent("checkpoint-\(step)") }
+
+  /// The steps of the checkpoints that are there, ascending. A checkpoint is renamed into place when it is
+  /// complete, so each is whole.
+  func checkpoints() -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return names.compactMap { name in
+      name.hasPrefix("checkpoint-") ? Int(name.dropFirst("checkpoint-".count)) : nil
+    }.sorted()
+  }
+
+  /// Writes a checkpoint, then removes those that are neither it nor the best.
+  func save(
+    _ state: RunState, _ model: any SequenceClassifier, _ trainables: [any Trainable],
+    tokenizer: ModelFolder
+  ) throws {
+    let target = checkpoint(state.step)
+    guard !FileManager.default.fileExists(atPath: target.path) else { return }
+    try AtomicOutput.folder(at: target) { folder in
+      try ModelFolder.write(model.configuration, model.tensors, tokenizer: tokenizer, to: folder)
+      try SafetensorsWriter.write(
+        trainables.flatMap { $0.state() },
+        to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
+      try AtomicOutput.write(
+        JSONEncoder().encode(state), to: folder.appendingPathComponent(Self.stateName + ".json"))
+    }
+    for step in checkpoints() where step != state.step && step != state.bestStep {
+      try? FileManager.default.removeItem(at: checkpoint(step))
+    }
+  }
+
+  /// Reads the state of the newest checkpoint, if there is one.
+  func latest() throws -> RunState? {
+    guard let step = checkpoints().last else { return nil }
+    let file = checkpoint(step).appendingPathComponent(Self.stateName + ".json")
+    do {
+      return try JSONDecoder().decode(RunState.self, from: Data(contentsOf: file))
+    } catch {
+      throw InputError(file.path, "is not a checkpoint's state: \(error.localizedDescription)")
+    }
+  }
+
+  /// Takes weights and optimiser from the checkpoint of `step`.
+  func restore(
+    _ step: Int, _ model: any SequenceClassifier, _ trainables: [any Trainable], _ engine: Engine
+  ) throws {
+    let folder = checkpoint(step)
+    let weights = try Checkpoint(folder: folder)
+    for parameter in model.parameters {
+      let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
+      parameter.own(engine)
+      try tensor.copy(to: parameter.value.elements)
+      parameter.valueChanged()
+    }
+    let state = try Checkpoint(
+      file: folder.appendingPathComponent(Self.stateName + ".safetensors"))
+    for trainable in trainables { try trainable.restore(state, engine) }
+  }
+
+  /// Makes the model of checkpoint `step` the run's result, and removes what only a resumed run needs.
+  func publish(_ step: Int, _ figures: some Encodable) throws {
+    let source = try ModelFolder(checkpoint(step))
+    let weights = try source.checkpoint()
+    try ModelFolder.write(
+      try source.configuration(),
+      weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicOutput.write(encoder.encode(figures), to: metrics)
+    removeCheckpoints()
+  }
+
+  /// Removes checkpoints and basis.
+  func removeCheckpoints() {
+    for step in checkpoints() { try? FileManager.default.removeItem(at: checkpoint(step)) }
+    try? FileManager.default.removeItem(at: basis)
+  }
+}

@@ -1,0 +1,77 @@
+import Compute
+import Layers
+import Methods
+import Models
+import Support
+
+/// One optimiser step after another: forward, backward, clipping, update. It knows nothing of epochs and files.
+final class Stepper {
+  /// What a step did.
+  struct Report {
+    /// The mean loss of the step's examples, before the update.
+    let loss: Double
+    /// The norm of the whole gradient, before clipping.
+    let gradientNorm: Double
+    let tokens: Int
+  }
+
+  private let model: any SequenceClassifier
+  private let trainables: [any Trainable]
+  private let settings: TrainingSettings
+  private let engine: Engine
+
+  init(
+    _ model: any SequenceClassifier, _ trainables: [any Trainable], _ settings: TrainingSettings,
+    _ engine: Engine
+  ) {
+    self.model = model
+    self.trainables = trainables
+    self.settings = settings
+    self.engine = engine
+  }
+
+  /// Forward and backward passes of the batches that make a step: the gradient of their examples' mean loss.
+  /// - Parameter firstPass: counts forward passes of the run; dropout depends on it.
+  /// - Returns: the mean loss.
+  func accumulate(_ batches: [[Int]], of data: EncodedDataset, firstPass: Int) -> Double {
+    let examples = batches.reduce(0) { $0 + $1.count }
+    var total = 0.0
+    for (i, indices) in batches.enumerated() {
+      let (batch, targets) = data.batch(indices)
+      let dropout = Dropout(seed: settings.seed, pass: UInt32(truncatingIfNeeded: firstPass + i))
+      let pass = ForwardPass(engine, .training(dropout: dropout))
+      engine.activations.scope {
+        let logits = model.forward(batch, pass)
+        let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)
+        total += model.loss.evaluate(
+          logits, targets, scale: 1 / Float(examples), gradient: gradient)
+        model.backward(gradient, pass)
+      }
+    }
+    return total / Double(examples)
+  }
+
+  /// Step number `number`, counted from 0.
+  /// - Throws: `InputError` when the loss or the gradient is not finite; nothing has been updated then.
+  func step(_ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double) throws
+    -> Report
+  {
+    let loss = accumulate(batches, of: data, firstPass: number * settings.accumulation)
+    let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
+    guard loss.isFinite, norm.isFinite else {
+      throw InputError(
+        "training", at: "step \(number + 1)",
+        "the loss is \(loss) and the gradient's norm \(norm): a lower --learning-rate may help")
+    }
+    var update = AdamStep(
+      learningRate: Float(learningRate), beta1: Float(settings.beta1), beta2: Float(settings.beta2),
+      epsilon: Float(settings.epsilon), weightDecay: Float(settings.weightDecay),
+      number: number + 1)
+    if let limit = settings.maximumGradientNorm, norm > limit {
+      update.gradientScale = Float(limit / (norm + 1e-6))
+    }
+    for trainable in trainables { trainable.step(update, engine) }
+    let tokens = batches.joined().reduce(0) { $0 + data.sequences[$1].encoding.ids.count }
+    return Report(loss: loss, gradientNorm: norm, tokens: tokens)
+  }
+}

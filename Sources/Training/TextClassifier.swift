@@ -1,0 +1,75 @@
+import Checkpoints
+import Compute
+import Datasets
+import Foundation
+import Layers
+import Metrics
+import Models
+import Support
+
+/// A fine-tuned model of a Hugging Face folder, ready to answer.
+///
+///     let classifier = try TextClassifier(folder: URL(fileURLWithPath: "model"))
+///     print(try classifier.predict([Example(text: "a tedious mess")])[0].label ?? "")
+public final class TextClassifier {
+  /// What a text comes out as.
+  public struct Prediction: Sendable {
+    /// The most probable label; nil for regression.
+    public let label: String?
+    /// The probabilities by label, in the order of the logits; empty for regression.
+    public let probabilities: [(label: String, probability: Double)]
+    /// The model's output. For regression its only element is the predicted value.
+    public let logits: [Float]
+  }
+
+  /// What the model tells apart.
+  public let head: HeadConfiguration
+  private let folder: ModelFolder
+  private let model: any SequenceClassifier
+  private let encoder: TextEncoder
+  private let engine: Engine
+
+  /// Loads a model that has a head.
+  /// - Parameters:
+  ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
+  ///   - threads: all processors unless given.
+  /// - Throws: `InputError` naming what in the folder cannot be used.
+  public init(
+    folder url: URL, precision: Precision = .float32, maximumLength: Int? = nil,
+    threads: Int? = nil
+  ) throws {
+    folder = try ModelFolder(url)
+    engine = try Engine(precision: precision, threads: threads)
+    guard try folder.checkpoint()["classifier.weight"] != nil,
+      let head = try HeadConfiguration(folder.configuration())
+    else {
+      throw InputError(
+        url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")
+    }
+    self.head = head
+    model = try folder.sequenceClassifier(head: head, engine)
+    encoder = try TextEncoder(folder, model, maximumLength)
+  }
+
+  /// Answers for texts, in their order.
+  public func predict(_ examples: [Example], notice: (String) -> Void = { _ in }) throws -> [Prediction] {
+    guard !examples.isEmpty else { return [] }
+    let data = try Dataset(
+      examples: examples.map { Example(text: $0.text, pair: $0.pair) }, source: "text")
+    let encoded = try encoder.encode(data, .regression, notice)
+    return Evaluator(model, engine).logits(of: encoded).map { logits in
+      guard case .classification(let labels) = head else {
+        return Prediction(label: nil, probabilities: [], logits: logits)
+      }
+      return Prediction(
+        label: labels[logits.indexOfMaximum], probabilities: Array(zip(labels, softmax(logits))),
+        logits: logits)
+    }
+  }
+
+  /// All metrics on labelled data.
+  /// - Throws: `InputError` when the data's labels are not the model's.
+  public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues {
+    Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
+  }
+}

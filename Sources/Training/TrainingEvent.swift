@@ -1,0 +1,72 @@
+import Metrics
+import Support
+
+/// What happens in a training run, for whoever watches it.
+public enum TrainingEvent: Sendable {
+  /// Something a user should know, in a sentence.
+  case notice(String)
+  /// Progress of the preliminary phase.
+  case basis(step: Int, of: Int)
+  /// Training begins (or goes on) with these numbers.
+  case started(TrainingPlan)
+  /// A step is done.
+  case step(StepRecord)
+  /// The model has been evaluated on the validation data.
+  case evaluated(EvaluationRecord)
+  /// A checkpoint is on the disk.
+  case saved(step: Int)
+}
+
+/// What a watcher wants next.
+public enum TrainingDisposition: Sendable {
+  /// Training goes on.
+  case `continue`
+  /// Training ends after this step, with a checkpoint.
+  case stop
+}
+
+/// The numbers of a run.
+public struct TrainingPlan: Sendable {
+  /// Steps in all.
+  public let totalSteps: Int
+  /// Steps of an epoch.
+  public let stepsPerEpoch: Int
+  /// The step that was reached before, in a resumed run.
+  public let completedSteps: Int
+  /// How many numbers a step changes.
+  public let trainableParameters: Int
+  /// How many elements of each MLP weight train.
+  public let selectedPerMLPLayer: Int
+}
+
+/// One step.
+public struct StepRecord: Sendable {
+  /// Counted from 1.
+  public let step: Int
+  /// Passes over the data so far.
+  public let epoch: Double
+  /// The mean loss of the step's examples.
+  public let loss: Double
+  /// The norm of the gradient before clipping.
+  public let gradientNorm: Double
+  /// The rate of this step.
+  public let learningRate: Double
+  /// Tokens in this step.
+  public let tokens: Int
+  /// Tokens per second of training so far.
+  public let tokensPerSecond: Double
+  /// Seconds of training left, at this speed.
+  public let secondsLeft: Double
+}
+
+/// One evaluation.
+public struct EvaluationRecord: Sendable {
+  /// The steps done.
+  public let step: Int
+  /// Passes over the data so far.
+  public let epoch: Double
+  /// All metrics.
+  public let metrics: MetricValues
+  /// Whether it is the best so far.
+  public let isBest: Bool
+}

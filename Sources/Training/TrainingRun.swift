@@ -1,0 +1,158 @@
+import Checkpoints
+import Compute
+import Foundation
+import Methods
+import Metrics
+import Models
+import Support
+
+/// The training loop: steps, evaluations, checkpoints, early stopping. A run that is resumed takes the very
+/// steps it would have taken.
+final class TrainingRun {
+  private let model: any SequenceClassifier
+  private let trainables: [any Trainable]
+  private let training: EncodedDataset
+  private let validation: EncodedDataset?
+  private let settings: TrainingSettings
+  private let metric: Metric
+  private let tokenizer: ModelFolder
+  private let folder: RunFolder
+  private let engine: Engine
+  private let watch: (TrainingEvent) -> TrainingDisposition
+
+  private let stepper: Stepper
+  private let schedule: LearningRateSchedule
+  private var steps: StepSequence
+  private let log: RunLog
+  private(set) var state: RunState
+  private(set) var lastLoss = 0.0
+  private(set) var bestMetrics: MetricValues?
+
+  init(
+    _ model: any SequenceClassifier, _ trainables: [any Trainable], training: EncodedDataset,
+    validation: EncodedDataset?, _ settings: TrainingSettings, metric: Metric,
+    tokenizer: ModelFolder, _ folder: RunFolder, _ state: RunState, _ engine: Engine,
+    watch: @escaping (TrainingEvent) -> TrainingDisposition
+  ) throws {
+    self.model = model
+    self.trainables = trainables
+    self.training = training
+    self.validation = validation
+    self.settings = settings
+    self.metric = metric
+    self.tokenizer = tokenizer
+    self.folder = folder
+    self.state = state
+    self.engine = engine
+    self.watch = watch
+    stepper = Stepper(model, trainables, settings, engine)
+    steps = StepSequence(training, settings)
+    let warmUp: Int
+    switch settings.warmUp {
+    case .ratio(let ratio): warmUp = Int((ratio * Double(steps.total)).rounded(.up))
+    case .steps(let count): warmUp = count
+    }
+    schedule = LearningRateSchedule(
+      settings.scheduler, peak: settings.learningRate, warmUp: warmUp, total: steps.total)
+    log = try RunLog(folder.log, after: state.step)
+  }
+
+  var epochs: Double { steps.epoch(after: state.step) }
+
+  /// Trains to the end.
+  /// - Throws: `TrainingInterrupted` when the watcher wants to stop, `InputError` when the loss is not finite
+  ///   or a file cannot be written. The last checkpoint stays in both cases.
+  func run(_ plan: (_ total: Int, _ perEpoch: Int) -> TrainingPlan) throws {
+    var disposition = watch(.started(plan(steps.total, steps.stepsPerEpoch)))
+    while state.step < steps.total, !state.isFinished {
+      if disposition == .stop {
+        try save()
+        throw TrainingInterrupted(step: state.step, of: steps.total, folder: folder.url)
+      }
+      disposition = try step()
+    }
+    try save()
+  }
+
+  private func step() throws -> TrainingDisposition {
+    let started = ContinuousClock.now
+    let rate = schedule.rate(at: state.step)
+    let batches = steps.batches(of: state.step)
+    let report = try stepper.step(batches, of: training, number: state.step, learningRate: rate)
+    let seconds = ContinuousClock.now - started
+    state.seconds += seconds / .seconds(1)
+    state.step += 1
+    state.tokens += report.tokens
+    lastLoss = report.loss
+
+    let record = StepRecord(
+      step: state.step, epoch: epochs, loss: report.loss, gradientNorm: report.gradientNorm,
+      learningRate: rate, tokens: report.tokens,
+      tokensPerSecond: Double(state.tokens) / state.seconds,
+      secondsLeft: state.seconds / Double(state.step) * Double(steps.total - state.step))
+    if state.step.isMultiple(of: settings.logInterval) || state.step == steps.total {
+      try log.write(record)
+    }
+    let disposition = watch(.step(record))
+
+    if evaluationIsDue {
+      try evaluate()
+      try save()
+    } else if settings.saveInterval.map({ state.step.isMultiple(of: $0) }) ?? false {
+      try save()
+    }
+    return disposition
+  }
+
+  private var evaluationIsDue: Bool {
+    if state.step == steps.total { return true }
+    switch settings.evaluation {
+    case .steps(let count): return state.step.isMultiple(of: count)
+    case .epochs(let count):
+      return steps.epochsEnding(with: state.step).map { ($0 + 1).isMultiple(of: count) } ?? false
+    }
+  }
+
+  private func evaluate() throws {
+    guard let validation else { return }
+    let values = Evaluator(model, engine).evaluate(validation)
+    let value = values[metric] ?? .nan
+    let isBest = state.bestValue.map { metric.prefers(value, over: $0) } ?? true
+    if isBest {
+      (state.bestStep, state.bestValue) = (state.step, value)
+      state.evaluationsWithoutImprovement = 0
+      bestMetrics = values
+    } else {
+      state.evaluationsWithoutImprovement += 1
+    }
+    if let patience = settings.patience, state.evaluationsWithoutImprovement >= patience {
+      state.isFinished = true
+    }
+    let record = EvaluationRecord(
+      step: state.step, epoch: epochs, metrics: values, isBest: isBest)
+    try log.write(record)
+    _ = watch(.evaluated(record))
+  }
+
+  private func save() throws {
+    try folder.save(state, model, trainables, tokenizer: tokenizer)
+    _ = watch(.saved(step: state.step))
+  }
+}
+
+/// A run that was stopped by its watcher; its last checkpoint is on the disk.
+public struct TrainingInterrupted: Error, CustomStringConvertible {
+  /// The steps done, and those of the whole run.
+  public let step: Int, total: Int
+  /// The output folder.
+  public let folder: URL
+
+  init(step: Int, of total: Int, folder: URL) {
+    (self.step, self.total, self.folder) = (step, total, folder)
+  }
+
+  /// A sentence for the user.
+  public var description: String {
+    "interrupted after step \(step) of \(total); \(folder.path) holds a checkpoint, --resume goes on from it"
+  }
+}

@@ -1,0 +1,120 @@
+import Compute
+import Layers
+import Methods
+import Metrics
+import Support
+
+/// Everything that decides what a training run computes. Two runs with equal settings, model and data end
+/// with the same bytes; the number of threads is not among them.
+public struct TrainingSettings: Codable, Equatable, Sendable {
+  /// How a batch is limited.
+  public enum BatchLimit: Codable, Equatable, Sendable {
+    /// At most so many sequences.
+    case sequences(Int)
+    /// At most so many tokens (but always one sequence).
+    case tokens(Int)
+  }
+
+  /// The order of examples.
+  public enum Order: String, Codable, Sendable {
+    /// Drawn anew for every epoch, from the seed.
+    case shuffled
+    /// That of the file.
+    case asGiven
+  }
+
+  /// How often something happens.
+  public enum Interval: Codable, Equatable, Sendable {
+    /// After so many steps.
+    case steps(Int)
+    /// At the end of so many epochs.
+    case epochs(Int)
+  }
+
+  /// How long the learning rate rises at the beginning.
+  public enum WarmUp: Codable, Equatable, Sendable {
+    /// For a share of all steps.
+    case ratio(Double)
+    /// For a number of steps.
+    case steps(Int)
+  }
+
+  /// How the MLP weights learn.
+  public var method = TrainingMethod.sparseGrad(SparseGradSettings())
+  /// What trains beside them.
+  public var scope = TrainableScope.all
+  /// Passes over the training data.
+  public var epochs = 3
+  /// Ends training earlier or later than `epochs`, if given.
+  public var maximumSteps: Int?
+  /// The size of a batch.
+  public var batch = BatchLimit.sequences(16)
+  /// Batches whose gradients make one step.
+  public var accumulation = 1
+  /// The highest learning rate.
+  public var learningRate = 5e-5
+  /// Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.
+  public var weightDecay = 0.0
+  /// Adam's decay rates and the number that keeps its division finite.
+  public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8
+  /// How the learning rate falls.
+  public var scheduler = LearningRateSchedule.Kind.linear
+  /// How it rises first.
+  public var warmUp = WarmUp.ratio(0)
+  /// Gradients are scaled down to this norm; nil leaves them as they are.
+  public var maximumGradientNorm: Double? = 1
+  /// Replaces the model's dropout probabilities, if given.
+  public var dropout: Float?
+  /// The order of examples.
+  public var order = Order.shuffled
+  /// Draws everything that is random.
+  public var seed: UInt64 = 42
+  /// Longer sequences are truncated; nil means the model's positions.
+  public var maximumLength: Int?
+  /// The precision of matrix products.
+  public var precision = Precision.float32
+  /// How often the model is evaluated on the validation data.
+  public var evaluation = Interval.epochs(1)
+  /// Evaluations without improvement after which training ends; nil never ends it.
+  public var patience: Int?
+  /// The metric that chooses the best checkpoint; nil takes the task's first.
+  public var metric: Metric?
+  /// Steps between lines of the log.
+  public var logInterval = 10
+  /// Steps between checkpoints besides those after evaluations; nil means no others.
+  public var saveInterval: Int?
+
+  /// The defaults.
+  public init() {}
+
+  /// - Throws: `InputError` naming the flag whose value is out of range.
+  public func validate() throws {
+    func check(_ condition: Bool, _ flag: String, _ expected: String) throws {
+      guard condition else { throw InputError(flag, "expected \(expected)") }
+    }
+    try check(epochs >= 1, "--epochs", "at least 1")
+    try check(maximumSteps.map { $0 >= 1 } ?? true, "--max-steps", "at least 1")
+    switch batch {
+    case .sequences(let count): try check(count >= 1, "--batch-size", "at least 1")
+    case .tokens(let count): try check(count >= 1, "--batch-tokens", "at least 1")
+    }
+    try check(accumulation >= 1, "--gradient-accumulation", "at least 1")
+    try check(learningRate > 0 && learningRate.isFinite, "--learning-rate", "a positive number")
+    try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
+    try check(maximumGradientNorm.map { $0 > 0 } ?? true, "--max-grad-norm", "a positive number, or 0 for none")
+    try check(dropout.map { (0..<1).contains($0) } ?? true, "--dropout", "0 or more, below 1")
+    try check(maximumLength.map { $0 >= 3 } ?? true, "--max-length", "at least 3")
+    try check(patience.map { $0 >= 1 } ?? true, "--patience", "at least 1")
+    try check(logInterval >= 1, "--log-every", "at least 1")
+    try check(saveInterval.map { $0 >= 1 } ?? true, "--save-every", "at least 1")
+    switch evaluation {
+    case .steps(let count), .epochs(let count):
+      try check(count >= 1, "--evaluate-every", "at least 1")
+    }
+    switch warmUp {
+    case .ratio(let ratio): try check((0...1).contains(ratio), "--warmup-ratio", "from 0 to 1")
+    case .steps(let count): try check(count >= 0, "--warmup-steps", "0 or more")
+    }
+    if case .sparseGrad(let settings) = method { try settings.validate() }
+  }
+}
