@@ -20,11 +20,15 @@ struct ColumnOptions: ParsableArguments {
 
 /// Training and validation data.
 struct TrainingDataOptions: ParsableArguments {
-  @Option(help: "classification, regression, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli.")
+  @Option(
+    help:
+      "classification, regression, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli."
+  )
   var task = "classification"
 
   @Option(
-    help: "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl) and validation.tsv (dev, valid, test).",
+    help:
+      "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl) and validation.tsv (dev, valid, test).",
     completion: .directory)
   var data: String?
 
@@ -34,7 +38,9 @@ struct TrainingDataOptions: ParsableArguments {
   @Option(help: "File to evaluate on while training.", completion: .file())
   var validationFile: String?
 
-  @Option(help: "Labels in the order of their ids, separated by commas. (default: those of the data, sorted)")
+  @Option(
+    help:
+      "Labels in the order of their ids, separated by commas. (default: those of the data, sorted)")
   var labels: String?
 
   @OptionGroup var columns: ColumnOptions
@@ -58,7 +64,9 @@ struct TrainingDataOptions: ParsableArguments {
     switch task {
     case .glue(let glue):
       func read(_ file: String?, _ split: GLUETask.Split) throws -> Dataset? {
-        let url = try file.map { URL(fileURLWithPath: $0) } ?? folder.map { try glue.file(of: split, in: $0) }
+        let url =
+          try file.map { URL(fileURLWithPath: $0) }
+          ?? folder.map { try glue.file(of: split, in: $0) }
         return try url.map { try glue.dataset(contentsOf: $0) }
       }
       guard let training = try read(trainFile, .train) else {
@@ -68,7 +76,8 @@ struct TrainingDataOptions: ParsableArguments {
     case .files(let kind):
       let file = try trainFile.map { URL(fileURLWithPath: $0) } ?? find(["train"], in: folder)
       guard let file else { throw InputError("--train-file", "expected a file to train on") }
-      let held = try validationFile.map { URL(fileURLWithPath: $0) }
+      let held =
+        validationFile.map { URL(fileURLWithPath: $0) }
         ?? (try? find(["validation", "valid", "dev", "test"], in: folder))
       let known = try labels.map {
         try LabelSet($0.split(separator: ",").map(String.init), source: "--labels")

@@ -9,10 +9,13 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
   var model: String
 
-  @Option(help: "File of labelled text (.tsv, .csv, .jsonl), or a GLUE folder.", completion: .file())
+  @Option(
+    help: "File of labelled text (.tsv, .csv, .jsonl), or a GLUE folder.", completion: .file())
   var data: String
 
-  @Option(help: "A GLUE task, whose columns and metrics are used. (default: what the model was trained for)")
+  @Option(
+    help:
+      "A GLUE task, whose columns and metrics are used. (default: what the model was trained for)")
   var task: String?
 
   @OptionGroup var columns: ColumnOptions

@@ -5,7 +5,8 @@ import SparseGrad
 struct FindBasis: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "basis",
-    abstract: "Find the basis of a model's MLP gradients and write it to a file, for finetune --basis.")
+    abstract:
+      "Find the basis of a model's MLP gradients and write it to a file, for finetune --basis.")
 
   @Option(help: "Hugging Face folder of the model.", completion: .directory)
   var model: String

@@ -17,7 +17,9 @@ struct Finetune: ParsableCommand {
   @OptionGroup(title: "Method") var method: MethodOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
 
-  @Option(help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.", completion: .file())
+  @Option(
+    help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.",
+    completion: .file())
   var basis: String?
 
   @Flag(help: "Evaluate on the validation data before the first step, too.")

@@ -48,10 +48,15 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "Steps of the preliminary phase that finds the basis.")
   var basisSteps = 30
 
-  @Option(help: "What the preliminary phase does to the weights: frozen leaves them, trained keeps its steps.")
+  @Option(
+    help:
+      "What the preliminary phase does to the weights: frozen leaves them, trained keeps its steps."
+  )
   var preliminary = SparseGradSettings.Preliminary.frozen
 
-  @Option(help: "Leave rows and columns of the output gradient out whose magnitudes are all at most this.")
+  @Option(
+    help: "Leave rows and columns of the output gradient out whose magnitudes are all at most this."
+  )
   var zeroThreshold: Float?
 
   var trainingMethod: TrainingMethod {

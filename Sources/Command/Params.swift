@@ -22,7 +22,10 @@ struct Params: ParsableCommand {
     if json {
       var rows = Dictionary(
         uniqueKeysWithValues: ParameterCounts.Part.allCases.map {
-          ($0.rawValue.lowercased(), Row(parameters: counts.counts[$0] ?? 0, share: counts.share($0)))
+          (
+            $0.rawValue.lowercased(),
+            Row(parameters: counts.counts[$0] ?? 0, share: counts.share($0))
+          )
         })
       rows["total"] = Row(parameters: counts.total, share: 1)
       JSONLine.print(rows)

@@ -22,7 +22,8 @@ struct RunSummary {
         + ", \(Int(figures.tokens_per_second).grouped) tokens/s")
     let total = figures.peak_memory["total"] ?? 0
     lines.append(
-      "peak memory: \(total.megabytes) of matrices, \(figures.peak_process_memory.megabytes) of the process")
+      "peak memory: \(total.megabytes) of matrices, \(figures.peak_process_memory.megabytes) of the process"
+    )
     lines.append("model: \(output)")
     text = lines.joined(separator: "\n")
   }

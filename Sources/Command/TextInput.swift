@@ -10,7 +10,9 @@ struct TextInput: ParsableArguments {
   @Option(help: "Second text of a pair, with every text given.")
   var pair: String?
 
-  @Option(help: "File of texts: .tsv, .csv or .jsonl with columns, else a text a line.", completion: .file())
+  @Option(
+    help: "File of texts: .tsv, .csv or .jsonl with columns, else a text a line.",
+    completion: .file())
   var file: String?
 
   @OptionGroup var columns: ColumnOptions

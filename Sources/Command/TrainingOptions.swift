@@ -16,7 +16,9 @@ extension TrainingSettings.Interval: ExpressibleByArgument {
   public init?(argument: String) {
     if let steps = Int(argument) {
       self = .steps(steps)
-    } else if let range = argument.range(of: "epoch"), ["epoch", "epochs"].contains(argument[range.lowerBound...]) {
+    } else if let range = argument.range(of: "epoch"),
+      ["epoch", "epochs"].contains(argument[range.lowerBound...])
+    {
       let count = argument[..<range.lowerBound].trimmingPrefix { $0 == " " }
       guard let epochs = count.isEmpty ? 1 : Int(count.filter { $0 != " " }) else { return nil }
       self = .epochs(epochs)
@@ -31,7 +33,8 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: "Precision of matrix products; weights and sums are float32 in both.")
   var precision = Precision.float32
 
-  @Option(help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
+  @Option(
+    help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
   var maxLength: Int?
 
   @Option(help: "Threads; results do not depend on them. (default: all processors)")
@@ -45,7 +48,10 @@ struct ComputeOptions: ParsableArguments {
 
 /// The training loop.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "What trains beside the MLP weights: everything, their biases and the head, or their biases only.")
+  @Option(
+    help:
+      "What trains beside the MLP weights: everything, their biases and the head, or their biases only."
+  )
   var trainable = TrainableScope.all
 
   @Option(help: "Passes over the training data.")
@@ -66,7 +72,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Highest learning rate.")
   var learningRate = 5e-5
 
-  @Option(help: "Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.")
+  @Option(
+    help:
+      "Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.")
   var weightDecay = 0.0
 
   @Option(help: "How the learning rate falls after the warm-up.")

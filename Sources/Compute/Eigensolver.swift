@@ -20,7 +20,9 @@ package struct Eigensolver {
     var values = [Float](repeating: 0, count: n)
     var work = [Float](repeating: 0, count: Int(workSize))
     var integers = [Int32](repeating: 0, count: Int(integerSize))
-    solve("V", "L", &order, matrix.data, &order, &values, &work, &workSize, &integers, &integerSize, &info)
+    solve(
+      "V", "L", &order, matrix.data, &order, &values, &work, &workSize, &integers, &integerSize,
+      &info)
     guard info == 0 else {
       throw InputError(
         "basis", "the gradients have no decomposition (ssyevd says \(info)): are they finite?")

@@ -59,7 +59,8 @@ struct TileGrid {
   init(_ m: Int, _ n: Int) {
     self.m = m
     self.n = n
-    let width = n >= 1536 ? 384 : n >= 128 ? max(64, (n / 2 + 15) / 16 * 16).clamped(to: 64...192) : n
+    let width =
+      n >= 1536 ? 384 : n >= 128 ? max(64, (n / 2 + 15) / 16 * 16).clamped(to: 64...192) : n
     across = (n + width - 1) / width
     down = across >= 4 ? (m + 2047) / 2048 : max(1, (m + 255) / 512)
   }

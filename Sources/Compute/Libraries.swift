@@ -8,6 +8,9 @@ import Support
 /// all folders above them; `~/.local/share/sparsegrad/lib`; the system's loader path.
 enum Libraries {
   static func openOneDNN() throws -> onednn_api {
+    // Idle threads of oneDNN's OpenMP runtime spin only briefly: on a busy machine long spins cost far more
+    // than waking up. The runtime reads this when it is loaded; a user's own setting stands.
+    setenv("GOMP_SPINCOUNT", "1000", 0)
     var api: UnsafePointer<onednn_api>?
     try open("oneDNN 3.x", ["libdnnl.so.3"]) { path in
       var problem: UnsafePointer<CChar>?
@@ -43,7 +46,8 @@ enum Libraries {
     for name in names where attempt(name) == nil { return }
     throw InputError(
       library,
-      "cannot be opened (\(problem)); run Scripts/setup.sh, or set SPARSEGRAD_LIBRARIES to its folder")
+      "cannot be opened (\(problem)); run Scripts/setup.sh, or set SPARSEGRAD_LIBRARIES to its folder"
+    )
   }
 
   private static func folders() -> [String] {

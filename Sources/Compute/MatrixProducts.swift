@@ -87,7 +87,9 @@ final class MatrixProducts: @unchecked Sendable {
     a: UnsafeMutableRawPointer, aStride: Int, b: UnsafeMutableRawPointer, bStride: Int,
     c: UnsafeMutablePointer<Float>, cStride: Int
   ) {
-    let primitive = primitives[Kind(form: form, type: type, accumulates: accumulates)].flatMap { $0 }
+    let primitive = primitives[Kind(form: form, type: type, accumulates: accumulates)].flatMap {
+      $0
+    }
     let left = memory(
       m, k, transposed: form == .transposedTimes, stride: aStride, type: type, data: a)
     let right = memory(

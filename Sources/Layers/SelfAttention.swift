@@ -56,11 +56,12 @@ public final class SelfAttention {
     let arena = engine.activations
     let (tokens, width) = (x.values.rows, x.values.columns)
     let firstRows = queries == .first ? offsets.dropLast().map(Int32.init) : nil
-    let asking = firstRows.map { rows in
-      let gathered = arena.matrix(y.rows, width, of: Float.self)
-      engine.gatherRows(x.values, rows, into: gathered)
-      return Hidden(gathered, engine)
-    } ?? x
+    let asking =
+      firstRows.map { rows in
+        let gathered = arena.matrix(y.rows, width, of: Float.self)
+        engine.gatherRows(x.values, rows, into: gathered)
+        return Hidden(gathered, engine)
+      } ?? x
 
     func project(_ linear: Linear, _ input: Operand, _ rows: Int) -> (Matrix<Float>, Operand?) {
       let result = arena.matrix(rows, width, of: Float.self)

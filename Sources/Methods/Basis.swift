@@ -104,16 +104,21 @@ public final class Basis {
 
   /// Reads a basis.
   /// - Throws: `InputError` when the file is not one, or belongs to another model than `fingerprint`.
-  public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine) throws {
+  public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine)
+    throws
+  {
     let metadata = try SafetensorsFile(url).metadata
     guard metadata["format"] == "sparsegrad-basis",
       let axes = metadata["axes"].flatMap(SparseGradSettings.Axes.init),
       let sharing = metadata["sharing"].flatMap(SparseGradSettings.Sharing.init),
       let samples = metadata["samples"].flatMap(Int.init)
-    else { throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote") }
+    else {
+      throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote")
+    }
     guard metadata["fingerprint"] == fingerprint.description else {
       throw InputError(
-        url.path, "belongs to another model (fingerprint \(metadata["fingerprint"] ?? "missing")), "
+        url.path,
+        "belongs to another model (fingerprint \(metadata["fingerprint"] ?? "missing")), "
           + "expected \(fingerprint)")
     }
     let checkpoint = try Checkpoint(file: url)

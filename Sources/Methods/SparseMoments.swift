@@ -31,7 +31,9 @@ final class SparseMoments {
     }
     visit(support, k)
     engine.scratch.scope {
-      let (m, v) = (engine.scratch.allocate(k, of: Float.self), engine.scratch.allocate(k, of: Float.self))
+      let (m, v) = (
+        engine.scratch.allocate(k, of: Float.self), engine.scratch.allocate(k, of: Float.self)
+      )
       var at = 0
       for i in 0..<k {
         while indices.data[at] != support[i] { at += 1 }

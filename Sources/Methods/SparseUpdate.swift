@@ -105,7 +105,8 @@ struct WeightCoordinates {
   }
 
   /// W[:, input entries] += expandedᵀ
-  private func addTransposed(_ expanded: Matrix<Float>, to weight: Matrix<Float>, _ engine: Engine) {
+  private func addTransposed(_ expanded: Matrix<Float>, to weight: Matrix<Float>, _ engine: Engine)
+  {
     engine.scratch.scope {
       let turned = engine.scratch.matrix(expanded.columns, expanded.rows, of: Float.self)
       engine.transpose(expanded, into: turned)

@@ -88,7 +88,8 @@ extension SequenceClassifier {
     guard let found = basis?.coordinates(role, settings),
       found.output.size == linear.outputSize, found.input.size == linear.inputSize
     else {
-      throw InputError("basis", at: linear.weight.name, "has no basis, expected one for every MLP layer")
+      throw InputError(
+        "basis", at: linear.weight.name, "has no basis, expected one for every MLP layer")
     }
     return found
   }

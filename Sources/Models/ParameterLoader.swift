@@ -33,7 +33,8 @@ final class ParameterLoader {
   /// The parameter `name` of this shape.
   /// - Parameter initialization: what to do when the checkpoint does not have it; nil makes that an error.
   func parameter(
-    _ name: String, _ shape: [Int], _ part: ModelPart, otherwise initialization: Initialization? = nil
+    _ name: String, _ shape: [Int], _ part: ModelPart,
+    otherwise initialization: Initialization? = nil
   ) throws -> Parameter {
     let parameter = try load(name, shape, part) ?? draw(name, shape, part, initialization)
     parameters.append(parameter)
@@ -43,7 +44,9 @@ final class ParameterLoader {
   /// - Throws: `InputError` naming a tensor that belongs to no part of the model, unless it is known to be
   ///   harmless: a head of another task, or a table of numbers that are not weights.
   func checkNothingIsLeft() throws {
-    let harmless = ["cls.", base + "embeddings.position_ids", "embeddings.position_ids", "lm_head."]
+    let harmless = [
+      "cls.", base + "embeddings.position_ids", "embeddings.position_ids", "lm_head.",
+    ]
     for name in checkpoint.names where !used.contains(name) {
       if harmless.contains(where: name.hasPrefix) { continue }
       throw InputError(

@@ -85,7 +85,8 @@ public struct FineTuning {
       settings: settings, model: fingerprint.description, data: try train.fingerprint().description)
     let state = try begin(folder, fresh)
 
-    let before = evaluatesFirst && state.step == 0 ? held.map { Evaluator(model, engine).evaluate($0) } : nil
+    let before =
+      evaluatesFirst && state.step == 0 ? held.map { Evaluator(model, engine).evaluate($0) } : nil
     if let before {
       let record = EvaluationRecord(step: 0, epoch: 0, metrics: before, isBest: false)
       _ = watch(.evaluated(record))

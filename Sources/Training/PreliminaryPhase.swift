@@ -22,7 +22,9 @@ struct PreliminaryPhase {
     given: URL?, kept: URL, _ watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws -> Basis? {
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else { return nil }
-    if let given { return try check(Basis(contentsOf: given, for: fingerprint, engine), method, given) }
+    if let given {
+      return try check(Basis(contentsOf: given, for: fingerprint, engine), method, given)
+    }
     // A run that trains in this phase has to repeat it: only then are its weights right.
     if method.preliminary == .frozen, FileManager.default.fileExists(atPath: kept.path) {
       return try Basis(contentsOf: kept, for: fingerprint, engine)

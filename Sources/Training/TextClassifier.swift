@@ -52,7 +52,9 @@ public final class TextClassifier {
   }
 
   /// Answers for texts, in their order.
-  public func predict(_ examples: [Example], notice: (String) -> Void = { _ in }) throws -> [Prediction] {
+  public func predict(_ examples: [Example], notice: (String) -> Void = { _ in }) throws
+    -> [Prediction]
+  {
     guard !examples.isEmpty else { return [] }
     let data = try Dataset(
       examples: examples.map { Example(text: $0.text, pair: $0.pair) }, source: "text")
@@ -69,7 +71,8 @@ public final class TextClassifier {
 
   /// All metrics on labelled data.
   /// - Throws: `InputError` when the data's labels are not the model's.
-  public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues {
+  public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues
+  {
     Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
   }
 }

@@ -101,7 +101,9 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     try check(accumulation >= 1, "--gradient-accumulation", "at least 1")
     try check(learningRate > 0 && learningRate.isFinite, "--learning-rate", "a positive number")
     try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
-    try check(maximumGradientNorm.map { $0 > 0 } ?? true, "--max-grad-norm", "a positive number, or 0 for none")
+    try check(
+      maximumGradientNorm.map { $0 > 0 } ?? true, "--max-grad-norm",
+      "a positive number, or 0 for none")
     try check(dropout.map { (0..<1).contains($0) } ?? true, "--dropout", "0 or more, below 1")
     try check(maximumLength.map { $0 >= 3 } ?? true, "--max-length", "at least 3")
     try check(patience.map { $0 >= 1 } ?? true, "--patience", "at least 1")
