@@ -7,17 +7,21 @@ import Yams
 /// before those that were typed, which therefore override them.
 enum ConfigurationArguments {
   /// The arguments with the files of `--config` put in.
+  /// - Parameter flags: the long flags of a subcommand, without their dashes.
   /// - Throws: `InputError` naming the file and the key that cannot be used.
-  static func expand(_ arguments: [String]) throws -> [String] {
+  static func expand(_ arguments: [String], flags: (_ command: String) -> Set<String>) throws
+    -> [String]
+  {
     guard let command = arguments.first, !command.hasPrefix("-") else { return arguments }
     var typed: [String] = []
     var configured: [String] = []
     var rest = arguments.dropFirst()
     while let argument = rest.popFirst() {
       if argument == "--config", let path = rest.popFirst() {
-        configured += try self.arguments(of: path, for: command)
+        configured += try self.arguments(of: path, command, flags(command))
       } else if argument.hasPrefix("--config=") {
-        configured += try self.arguments(of: String(argument.dropFirst(9)), for: command)
+        configured += try self.arguments(
+          of: String(argument.dropFirst("--config=".count)), command, flags(command))
       } else {
         typed.append(argument)
       }
@@ -25,11 +29,12 @@ enum ConfigurationArguments {
     return [command] + configured + typed
   }
 
-  private static func arguments(of path: String, for command: String) throws -> [String] {
+  private static func arguments(of path: String, _ command: String, _ flags: Set<String>)
+    throws -> [String]
+  {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw InputError(path, "cannot be read, expected a YAML file")
     }
-    let flags = self.flags(of: command)
     return try mapping(String(decoding: data, as: UTF8.self), path).flatMap { key, value in
       guard let name = key.string?.replacingOccurrences(of: "_", with: "-"),
         flags.contains(name)
@@ -65,14 +70,5 @@ enum ConfigurationArguments {
     case false?: return []
     case nil: return ["--" + name + "=" + text]
     }
-  }
-
-  /// The long flags of a subcommand, from its own help.
-  private static func flags(of command: String) -> Set<String> {
-    let subcommands = SparseGradCommand.configuration.subcommands
-    guard let type = subcommands.first(where: { $0._commandName == command }) else { return [] }
-    let words = SparseGradCommand.helpMessage(for: type, columns: 200)
-      .split { !($0.isLetter || $0.isNumber || $0 == "-") }
-    return Set(words.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) })
   }
 }

@@ -65,7 +65,7 @@ struct MethodOptions: ParsableArguments {
     settings.density = selected.map { .count($0) } ?? .share(density)
     settings.axes = method == .meprop ? .none : axes
     settings.sharing = sharing
-    settings.support =
+    settings.selection =
       support == .dynamic
       ? .dynamic : .periodic(interval: supportInterval, observation: supportObservation)
     settings.inputCandidates = inputCandidates

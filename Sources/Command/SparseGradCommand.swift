@@ -16,20 +16,21 @@ struct SparseGradCommand: ParsableCommand {
     // A write beyond a file-size limit is an error like a full disk, not a reason to die.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      let arguments = try ConfigurationArguments.expand(Array(CommandLine.arguments.dropFirst()))
+      let typed = Array(CommandLine.arguments.dropFirst())
+      let arguments = try ConfigurationArguments.expand(typed, flags: flags)
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       exit(withError: error)
     }
   }
-}
 
-/// Turns errors about a flag's value into usage errors.
-func checkingUsage(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as InputError where error.source.hasPrefix("--") {
-    throw ValidationError(error.description)
+  /// The long flags of a subcommand, from its own help.
+  private static func flags(of command: String) -> Set<String> {
+    let subcommands = configuration.subcommands
+    guard let type = subcommands.first(where: { $0._commandName == command }) else { return [] }
+    let words = helpMessage(for: type, columns: 200)
+      .split { !($0.isLetter || $0.isNumber || $0 == "-") }
+    return Set(words.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) })
   }
 }

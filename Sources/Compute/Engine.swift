@@ -3,14 +3,6 @@ import COneDNN
 import Foundation
 import Support
 
-/// The precision of matrix products. Weights that train and all sums are float32 in both.
-public enum Precision: String, CaseIterable, Codable, Sendable {
-  /// Operands and results are float32.
-  case float32
-  /// Operands are rounded to bfloat16; sums and results are float32.
-  case bfloat16
-}
-
 /// The CPU that computes: threads, matrix products, memory.
 ///
 /// Everything a layer needs to compute goes through an engine. It belongs to one thread at a time;

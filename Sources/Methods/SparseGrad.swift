@@ -175,8 +175,8 @@ struct SupportSchedule {
   let isDynamic: Bool
 
   /// - Parameter layer: staggers the layers, so that few observe at a time and memory stays small.
-  init(_ support: SparseGradSettings.Support, layer: Int) {
-    switch support {
+  init(_ selection: SparseGradSettings.Selection, layer: Int) {
+    switch selection {
     case .dynamic: (isDynamic, interval, observation, offset) = (true, 1, 0, 0)
     case .periodic(let interval, let observation):
       (isDynamic, self.interval, self.observation) = (false, interval, observation)

@@ -40,7 +40,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   }
 
   /// How the elements to be trained are chosen.
-  public enum Support: Hashable, Codable, Sendable {
+  public enum Selection: Hashable, Codable, Sendable {
     /// The largest of every step's gradient, as in the paper.
     case dynamic
     /// The largest by squared gradients summed over `observation` steps, chosen anew every `interval` steps.
@@ -62,7 +62,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// Which layers share a basis.
   public var sharing = Sharing.shared
   /// How elements are chosen.
-  public var support = Support.dynamic
+  public var selection = Selection.dynamic
   /// The share of the input and of the output coordinates among which elements are chosen: those with most
   /// gradient in the preliminary phase.
   public var inputCandidates = 1.0, outputCandidates = 1.0
@@ -102,7 +102,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }
     guard basisSteps >= 1 else { throw InputError("--basis-steps", "expected at least 1") }
-    if case .periodic(let interval, let observation) = support {
+    if case .periodic(let interval, let observation) = selection {
       guard observation >= 1, interval >= observation else {
         throw InputError(
           "--support-interval", "expected at least the \(observation) steps of observation")

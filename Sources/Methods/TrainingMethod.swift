@@ -49,7 +49,7 @@ extension SequenceClassifier {
         try settings.validate()
         let learner = SparseGrad(
           linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
-          schedule: SupportSchedule(settings.support, layer: sparseLayers),
+          schedule: SupportSchedule(settings.selection, layer: sparseLayers),
           accumulation: accumulation, engine)
         sparseLayers += 1
         linear.learner = learner

@@ -8,7 +8,7 @@ import Tokenizers
 /// A dataset as token ids.
 public struct EncodedDataset: Sendable {
   /// One example.
-  public struct Sequence: Sendable {
+  public struct Item: Sendable {
     /// Token ids and segments.
     public let encoding: Encoding
     /// The answer, if the data has it.
@@ -16,7 +16,7 @@ public struct EncodedDataset: Sendable {
   }
 
   /// The examples, in the order of the data.
-  public let sequences: [Sequence]
+  public let sequences: [Item]
   /// How many examples were longer than the limit and were cut.
   public let truncatedCount: Int
   /// What messages call the data.
@@ -26,7 +26,7 @@ public struct EncodedDataset: Sendable {
   /// - Parameter maximumLength: longer sequences lose their ends (`longest_first` for pairs).
   public init(_ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int) {
     sequences = dataset.examples.map {
-      Sequence(
+      Item(
         encoding: tokenizer.encode($0.text, pair: $0.pair, maxLength: maximumLength),
         target: $0.target)
     }

@@ -1,0 +1,7 @@
+/// The precision of matrix products. Weights that train and all sums are float32 in both.
+public enum Precision: String, CaseIterable, Codable, Sendable {
+  /// Operands and results are float32.
+  case float32
+  /// Operands are rounded to bfloat16; sums and results are float32.
+  case bfloat16
+}
