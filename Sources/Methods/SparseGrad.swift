@@ -80,10 +80,9 @@ final class SparseGrad: WeightLearner, Trainable {
     _ accumulation: Accumulation, _ engine: Engine
   ) {
     let projected = coordinates.output.project(dy.operand, in: engine.scratch, engine)
-    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept,
-      accumulation == .overwrite
-    {
-      SparseByDense(threshold: zeroThreshold).multiply(dy, x, into: gradient, engine)
+    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept {
+      SparseByDense(threshold: zeroThreshold)
+        .multiply(dy, x, into: gradient, engine, accumulation: accumulation)
     } else {
       engine.multiply(.transposedTimes, projected, kept, into: gradient, accumulation)
     }

@@ -31,12 +31,13 @@ public final class BertForSequenceClassification: SequenceClassifier {
 
   /// Loads the model of a folder.
   /// - Parameters:
-  ///   - head: what the head tells apart; a head that the checkpoint lacks is drawn from `seed`.
+  ///   - head: what the head tells apart.
+  ///   - weights: where its weights come from.
   ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
   /// - Throws: `InputError` naming the key or tensor at fault.
   public init(
-    folder: ModelFolder, head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42,
-    _ engine: Engine
+    folder: ModelFolder, head: HeadConfiguration, weights: HeadWeights = .kept,
+    dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine
   ) throws {
     var file = try folder.configuration()
     var shape = try BertConfiguration(file)
@@ -50,7 +51,7 @@ public final class BertForSequenceClassification: SequenceClassifier {
     embeddings = try builder.embeddings()
     blocks = try (0..<shape.layerCount).map(builder.block)
     pooler = try builder.pooler()
-    classifier = try builder.classifier(head.labelCount)
+    classifier = try builder.classifier(head.labelCount, weights)
     try loader.checkNothingIsLeft()
 
     head.write(into: &file, architecture: "BertForSequenceClassification")
@@ -64,6 +65,7 @@ public final class BertForSequenceClassification: SequenceClassifier {
   }
 
   public var vocabularySize: Int { shape.vocabularySize }
+  public var typeVocabularySize: Int { shape.typeVocabularySize }
   public var maximumLength: Int { shape.maximumPositions }
 
   public var linears: [(role: LinearRole, linear: Linear)] {
