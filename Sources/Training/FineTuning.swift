@@ -84,7 +84,8 @@ public struct FineTuning {
     let fingerprint = try Fingerprint(of: source.checkpoint())
     let fresh = try newState(fingerprint, train, held)
     let folder = try outputFolder()
-    if start == .resuming, folder.checkpoints().isEmpty, let figures = try folder.figures() {
+    if start == .resuming, let figures = try folder.figures() {
+      folder.removeCheckpoints()
       _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
       return figures
     }

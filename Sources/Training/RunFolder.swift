@@ -87,7 +87,8 @@ struct RunFolder {
     for trainable in trainables { try trainable.restore(state, engine) }
   }
 
-  /// Makes the model of checkpoint `step` the run's result, and removes what only a resumed run needs.
+  /// Makes the model of checkpoint `step` the run's result: `metrics.json`, written last, says that it has
+  /// ended. Then checkpoints are removed.
   func publish(_ step: Int, _ figures: RunFigures) throws {
     let source = try ModelFolder(checkpoint(step))
     let weights = try source.checkpoint()
@@ -116,7 +117,8 @@ struct RunFolder {
     removeCheckpoints()
   }
 
-  private func removeCheckpoints() {
+  /// Removes what only a run that goes on needs.
+  func removeCheckpoints() {
     for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
     AtomicOutput.remove(basis)
   }

@@ -184,8 +184,11 @@ extension TrainingRuns {
       let tiny = try TinyCommand()
       #expect(try Command.run(tiny.finetune()).status == 0)
       let before = try tiny.output.data("metrics.json")
+      // As if it had been killed while it removed its checkpoints, the best one first.
+      try tiny.folder.write("output/checkpoint-6/config.json", "{}")
       #expect(try Command.run(tiny.finetune("--resume")).status == 0)
       #expect(try tiny.output.data("metrics.json") == before)
+      #expect(!tiny.output.contents.contains("checkpoint-6"))
     }
 
     @Test func removesWhatKilledRunsLeft() throws {
