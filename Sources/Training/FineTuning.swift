@@ -67,6 +67,7 @@ public struct FineTuning {
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
     try settings.validate()
+    let metric = try chooseMetric()
     let source = try ModelFolder(model)
     let head = try chooseHead(source)
     let engine = try Engine(precision: settings.precision, threads: threads)
@@ -100,7 +101,6 @@ public struct FineTuning {
       engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
 
-    let metric = settings.metric ?? task.metrics[0]
     let run = try TrainingRun(
       model, trainables, training: train, validation: held, settings, metric: metric,
       tokenizer: source, folder, state, engine, watch: watch)
@@ -125,6 +125,18 @@ public struct FineTuning {
       peak_memory: engine.ledger.peaksByName, peak_process_memory: peakProcessMemory())
     try folder.publish(kept, figures)
     return figures
+  }
+
+  private func chooseMetric() throws -> Metric {
+    let known = task.kind.metrics + [.loss]
+    let metric = settings.metric ?? task.metrics[0]
+    guard known.contains(metric) else {
+      let names = known.map(\.rawValue).joined(separator: ", ")
+      throw InputError(
+        "--metric",
+        "\(metric.rawValue) does not measure \(task.kind.rawValue), expected one of \(names)")
+    }
+    return metric
   }
 
   private func begin(_ folder: RunFolder, _ fresh: RunState) throws -> RunState {
