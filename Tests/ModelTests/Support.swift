@@ -24,8 +24,8 @@ struct BertFixture {
     expected = try Checkpoint(file: url.appendingPathComponent("expected.safetensors"))
   }
 
-  func model(_ engine: Engine) throws -> any SequenceClassifier {
-    try folder.sequenceClassifier(head: head(), engine)
+  func model(_ engine: Engine, dropout: Float? = nil) throws -> any SequenceClassifier {
+    try folder.sequenceClassifier(head: head(), dropout: dropout, engine)
   }
 
   func head() throws -> HeadConfiguration {
