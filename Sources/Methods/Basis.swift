@@ -58,16 +58,22 @@ public final class Basis {
     }
   }
 
+  /// The leading vectors of an axis.
+  private struct Restriction: Hashable {
+    let vectors: ObjectIdentifier
+    let count: Int
+  }
+
   /// Layers that share an axis also share its memory.
-  private var restricted: [ObjectIdentifier: Rotation] = [:]
+  private var restricted: [Restriction: Rotation] = [:]
 
   private func restrict(_ axis: Axis, _ share: Double) -> Coordinates {
     let size = axis.energy.count
     let count = max(1, Int((Double(size) * share).rounded()))
     if let vectors = axis.vectors {
-      let rotation =
-        restricted[ObjectIdentifier(vectors)] ?? Rotation(vectors, rows: count, columns: size)
-      restricted[ObjectIdentifier(vectors)] = rotation
+      let leading = Restriction(vectors: ObjectIdentifier(vectors), count: count)
+      let rotation = restricted[leading] ?? Rotation(vectors, rows: count, columns: size)
+      restricted[leading] = rotation
       return .rotated(rotation)
     }
     guard count < size else { return .all(size: size) }
@@ -104,16 +110,21 @@ public final class Basis {
 
   /// Reads a basis.
   /// - Throws: `InputError` when the file is not one, or belongs to another model than `fingerprint`.
-  public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine) throws {
+  public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine)
+    throws
+  {
     let metadata = try SafetensorsFile(url).metadata
     guard metadata["format"] == "sparsegrad-basis",
       let axes = metadata["axes"].flatMap(SparseGradSettings.Axes.init),
       let sharing = metadata["sharing"].flatMap(SparseGradSettings.Sharing.init),
       let samples = metadata["samples"].flatMap(Int.init)
-    else { throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote") }
+    else {
+      throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote")
+    }
     guard metadata["fingerprint"] == fingerprint.description else {
       throw InputError(
-        url.path, "belongs to another model (fingerprint \(metadata["fingerprint"] ?? "missing")), "
+        url.path,
+        "belongs to another model (fingerprint \(metadata["fingerprint"] ?? "missing")), "
           + "expected \(fingerprint)")
     }
     let checkpoint = try Checkpoint(file: url)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Compute
@@ -71,3 +72,11 @@ func largestError(_ a: some Collection<Float>, _ b: some Collection<Double>) -> 
 
 /// Half a unit in the last place of 1: the relative error of one float32 operation.
 let unit = 0x1p-24
+
+extension Precision {
+  /// The precisions that this machine must offer.
+  static let available: [Precision] = {
+    let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    return processor?.contains("avx512bw") == true ? allCases : [.float32]
+  }()
+}

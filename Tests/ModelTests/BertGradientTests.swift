@@ -37,7 +37,7 @@ import Testing
     check.run(try model.parameters.map { try .init($0) })
   }
 
-  @Test(arguments: Precision.allCases)
+  @Test(arguments: Precision.available)
   func threads(_ precision: Precision) throws {
     let fixture = try BertFixture("head-size-20")
     let gradients = try [1, 2, 3].map { threads in

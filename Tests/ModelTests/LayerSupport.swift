@@ -31,7 +31,8 @@ struct LayerFactory {
 
   mutating func linear(_ name: String, _ output: Int, _ input: Int) -> Linear {
     let linear = Linear(
-      weight: parameter(name + ".weight", [output, input]), bias: parameter(name + ".bias", [output]))
+      weight: parameter(name + ".weight", [output, input]),
+      bias: parameter(name + ".bias", [output]))
     linear.learner = FullFineTuning(linear.weight)
     return linear
   }

@@ -50,7 +50,8 @@ import Testing
       let errors = try comparison.step(number)
       let worst = errors.max { $0.value < $1.value }
       #expect(
-        try #require(worst).value < 2e-5, "step \(number): \(worst?.key ?? ""), \(comparison.title)")
+        try #require(worst).value < 2e-5, "step \(number): \(worst?.key ?? ""), \(comparison.title)"
+      )
     }
   }
 
@@ -64,12 +65,4 @@ import Testing
     // Adam's first step moves elements by the rate, 0.01; a wrongly selected pair is at most that.
     #expect(try #require(errors["weight"]) < 0.02)
   }
-}
-
-extension Precision {
-  /// The precisions that this machine must offer.
-  static let available: [Precision] = {
-    let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    return processor?.contains("avx512bw") == true ? allCases : [.float32]
-  }()
 }

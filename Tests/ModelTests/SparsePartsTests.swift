@@ -15,13 +15,14 @@ import Testing
     let second = engine.activations.matrix(1, size, of: Float.self)
     first.elements.update(repeating: 0)
     second.elements.update(repeating: 0)
-    var random = RandomStream(seed: 3, purpose: .shuffling, index: 0)
     var visited: Set<UInt32> = []
+    func someElements(_ number: Int) -> [UInt32] {
+      var random = RandomStream(seed: 3, purpose: .shuffling, index: number)
+      return (0..<UInt32(size)).shuffled(using: &random).prefix(k).sorted()
+    }
     for number in 1...40 {
-      // Sometimes the support of the step before, and elements return after a pause.
-      if number % 4 == 0 { _ = random.next() } else { random = RandomStream(
-        seed: UInt64(number % 9), purpose: .shuffling, index: 0) }
-      let support = (0..<UInt32(size)).shuffled(using: &random).prefix(k).sorted()
+      // Supports are new, or the same as in the step before, or return after a while.
+      let support = someElements(number % 10 == 1 ? number - 1 : number % 4 == 0 ? 2 : number % 20)
       visited.formUnion(support)
       let gradient = normals(k, seed: UInt64(number))
       let step = AdamStep(learningRate: 0.1, number: number)
@@ -38,7 +39,7 @@ import Testing
       #expect(moments.count == visited.count)
       if number % 10 == 0 {
         // A new support keeps what it shares with the old one and forgets the rest.
-        let kept = (0..<UInt32(size)).shuffled(using: &random).prefix(k).sorted()
+        let kept = someElements(number)
         moments.restrict(to: kept, count: k)
         visited = Set(kept)
         for index in 0..<size where !visited.contains(UInt32(index)) {
