@@ -143,7 +143,11 @@ public final class Basis {
       guard let kind = parts.first.flatMap({ LinearRole.Kind(rawValue: String($0)) }) else {
         throw InputError(url.path, at: "tensor \"\(name)\"", "expected a kind of linear layer")
       }
-      let key = Group(kind: kind, block: parts.count > 1 ? Int(parts[1]) : nil)
+      let block = parts.count > 1 ? Int(parts[1]) : nil
+      guard parts.count == 1 || (parts.count == 2 && block != nil) else {
+        throw InputError(url.path, at: "tensor \"\(name)\"", "expected the number of a block")
+      }
+      let key = Group(kind: kind, block: block)
       groups[key] = (try axis("\(group).output"), try axis("\(group).input"))
     }
     self.init(

@@ -80,12 +80,17 @@ final class SparseGrad: WeightLearner, Trainable {
     _ accumulation: Accumulation, _ engine: Engine
   ) {
     let projected = coordinates.output.project(dy.operand, in: engine.scratch, engine)
-    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept,
-      accumulation == .overwrite
-    {
-      SparseByDense(threshold: zeroThreshold).multiply(dy, x, into: gradient, engine)
-    } else {
+    guard let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept else {
       engine.multiply(.transposedTimes, projected, kept, into: gradient, accumulation)
+      return
+    }
+    let product = SparseByDense(threshold: zeroThreshold)
+    switch accumulation {
+    case .overwrite: product.multiply(dy, x, into: gradient, engine)
+    case .add:
+      let part = engine.scratch.matrix(rows, columns, of: Float.self)
+      product.multiply(dy, x, into: part, engine)
+      engine.add(part, to: gradient)
     }
   }
 
@@ -139,7 +144,7 @@ final class SparseGrad: WeightLearner, Trainable {
     stepCount += 1
     if schedule.reselects(after: stepCount), let observed {
       engine.largestMagnitudes(observed.elements, count: support.count, into: support.data)
-      moments.restrict(to: support.data, count: support.count)
+      moments.restrict(to: support.data, count: support.count, engine)
       self.observed = nil
     }
   }

@@ -49,15 +49,22 @@ final class SparseMoments {
   }
 
   /// Forgets all elements but those of `support` (ascending); new ones start from zero.
-  func restrict(to support: UnsafePointer<UInt32>, count k: Int) {
-    visit(support, k)
-    var at = 0
-    for i in 0..<k {
-      while indices.data[at] != support[i] { at += 1 }
-      (indices.data[i], first.data[i], second.data[i]) =
-        (support[i], first.data[at], second.data[at])
+  func restrict(to support: UnsafePointer<UInt32>, count k: Int, _ engine: Engine) {
+    engine.scratch.scope {
+      let m = engine.scratch.allocate(k, of: Float.self)
+      let v = engine.scratch.allocate(k, of: Float.self)
+      var at = 0
+      for i in 0..<k {
+        while at < count, indices.data[at] < support[i] { at += 1 }
+        let isHeld = at < count && indices.data[at] == support[i]
+        (m[i], v[i]) = isHeld ? (first.data[at], second.data[at]) : (0, 0)
+      }
+      reserve(k)
+      indices.data.update(from: support, count: k)
+      first.data.update(from: m, count: k)
+      second.data.update(from: v, count: k)
+      count = k
     }
-    count = k
   }
 
   private func holdsExactly(_ support: UnsafePointer<UInt32>, _ k: Int) -> Bool {

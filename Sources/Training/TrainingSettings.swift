@@ -117,6 +117,10 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case .ratio(let ratio): try check((0...1).contains(ratio), "--warmup-ratio", "from 0 to 1")
     case .steps(let count): try check(count >= 0, "--warmup-steps", "0 or more")
     }
-    if case .sparseGrad(let settings) = method { try settings.validate() }
+    guard case .sparseGrad(let sparse) = method else { return }
+    try sparse.validate()
+    try check(
+      sparse.zeroThreshold == nil || precision == .float32, "--zero-threshold",
+      "--precision float32 with it")
   }
 }

@@ -40,7 +40,7 @@ import Testing
       if number % 10 == 0 {
         // A new support keeps what it shares with the old one and forgets the rest.
         let kept = someElements(number)
-        moments.restrict(to: kept, count: k)
+        moments.restrict(to: kept, count: k, engine)
         visited = Set(kept)
         for index in 0..<size where !visited.contains(UInt32(index)) {
           (first.data[index], second.data[index]) = (0, 0)
