@@ -5,8 +5,7 @@ import Support
 ///
 /// The address space is reserved once; the system commits pages when they are first written, and they
 /// stay. After the largest batch has been seen nothing is allocated and no page faults happen. What is
-/// handed out is not cleared: debug builds fill it with signalling NaNs, so that reading before writing
-/// shows.
+/// handed out is not cleared: debug builds fill it with NaNs, so that reading before writing shows.
 package final class Arena {
   /// A position to return to.
   package struct Mark {

@@ -94,9 +94,10 @@ public final class BertForSequenceClassification: SequenceClassifier {
     for (b, block) in blocks.enumerated() {
       let last = b == blocks.count - 1
       let y = arena.matrix(last ? sequences : tokens, shape.hiddenSize, of: Float.self)
+      let inside = arena.mark
       let tape = block.forward(
         Hidden(x, engine), offsets: batch.offsets, queries: last ? .first : .all, into: y, pass)
-      if pass.isTraining { tapes.append(tape) }
+      if pass.isTraining { tapes.append(tape) } else { arena.reset(to: inside) }
       x = y
     }
 
