@@ -1,14 +1,16 @@
 import Foundation
 import Support
 
-/// How a model's parameters are spread over its parts: the paper's Table 1, for the tensors of any checkpoint.
+/// How a model's parameters are spread over its parts: the paper's Table 1, for the tensors of any
+/// checkpoint.
 public struct ParameterCounts: Sendable {
   /// The number of parameters of each part.
   public let counts: [ModelPart: Int]
   /// The number of all parameters.
   public var total: Int { counts.values.reduce(0, +) }
 
-  /// Counts the floating-point tensors of a checkpoint, told apart by their names in `transformers`.
+  /// Counts the floating-point tensors of a checkpoint, told apart by their names in
+  /// `transformers`.
   public init(_ checkpoint: Checkpoint) {
     var counts: [ModelPart: Int] = [:]
     for name in checkpoint.names {

@@ -16,8 +16,8 @@ public struct TensorInfo: Hashable, Sendable {
 }
 
 /// The header of a safetensors file: the length of a JSON object (8 bytes, little endian), then the
-/// object. It is checked completely before anything behind it is touched: the tensors must cover the
-/// rest of the file, each byte once.
+/// object. It is checked completely before anything behind it is touched: the tensors must cover
+/// the rest of the file, each byte once.
 ///
 /// Format: <https://github.com/huggingface/safetensors#format>
 struct SafetensorsHeader {

@@ -2,8 +2,8 @@ import Foundation
 
 /// Files that a user gave.
 package enum InputFile {
-  /// The bytes of a file of UTF-8 text, without the byte order mark that some editors write; whether
-  /// they are UTF-8 is not checked.
+  /// The bytes of a file of UTF-8 text, without the byte order mark that some editors write;
+  /// whether they are UTF-8 is not checked.
   /// - Throws: `InputError` when there is no such file, or it cannot be read.
   package static func textBytes(of url: URL) throws -> [UInt8] {
     var isFolder: ObjCBool = false

@@ -1,5 +1,5 @@
-/// A JSON document (RFC 8259), kept so that writing it back loses nothing: objects keep the order of
-/// their keys, numbers keep their text.
+/// A JSON document (RFC 8259), kept so that writing it back loses nothing: objects keep the order
+/// of their keys, numbers keep their text.
 public enum JSONValue: Hashable, Sendable {
   /// `null`
   case null
