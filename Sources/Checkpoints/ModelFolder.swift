@@ -51,8 +51,8 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Writes a model that `transformers` loads: each file whole or not at all, `config.json` last, so
-  /// that a new folder is not taken for a model before it is one.
+  /// Writes a model that `transformers` loads: each file whole or not at all, `config.json` last,
+  /// so that a new folder is not taken for a model before it is one.
   ///
   /// Inside `AtomicOutput.folder` the whole folder appears at once.
   /// - Parameter tokenizer: the folder whose tokenizer is copied along, if any.
