@@ -35,7 +35,11 @@ struct Finetune: ParsableCommand {
 
   func validate() throws {
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
-    try checkingUsage { try training.settings(method.trainingMethod).validate() }
+    try checkingUsage {
+      let settings = training.settings(method.trainingMethod)
+      try settings.validate()
+      _ = try settings.metric(for: TextTask(named: data.task).kind)
+    }
   }
 
   func run() throws {

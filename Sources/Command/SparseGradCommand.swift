@@ -17,20 +17,37 @@ struct SparseGradCommand: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       let typed = Array(CommandLine.arguments.dropFirst())
-      let arguments = try ConfigurationArguments.expand(typed, flags: flags)
-      var command = try parseAsRoot(arguments)
+      var command = try parse(ConfigurationArguments(typed, flags: flags))
       try command.run()
     } catch {
       exit(withError: error)
     }
   }
 
-  /// The long flags of a subcommand, from its own help.
-  private static func flags(of command: String) -> Set<String> {
-    let subcommands = configuration.subcommands
-    guard let type = subcommands.first(where: { $0._commandName == command }) else { return [] }
-    let words = helpMessage(for: type, columns: 200)
-      .split { !($0.isLetter || $0.isNumber || $0 == "-") }
-    return Set(words.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) })
+  private static func parse(_ arguments: ConfigurationArguments) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot(arguments.expanded)
+    } catch where exitCode(for: error) != .success {
+      throw arguments.explained(error, message(for: error))
+    }
+  }
+
+  /// The flags of a subcommand, from its own description.
+  private static func flags(of command: String) -> [ConfigurableFlag] {
+    struct Tool: Decodable {
+      struct Command: Decodable { let arguments: [Argument]? }
+      struct Argument: Decodable { let kind: String, names: [Name]? }
+      struct Name: Decodable { let kind: String, name: String }
+      let command: Command
+    }
+    let type = configuration.subcommands.first { $0._commandName == command }
+    let description = (type?._dumpHelp()).map { Data($0.utf8) } ?? Data()
+    let tool = try? JSONDecoder().decode(Tool.self, from: description)
+    return (tool?.command.arguments ?? []).flatMap { argument in
+      let kind = ConfigurableFlag.Kind(rawValue: argument.kind)
+      return (argument.names ?? []).compactMap { name in
+        name.kind == "long" ? kind.map { ConfigurableFlag(name: name.name, kind: $0) } : nil
+      }
+    }.filter { !["help", "version"].contains($0.name) }
   }
 }

@@ -87,8 +87,10 @@ final class DenseParameter: Trainable {
     guard activeRows != nil else { return }
     let width = parameter.value.columns
     for row in 0..<parameter.value.rows {
-      let moments = UnsafeBufferPointer(start: second.data + row * width, count: width)
-      if moments.contains(where: { $0 != 0 }) { activeRows?.insert(Int32(row)) }
+      let hasMoments = [first, second].contains { moments in
+        moments.elements[row * width..<(row + 1) * width].contains { $0 != 0 }
+      }
+      if hasMoments { activeRows?.insert(Int32(row)) }
     }
   }
 }

@@ -9,12 +9,13 @@ package struct SparseByDense {
 
   package init(threshold: Float) { self.threshold = threshold }
 
-  /// product [columns of dY, columns of X] = dYᵀ X over the rows and columns of dY that count.
+  /// product [columns of dY, columns of X] = or += dYᵀ X over the rows and columns of dY that count.
   package func multiply(
-    _ dy: Matrix<Float>, _ x: Matrix<Float>, into product: Matrix<Float>, _ engine: Engine
+    _ dy: Matrix<Float>, _ x: Matrix<Float>, into product: Matrix<Float>, _ engine: Engine,
+    accumulation: Accumulation = .overwrite
   ) {
     let (rows, columns) = nonZero(dy)
-    product.elements.update(repeating: 0)
+    if accumulation == .overwrite { product.elements.update(repeating: 0) }
     guard !rows.isEmpty, !columns.isEmpty else { return }
     let scratch = engine.scratch
     scratch.scope {
@@ -29,8 +30,8 @@ package struct SparseByDense {
       let small = scratch.matrix(columns.count, x.columns, of: Float.self)
       engine.multiply(.transposedTimes, left, right, into: small)
       for (j, column) in columns.enumerated() {
-        (product.data + Int(column) * product.stride)
-          .update(from: small.data + j * small.stride, count: x.columns)
+        engine.axpy(
+          1, small.data + j * small.stride, product.data + Int(column) * product.stride, x.columns)
       }
     }
   }

@@ -80,17 +80,11 @@ final class SparseGrad: WeightLearner, Trainable {
     _ accumulation: Accumulation, _ engine: Engine
   ) {
     let projected = coordinates.output.project(dy.operand, in: engine.scratch, engine)
-    guard let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept else {
+    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept {
+      SparseByDense(threshold: zeroThreshold)
+        .multiply(dy, x, into: gradient, engine, accumulation: accumulation)
+    } else {
       engine.multiply(.transposedTimes, projected, kept, into: gradient, accumulation)
-      return
-    }
-    let product = SparseByDense(threshold: zeroThreshold)
-    switch accumulation {
-    case .overwrite: product.multiply(dy, x, into: gradient, engine)
-    case .add:
-      let part = engine.scratch.matrix(rows, columns, of: Float.self)
-      product.multiply(dy, x, into: part, engine)
-      engine.add(part, to: gradient)
     }
   }
 

@@ -50,8 +50,9 @@ struct BertBuilder {
       otherwise: .normal(shape.initializerRange))
   }
 
-  func classifier(_ labels: Int) throws -> Linear {
-    try linear(
+  func classifier(_ labels: Int, _ weights: HeadWeights) throws -> Linear {
+    if weights == .new { loader.leaveOut("classifier.") }
+    return try linear(
       "classifier", labels, shape.hiddenSize, .rest, otherwise: .normal(shape.initializerRange))
   }
 

@@ -36,12 +36,13 @@ public final class BertForSequenceClassification: SequenceClassifier {
 
   /// Loads the model of a folder.
   /// - Parameters:
-  ///   - head: what the head tells apart; a head that the checkpoint lacks is drawn from `seed`.
+  ///   - head: what the head tells apart.
+  ///   - weights: where its weights come from.
   ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
   /// - Throws: `InputError` naming the key or tensor at fault.
   public init(
-    folder: ModelFolder, head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42,
-    _ engine: Engine
+    folder: ModelFolder, head: HeadConfiguration, weights: HeadWeights = .kept,
+    dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine
   ) throws {
     var file = try folder.configuration()
     var shape = try BertConfiguration(file)
@@ -55,7 +56,7 @@ public final class BertForSequenceClassification: SequenceClassifier {
     embeddings = try builder.embeddings()
     blocks = try (0..<shape.layerCount).map(builder.block)
     pooler = try builder.pooler()
-    classifier = try builder.classifier(head.labelCount)
+    classifier = try builder.classifier(head.labelCount, weights)
     try loader.checkNothingIsLeft()
 
     head.write(into: &file, architecture: "BertForSequenceClassification")
@@ -70,6 +71,8 @@ public final class BertForSequenceClassification: SequenceClassifier {
 
   /// The rows of the word table: `vocab_size`.
   public var vocabularySize: Int { shape.vocabularySize }
+  /// The rows of the token-type table: `type_vocab_size`.
+  public var typeVocabularySize: Int { shape.typeVocabularySize }
   /// The rows of the position table: `max_position_embeddings`.
   public var maximumLength: Int { shape.maximumPositions }
 

@@ -2,6 +2,14 @@ import Checkpoints
 import Layers
 import Support
 
+/// Where the weights of a head come from.
+public enum HeadWeights: Sendable {
+  /// The checkpoint; drawn from the seed where it has none.
+  case kept
+  /// Drawn from the seed, whatever the checkpoint has.
+  case new
+}
+
 /// What the head of a classifier tells apart.
 public enum HeadConfiguration: Hashable, Sendable {
   /// One of these labels, in the order of their logits.
@@ -9,28 +17,35 @@ public enum HeadConfiguration: Hashable, Sendable {
   /// One number.
   case regression
 
-  /// What `config.json` says of a model that has a head; nil when it says nothing.
+  /// What `config.json` says of a model that has a head. What it does not say is as `transformers` has it:
+  /// two labels without names, and a single label means regression.
   /// - Throws: `InputError` naming the key that cannot be used.
-  public init?(_ file: ConfigurationFile) throws {
+  public init(_ file: ConfigurationFile) throws {
     let labels = try file.objectIfPresent("id2label")
     let problem = try file.stringIfPresent("problem_type")
     switch problem {
     case "regression":
       self = .regression
+    case nil where labels?.keys.count == 1:
+      self = .regression
     case nil, "single_label_classification":
-      guard let labels else { return nil }
-      let names = try labels.keys.indices.map { id -> String in
-        guard case .string(let name) = labels[String(id)] else {
-          throw file.error("id2label", expected: "a name for every id from 0")
+      let names = try labels.map { labels in
+        try labels.keys.indices.map { id -> String in
+          guard case .string(let name) = labels[String(id)] else {
+            throw file.error("id2label", expected: "a name for every id from 0")
+          }
+          return name
         }
-        return name
       }
-      self = .classification(labels: names)
+      self = .classification(labels: names ?? Self.unnamedLabels(2))
     default:
       throw file.error(
         "problem_type", expected: "\"single_label_classification\" or \"regression\"")
     }
   }
+
+  /// The labels of a head whose labels have no names: `LABEL_0`, `LABEL_1`, ...
+  public static func unnamedLabels(_ count: Int) -> [String] { (0..<count).map { "LABEL_\($0)" } }
 
   /// The number of logits.
   public var labelCount: Int {
@@ -54,7 +69,7 @@ public enum HeadConfiguration: Hashable, Sendable {
     let labels: [String]
     switch self {
     case .classification(let known): labels = known
-    case .regression: labels = ["LABEL_0"]
+    case .regression: labels = Self.unnamedLabels(1)
     }
     for (id, label) in labels.enumerated() {
       names[String(id)] = .string(label)

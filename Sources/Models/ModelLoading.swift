@@ -25,12 +25,13 @@ extension ModelFolder {
   /// - Parameters: see `BertForSequenceClassification`.
   /// - Throws: `InputError` naming the file, key or tensor at fault.
   public func sequenceClassifier(
-    head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine
+    head: HeadConfiguration, weights: HeadWeights = .kept, dropout: Float? = nil, seed: UInt64 = 42,
+    _ engine: Engine
   ) throws -> any SequenceClassifier {
     switch try modelType() {
     case .bert:
       try BertForSequenceClassification(
-        folder: self, head: head, dropout: dropout, seed: seed, engine)
+        folder: self, head: head, weights: weights, dropout: dropout, seed: seed, engine)
     }
   }
 }

@@ -18,6 +18,7 @@ final class ParameterLoader {
   private let base: String
   private let seed: UInt64
   private var used: Set<String> = []
+  private var leftOut: [String] = []
   private(set) var parameters: [Parameter] = []
   private(set) var newlyInitialized: [String] = []
 
@@ -29,6 +30,9 @@ final class ParameterLoader {
     self.seed = seed
     self.engine = engine
   }
+
+  /// Takes tensors whose names begin with `prefix` as not being there.
+  func leaveOut(_ prefix: String) { leftOut.append(prefix) }
 
   /// The parameter `name` of this shape.
   /// - Parameter initialization: what to do when the checkpoint does not have it; nil makes that an error.
@@ -48,7 +52,7 @@ final class ParameterLoader {
       "cls.", base + "embeddings.position_ids", "embeddings.position_ids", "lm_head.",
     ]
     for name in checkpoint.names where !used.contains(name) {
-      if harmless.contains(where: name.hasPrefix) { continue }
+      if (harmless + leftOut).contains(where: name.hasPrefix) { continue }
       throw InputError(
         checkpoint.url.path, at: "tensor \"\(name)\"",
         "is not a part of this model, expected only tensors of its configuration")
@@ -56,9 +60,9 @@ final class ParameterLoader {
   }
 
   private func load(_ name: String, _ shape: [Int], _ part: ModelPart) throws -> Parameter? {
-    guard let found = spellings(of: name).first(where: { checkpoint[$0] != nil }) else {
-      return nil
-    }
+    guard !leftOut.contains(where: name.hasPrefix),
+      let found = spellings(of: name).first(where: { checkpoint[$0] != nil })
+    else { return nil }
     used.insert(found)
     let tensor = try checkpoint.tensor(found, shape: shape)
     let aligned = Int(bitPattern: tensor.bytes.baseAddress) % MemoryLayout<Float>.alignment == 0

@@ -37,6 +37,8 @@ public protocol SequenceClassifier: AnyObject {
   var newlyInitialized: [String] { get }
   /// How many ids the word table has.
   var vocabularySize: Int { get }
+  /// How many segments the token-type table has.
+  var typeVocabularySize: Int { get }
   /// The longest sequence that has positions.
   var maximumLength: Int { get }
   /// The number of logits.

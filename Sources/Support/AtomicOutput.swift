@@ -47,6 +47,24 @@ public enum AtomicOutput {
     }
   }
 
+  /// Removes a file or folder, if it is there: it is gone at once, and never seen half-removed.
+  public static func remove(_ url: URL) {
+    let old = sibling(of: url, "old-")
+    guard rename(url.path, old.path) == 0 else { return }
+    try? FileManager.default.removeItem(at: old)
+  }
+
+  /// Removes what killed processes have left in a folder; what a running process is writing stays.
+  public static func removeLeftovers(in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names {
+      guard let writer = name.wholeMatch(of: /\.partial-(?:old-)?(\d+)-.*/).flatMap({ pid_t($0.1) }),
+        writer == getpid() || (kill(writer, 0) != 0 && errno == ESRCH)
+      else { continue }
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+  }
+
   /// Runs `body` with a free temporary place beside `url`, where a failure leaves nothing behind.
   private static func replace(_ url: URL, _ body: (_ temporary: URL) throws -> Void) throws {
     let temporary = sibling(of: url, "")

@@ -34,11 +34,12 @@ public struct BasisSearch {
       throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")
     }
     let source = try ModelFolder(model)
-    let head = data.labels.map { HeadConfiguration.classification(labels: $0.names) } ?? .regression
+    let head = try HeadChoice(for: data, data.labels == nil ? .regression : .classification, in: source)
     let engine = try Engine(precision: settings.precision, threads: threads)
     let model = try source.sequenceClassifier(
-      head: head, dropout: settings.dropout, seed: settings.seed, engine)
-    let encoded = try TextEncoder(source, model, settings.maximumLength).encode(data, head) { _ in }
+      head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine)
+    let encoded = try TextEncoder(source, model, settings.maximumLength)
+      .encode(data, head.head) { _ in }
     let basis = try PreliminaryPhase(settings, engine).find(
       model, encoded, method, Fingerprint(of: source.checkpoint()), progress: progress)
     try basis.write(to: url)

@@ -59,7 +59,7 @@ public struct FineTuning {
     self.output = output
   }
 
-  /// Trains, and writes model, log and figures.
+  /// Trains, and writes model, log and figures. Resuming a run that has ended returns its figures.
   /// - Parameter watch: is told of everything that happens, and may stop the run after a step.
   /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingInterrupted` when `watch`
   ///   stopped the run.
@@ -67,35 +67,38 @@ public struct FineTuning {
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
     try settings.validate()
-    let metric = try chooseMetric()
+    let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
     let source = try ModelFolder(model)
-    let head = try chooseHead(source)
+    let choice = try HeadChoice(for: training, task.kind, in: source)
     let engine = try Engine(precision: settings.precision, threads: threads)
     let model = try source.sequenceClassifier(
-      head: head, dropout: settings.dropout, seed: settings.seed, engine)
+      head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
+      engine)
     if !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, model, settings.maximumLength)
-    let train = try encoder.encode(training, head) { _ = watch(.notice($0)) }
-    let held = try validation.map { try encoder.encode($0, head) { _ = watch(.notice($0)) } }
+    let train = try encoder.encode(training, choice.head) { _ = watch(.notice($0)) }
+    let held = try validation.map { try encoder.encode($0, choice.head) { _ = watch(.notice($0)) } }
 
-    let folder = try RunFolder(output)
     let fingerprint = try Fingerprint(of: source.checkpoint())
-    let fresh = RunState(
-      settings: settings, model: fingerprint.description, data: try train.fingerprint().description)
-    let state = try begin(folder, fresh)
+    let fresh = try newState(fingerprint, train, held)
+    let folder = try outputFolder()
+    if start == .resuming, folder.checkpoints().isEmpty, let figures = try folder.figures() {
+      _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
+      return figures
+    }
+    var state = try begin(folder, fresh)
 
-    let before =
-      evaluatesFirst && state.step == 0 ? held.map { Evaluator(model, engine).evaluate($0) } : nil
-    if let before {
-      let record = EvaluationRecord(step: 0, epoch: 0, metrics: before, isBest: false)
-      _ = watch(.evaluated(record))
+    if evaluatesFirst, state.step == 0, let held {
+      let metrics = Evaluator(model, engine).evaluate(held)
+      state.before = metrics.byName
+      _ = watch(.evaluated(EvaluationRecord(step: 0, epoch: 0, metrics: metrics, isBest: false)))
     }
     let clock = ContinuousClock.now
     let basis = try PreliminaryPhase(settings, engine).basis(
       model, train, fingerprint, given: self.basis, kept: folder.basis, watch)
-    let preliminary = (ContinuousClock.now - clock) / .seconds(1)
+    state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
       settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
       engine)
@@ -111,70 +114,59 @@ public struct FineTuning {
         trainableParameters: counts.0, selectedPerMLPLayer: counts.1)
     }
 
-    let kept = run.state.bestStep ?? run.state.step
-    let metrics = try metricsOfKept(run, held, folder, head, engine)
+    state = run.state
+    let kept = state.bestStep ?? state.step
+    let metrics = try metricsOfKept(run, held, folder, choice.head, engine)?.byName ?? [:]
     let figures = RunFigures(
       task: task.name, method: settings.method.name, metric: held == nil ? nil : metric.rawValue,
-      score: metrics?[metric], metrics: metrics?.byName ?? [:], before: before?.byName,
+      score: metrics[metric.rawValue], metrics: metrics, before: state.before,
       majority_share: validation.flatMap(majorityShare), seed: settings.seed,
-      steps: run.state.step, best_step: kept, epochs: run.epochs, training_loss: run.lastLoss,
+      steps: state.step, best_step: kept, epochs: run.epochs, training_loss: state.loss,
       trainable_parameters: counts.0, selected_per_mlp_layer: counts.1,
-      tokens_per_second: Double(run.state.tokens) / run.state.seconds,
-      steps_per_second: Double(run.state.step) / run.state.seconds,
-      training_seconds: run.state.seconds, preliminary_seconds: preliminary,
+      tokens_per_second: Double(state.tokens) / state.seconds,
+      steps_per_second: Double(state.step) / state.seconds,
+      training_seconds: state.seconds, preliminary_seconds: state.preliminarySeconds,
       peak_memory: engine.ledger.peaksByName, peak_process_memory: peakProcessMemory())
     try folder.publish(kept, figures)
     return figures
   }
 
-  private func chooseMetric() throws -> Metric {
-    let known = task.kind.metrics + [.loss]
-    let metric = settings.metric ?? task.metrics[0]
-    guard known.contains(metric) else {
-      let names = known.map(\.rawValue).joined(separator: ", ")
+  /// The state of a run that has not begun.
+  private func newState(
+    _ model: Fingerprint, _ train: EncodedDataset, _ held: EncodedDataset?
+  ) throws -> RunState {
+    var state = RunState(
+      settings: settings, model: model.description, training: try train.fingerprint().description)
+    state.validation = try held?.fingerprint().description
+    state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }
+    return state
+  }
+
+  private func outputFolder() throws -> RunFolder {
+    guard output.resolvingSymlinksInPath().path != model.resolvingSymlinksInPath().path else {
       throw InputError(
-        "--metric",
-        "\(metric.rawValue) does not measure \(task.kind.rawValue), expected one of \(names)")
+        output.path, "is the folder of the model to start from, expected another one to write")
     }
-    return metric
+    return try RunFolder(output)
   }
 
   private func begin(_ folder: RunFolder, _ fresh: RunState) throws -> RunState {
     switch start {
     case .resuming:
-      guard let saved = try folder.latest() else {
-        folder.removeCheckpoints()
-        return fresh
+      if let saved = try folder.latest() {
+        try saved.check(continues: fresh, in: folder.url)
+        return saved
       }
-      try saved.check(continues: fresh, in: folder.url)
-      return saved
-    case .overwriting:
-      folder.removeCheckpoints()
-      return fresh
+    case .overwriting: break
     case .fresh:
       guard folder.checkpoints().isEmpty else {
         throw InputError(
           folder.url.path,
           "holds checkpoints of an unfinished run: --resume continues it, --overwrite starts anew")
       }
-      folder.removeCheckpoints()
-      return fresh
     }
-  }
-
-  /// A head that the model already has is kept if it knows the data's labels; else there is a new one.
-  private func chooseHead(_ source: ModelFolder) throws -> HeadConfiguration {
-    guard task.kind == .classification else { return .regression }
-    guard let labels = training.labels else {
-      throw InputError(training.source, "has no labels, expected a column of them")
-    }
-    if try source.checkpoint()["classifier.weight"] != nil,
-      case .classification(let known)? = try HeadConfiguration(source.configuration())
-    {
-      let set = try LabelSet(known, source: source.url.path)
-      if (try? training.relabelled(as: set)) != nil { return .classification(labels: known) }
-    }
-    return .classification(labels: labels.names)
+    folder.clear()
+    return fresh
   }
 
   /// The best evaluation may have happened before this process resumed the run.

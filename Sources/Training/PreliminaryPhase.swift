@@ -30,7 +30,9 @@ struct PreliminaryPhase {
       return try Basis(contentsOf: kept, for: fingerprint, engine)
     }
     let basis = try find(model, data, method, fingerprint) {
-      _ = watch(.basis(step: $0, of: method.basisSteps))
+      if watch(.basis(step: $0, of: method.basisSteps)) == .stop {
+        throw TrainingInterrupted.inPreliminaryPhase
+      }
     }
     try basis.write(to: kept)
     return basis
@@ -39,7 +41,7 @@ struct PreliminaryPhase {
   /// Takes gradients over the phase's batches.
   func find(
     _ model: any SequenceClassifier, _ data: EncodedDataset, _ method: SparseGradSettings,
-    _ fingerprint: Fingerprint, progress: (Int) -> Void
+    _ fingerprint: Fingerprint, progress: (Int) throws -> Void
   ) throws -> Basis {
     let trainables =
       method.preliminary == .trained
@@ -63,7 +65,7 @@ struct PreliminaryPhase {
         _ = try stepper.step(
           [batch], of: data, number: step, learningRate: settings.learningRate)
       }
-      progress(step + 1)
+      try progress(step + 1)
     }
     let basis = try builder.finish()
     model.freeze()

@@ -22,6 +22,7 @@ struct RunFolder {
     } catch {
       throw InputError(url.path, "cannot be created: \(error.localizedDescription)")
     }
+    AtomicOutput.removeLeftovers(in: url)
   }
 
   var basis: URL { url.appendingPathComponent("basis.safetensors") }
@@ -55,7 +56,7 @@ struct RunFolder {
         JSONEncoder().encode(state), to: folder.appendingPathComponent(Self.stateName + ".json"))
     }
     for step in checkpoints() where step != state.step && step != state.bestStep {
-      try? FileManager.default.removeItem(at: checkpoint(step))
+      AtomicOutput.remove(checkpoint(step))
     }
   }
 
@@ -88,7 +89,7 @@ struct RunFolder {
   }
 
   /// Makes the model of checkpoint `step` the run's result, and removes what only a resumed run needs.
-  func publish(_ step: Int, _ figures: some Encodable) throws {
+  func publish(_ step: Int, _ figures: RunFigures) throws {
     let source = try ModelFolder(checkpoint(step))
     let weights = try source.checkpoint()
     try ModelFolder.write(
@@ -100,9 +101,24 @@ struct RunFolder {
     removeCheckpoints()
   }
 
-  /// Removes checkpoints and basis.
-  func removeCheckpoints() {
-    for step in checkpoints() { try? FileManager.default.removeItem(at: checkpoint(step)) }
-    try? FileManager.default.removeItem(at: basis)
+  /// The figures of the run that ended here, if one did.
+  func figures() throws -> RunFigures? {
+    guard FileManager.default.fileExists(atPath: metrics.path) else { return nil }
+    do {
+      return try JSONDecoder().decode(RunFigures.self, from: Data(contentsOf: metrics))
+    } catch {
+      throw InputError(metrics.path, "is not what a run writes: \(error.localizedDescription)")
+    }
+  }
+
+  /// Removes every trace of a run but its model and log.
+  func clear() {
+    AtomicOutput.remove(metrics)
+    removeCheckpoints()
+  }
+
+  private func removeCheckpoints() {
+    for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
+    AtomicOutput.remove(basis)
   }
 }

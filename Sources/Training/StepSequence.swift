@@ -32,8 +32,10 @@ struct StepSequence {
     return Double(index) + Double(steps - starts[index]) / Double(starts[index + 1] - starts[index])
   }
 
-  /// How many epochs end with step number `steps` (counted from 1); nil when none does.
-  func epochsEnding(with steps: Int) -> Int? { starts.dropFirst().firstIndex(of: steps) }
+  /// How many epochs are over after `steps` steps; nil inside an epoch.
+  func epochs(endingAfter steps: Int) -> Int? {
+    starts.firstIndex(of: steps).flatMap { $0 > 0 ? $0 : nil }
+  }
 
   /// The batches of step number `step`, counted from 0.
   mutating func batches(of step: Int) -> [[Int]] {

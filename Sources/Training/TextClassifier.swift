@@ -40,13 +40,11 @@ public final class TextClassifier {
   ) throws {
     folder = try ModelFolder(url)
     engine = try Engine(precision: precision, threads: threads)
-    guard try folder.checkpoint()["classifier.weight"] != nil,
-      let head = try HeadConfiguration(folder.configuration())
-    else {
+    guard try folder.checkpoint()["classifier.weight"] != nil else {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")
     }
-    self.head = head
+    head = try HeadConfiguration(folder.configuration())
     model = try folder.sequenceClassifier(head: head, engine)
     encoder = try TextEncoder(folder, model, maximumLength)
   }

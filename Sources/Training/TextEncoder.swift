@@ -9,22 +9,26 @@ import Tokenizers
 struct TextEncoder {
   private let tokenizer: Tokenizer
   private let maximumLength: Int
+  private let segments: Int
+  private let folder: URL
 
   /// - Parameter maximumLength: nil means all of the model's positions.
   /// - Throws: `InputError` when the folder has no tokenizer that can be used, or its vocabulary is larger than
   ///   the model's word table.
   init(_ folder: ModelFolder, _ model: any SequenceClassifier, _ maximumLength: Int?) throws {
     tokenizer = try Tokenizer(folder: folder.url)
+    self.folder = folder.url
+    segments = model.typeVocabularySize
+    self.maximumLength = min(maximumLength ?? model.maximumLength, model.maximumLength)
     guard tokenizer.vocabularySize <= model.vocabularySize else {
-      throw InputError(
-        folder.url.appendingPathComponent("tokenizer.json").path,
+      throw error(
         "has ids up to \(tokenizer.maximumId), but the model's word table has only "
           + "\(model.vocabularySize) rows")
     }
-    self.maximumLength = min(maximumLength ?? model.maximumLength, model.maximumLength)
   }
 
   /// - Parameter notice: is told when examples were truncated.
+  /// - Throws: `InputError` when labels are not those of `head`, or a text cannot be read by the model.
   func encode(_ data: Dataset, _ head: HeadConfiguration, _ notice: (String) -> Void) throws
     -> EncodedDataset
   {
@@ -33,11 +37,33 @@ struct TextEncoder {
       data = try data.relabelled(as: LabelSet(labels, source: data.source))
     }
     let encoded = EncodedDataset(data, tokenizer, maximumLength: maximumLength)
+    try check(encoded)
     if encoded.truncatedCount > 0 {
       notice(
         "\(data.source): \(encoded.truncatedCount) of \(encoded.sequences.count) examples are longer "
           + "than \(maximumLength) tokens and were truncated")
     }
     return encoded
+  }
+
+  private func check(_ data: EncodedDataset) throws {
+    for (index, encoding) in data.sequences.map(\.encoding).enumerated() {
+      guard !encoding.ids.isEmpty else {
+        throw InputError(
+          data.source, at: "example \(index + 1)", "has no tokens, expected at least one")
+      }
+      guard encoding.ids.count <= maximumLength else {
+        throw error("adds \(encoding.ids.count) special tokens, more than \(maximumLength) positions")
+      }
+      guard encoding.typeIds.allSatisfy({ 0 <= $0 && Int($0) < segments }) else {
+        throw error("marks second texts, but the model's token-type table has \(segments) row(s)")
+      }
+    }
+  }
+
+  private func error(_ problem: String) -> InputError {
+    let file = folder.appendingPathComponent("tokenizer.json")
+    let name = FileManager.default.fileExists(atPath: file.path) ? file : folder
+    return InputError(name.path, problem)
   }
 }

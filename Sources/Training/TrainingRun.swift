@@ -25,7 +25,6 @@ final class TrainingRun {
   private var steps: StepSequence
   private let log: RunLog
   private(set) var state: RunState
-  private(set) var lastLoss = 0.0
   private(set) var bestMetrics: MetricValues?
 
   init(
@@ -67,7 +66,7 @@ final class TrainingRun {
     while state.step < steps.total, !state.isFinished {
       if disposition == .stop {
         try save()
-        throw TrainingInterrupted(step: state.step, of: steps.total, folder: folder.url)
+        throw TrainingInterrupted.afterStep(state.step, of: steps.total, folder: folder.url)
       }
       disposition = try step()
     }
@@ -83,7 +82,7 @@ final class TrainingRun {
     state.seconds += seconds
     state.step += 1
     state.tokens += report.tokens
-    lastLoss = report.loss
+    state.loss = report.loss
 
     let record = StepRecord(
       step: state.step, epoch: epochs, loss: report.loss, gradientNorm: report.gradientNorm,
@@ -109,14 +108,18 @@ final class TrainingRun {
     switch settings.evaluation {
     case .steps(let count): return state.step.isMultiple(of: count)
     case .epochs(let count):
-      return steps.epochsEnding(with: state.step).map { ($0 + 1).isMultiple(of: count) } ?? false
+      return steps.epochs(endingAfter: state.step).map { $0.isMultiple(of: count) } ?? false
     }
   }
 
   private func evaluate() throws {
     guard let validation else { return }
     let values = Evaluator(model, engine).evaluate(validation)
-    let value = values[metric] ?? .nan
+    guard let value = values[metric], values[.loss]?.isFinite ?? false else {
+      throw InputError(
+        "validation", at: "step \(state.step)",
+        "the loss is not finite: a lower --learning-rate may help")
+    }
     let isBest = state.bestValue.map { metric.prefers(value, over: $0) } ?? true
     if isBest {
       (state.bestStep, state.bestValue) = (state.step, value)
@@ -137,22 +140,5 @@ final class TrainingRun {
   private func save() throws {
     try folder.save(state, model, trainables, tokenizer: tokenizer)
     _ = watch(.saved(step: state.step))
-  }
-}
-
-/// A run that was stopped by its watcher; its last checkpoint is on the disk.
-public struct TrainingInterrupted: Error, CustomStringConvertible {
-  /// The steps done, and those of the whole run.
-  public let step: Int, total: Int
-  /// The output folder.
-  public let folder: URL
-
-  init(step: Int, of total: Int, folder: URL) {
-    (self.step, self.total, self.folder) = (step, total, folder)
-  }
-
-  /// A sentence for the user.
-  public var description: String {
-    "interrupted after step \(step) of \(total); \(folder.path) holds a checkpoint, --resume goes on from it"
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import Datasets
 import Layers
 import Methods
 import Metrics
@@ -117,10 +118,23 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case .ratio(let ratio): try check((0...1).contains(ratio), "--warmup-ratio", "from 0 to 1")
     case .steps(let count): try check(count >= 0, "--warmup-steps", "0 or more")
     }
-    guard case .sparseGrad(let sparse) = method else { return }
-    try sparse.validate()
-    try check(
-      sparse.zeroThreshold == nil || precision == .float32, "--zero-threshold",
-      "--precision float32 with it")
+    if case .sparseGrad(let settings) = method {
+      try settings.validate()
+      try check(
+        settings.zeroThreshold == nil || precision == .float32, "--zero-threshold",
+        "to be used with --precision float32")
+    }
+  }
+
+  /// The metric that chooses the best checkpoint of a task.
+  /// - Throws: `InputError` when the one that is set is not measured there.
+  public func metric(for kind: TaskKind) throws -> Metric? {
+    guard let metric else { return nil }
+    guard metric == .loss || kind.metrics.contains(metric) else {
+      let known = (kind.metrics + [.loss]).map(\.rawValue).joined(separator: ", ")
+      throw InputError(
+        "--metric", "\(metric.rawValue) is not measured in a \(kind.rawValue), expected \(known)")
+    }
+    return metric
   }
 }
