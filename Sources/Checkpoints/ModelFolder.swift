@@ -34,12 +34,6 @@ public struct ModelFolder: Sendable {
     try ConfigurationFile(configurationURL)
   }
 
-  /// Opens the weights.
-  /// - Throws: `InputError` as `Checkpoint.init(folder:)` does.
-  public func checkpoint() throws -> Checkpoint {
-    try Checkpoint(folder: url)
-  }
-
   /// Copies the tokenizer's files that are there to another folder, unchanged.
   /// - Throws: `InputError` when one cannot be read or written.
   public func copyTokenizer(to folder: URL) throws {
@@ -74,19 +68,5 @@ public struct ModelFolder: Sendable {
       throw InputError(url.path, "no such folder")
     }
     guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
-  }
-
-  /// The error for a folder without weights that can be read.
-  static func missingWeights(in folder: URL) -> InputError {
-    let pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"].first {
-      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
-    }
-    guard let pickled else {
-      return InputError(folder.path, "holds no \(weightsName) and no \(weightsName).index.json")
-    }
-    return InputError(
-      folder.path,
-      "holds \(pickled), expected \(weightsName). Convert it in Python: load the model with "
-        + "transformers and call model.save_pretrained(folder, safe_serialization=True)")
   }
 }
