@@ -4,14 +4,20 @@ import Synchronization
 /// Ctrl-C (and a polite kill) asks the run to stop after its step; a second one ends it at once.
 final class Interrupt {
   private static let requested = Atomic<Bool>(false)
+  private static let signals = [SIGINT, SIGTERM]
 
   init() {
-    for number in [SIGINT, SIGTERM] {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in Self.signals {
+      sigaddset(&mask, number)
       signal(number) { number in
         Interrupt.requested.store(true, ordering: .relaxed)
         signal(number, SIG_DFL)
       }
     }
+    // Whoever started this process may have had them blocked.
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
   var wasRequested: Bool { Self.requested.load(ordering: .relaxed) }

@@ -27,7 +27,7 @@ struct SparseGradCommand: ParsableCommand {
   private static func parse(_ arguments: ConfigurationArguments) throws -> any ParsableCommand {
     do {
       return try parseAsRoot(arguments.expanded)
-    } catch where exitCode(for: error) != .success {
+    } catch  where exitCode(for: error) != .success {
       throw arguments.explained(error, message(for: error))
     }
   }

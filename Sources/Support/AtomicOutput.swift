@@ -58,7 +58,8 @@ public enum AtomicOutput {
   public static func removeLeftovers(in folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names {
-      guard let writer = name.wholeMatch(of: /\.partial-(?:old-)?(\d+)-.*/).flatMap({ pid_t($0.1) }),
+      guard
+        let writer = name.wholeMatch(of: /\.partial-(?:old-)?(\d+)-.*/).flatMap({ pid_t($0.1) }),
         writer == getpid() || (kill(writer, 0) != 0 && errno == ESRCH)
       else { continue }
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))

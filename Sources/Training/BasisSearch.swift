@@ -34,10 +34,12 @@ public struct BasisSearch {
       throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")
     }
     let source = try ModelFolder(model)
-    let head = try HeadChoice(for: data, data.labels == nil ? .regression : .classification, in: source)
+    let head = try HeadChoice(
+      for: data, data.labels == nil ? .regression : .classification, in: source)
     let engine = try Engine(precision: settings.precision, threads: threads)
     let model = try source.sequenceClassifier(
-      head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine)
+      head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
+    )
     let encoded = try TextEncoder(source, model, settings.maximumLength)
       .encode(data, head.head) { _ in }
     let basis = try PreliminaryPhase(settings, engine).find(

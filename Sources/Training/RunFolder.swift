@@ -46,7 +46,6 @@ struct RunFolder {
     tokenizer: ModelFolder
   ) throws {
     let target = checkpoint(state.step)
-    guard !FileManager.default.fileExists(atPath: target.path) else { return }
     try AtomicOutput.folder(at: target) { folder in
       try ModelFolder.write(model.configuration, model.tensors, tokenizer: tokenizer, to: folder)
       try SafetensorsWriter.write(

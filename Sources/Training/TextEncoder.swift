@@ -53,7 +53,8 @@ struct TextEncoder {
           data.source, at: "example \(index + 1)", "has no tokens, expected at least one")
       }
       guard encoding.ids.count <= maximumLength else {
-        throw error("adds \(encoding.ids.count) special tokens, more than \(maximumLength) positions")
+        throw error(
+          "adds \(encoding.ids.count) special tokens, more than \(maximumLength) positions")
       }
       guard encoding.typeIds.allSatisfy({ 0 <= $0 && Int($0) < segments }) else {
         throw error("marks second texts, but the model's token-type table has \(segments) row(s)")

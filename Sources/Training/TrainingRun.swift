@@ -24,6 +24,7 @@ final class TrainingRun {
   private let schedule: LearningRateSchedule
   private var steps: StepSequence
   private let log: RunLog
+  private var savedStep: Int?
   private(set) var state: RunState
   private(set) var bestMetrics: MetricValues?
 
@@ -42,6 +43,7 @@ final class TrainingRun {
     self.tokenizer = tokenizer
     self.folder = folder
     self.state = state
+    savedStep = state.step > 0 ? state.step : nil
     self.engine = engine
     self.watch = watch
     stepper = Stepper(model, trainables, settings, engine)
@@ -138,6 +140,8 @@ final class TrainingRun {
   }
 
   private func save() throws {
+    guard savedStep != state.step else { return }
+    savedStep = state.step
     try folder.save(state, model, trainables, tokenizer: tokenizer)
     _ = watch(.saved(step: state.step))
   }

@@ -36,6 +36,11 @@ extension URL {
     try jsonObject(data(name))
   }
 
+  /// `metrics.json` of this folder.
+  func figures() throws -> RunFigures {
+    try JSONDecoder().decode(RunFigures.self, from: data("metrics.json"))
+  }
+
   /// The objects in a file of JSON lines of this folder.
   func jsonLines(_ name: String) throws -> [[String: any Sendable]] {
     try data(name).split(separator: UInt8(ascii: "\n")).map { try jsonObject(Data($0)) }

@@ -1,0 +1,171 @@
+import Foundation
+import SparseGrad
+import Testing
+
+extension TrainingRuns {
+  /// The commands on a fine-tuned tiny model.
+  @Suite struct CommandTests {
+    private struct Prediction: Decodable {
+      let label: String?
+      let probabilities: [Double]
+      let logits: [Float]
+    }
+
+    private func trained() throws -> TinyCommand {
+      let tiny = try TinyCommand()
+      #expect(try Command.run(tiny.finetune("--max-steps", "30")).status == 0)
+      return tiny
+    }
+
+    @Test func predictsFromEverywhere() throws {
+      let tiny = try trained()
+      let sentences = TinyData.sentences(30, seed: 3)
+      let texts = sentences.map(\.text)
+      let text = texts.map { $0 + "\n" }.joined()
+      try tiny.folder.write("texts.txt", text)
+      try tiny.folder.write("texts.tsv", TinyData.table(30, seed: 3))
+      let predict = ["predict", "--model", tiny.output.path]
+      for flags in [[], ["--json"]] {
+        let results = [
+          try Command.run(predict + flags + texts), try Command.run(predict + flags, input: text),
+          try Command.run(predict + flags + ["--file", tiny.path("texts.txt")]),
+          try Command.run(predict + flags + ["--file", tiny.path("texts.tsv")]),
+        ]
+        for result in results {
+          #expect(result.status == 0 && result.errors.isEmpty)
+          #expect(result.output == results[0].output && result.lines.count == 30)
+        }
+      }
+      let plain = try Command.run(predict + texts).lines.map { $0.components(separatedBy: "\t") }
+      let json = try Command.run(predict + ["--json"] + texts).lines.map {
+        try JSONDecoder().decode(Prediction.self, from: Data($0.utf8))
+      }
+      let classifier = try TextClassifier(folder: tiny.output)
+      let answers = try classifier.predict(texts.map { Example(text: $0) })
+      for (i, answer) in answers.enumerated() {
+        #expect(json[i].label == answer.label && plain[i][0] == answer.label)
+        #expect(json[i].logits == answer.logits)
+        #expect(abs(json[i].probabilities.reduce(0, +) - 1) < 1e-9)
+        let best = json[i].probabilities[0] > json[i].probabilities[1] ? "negative" : "positive"
+        #expect(answer.label == best && plain[i].count == 3 && plain[i][2] == texts[i])
+      }
+      #expect(try Command.run(predict, input: "").output.isEmpty)
+      // A text alone, or among many of other lengths: the same answer.
+      let alone = try Command.run(predict + ["--json", texts[7]]).output
+      let logits = try JSONDecoder().decode(Prediction.self, from: Data(alone.utf8)).logits
+      for (a, b) in zip(logits, json[7].logits) { #expect(abs(a - b) < 1e-5) }
+    }
+
+    @Test func evaluatesAsTheRunDid() throws {
+      let tiny = try trained()
+      let evaluate = ["evaluate", "--model", tiny.output.path, "--data", tiny.path("held.tsv")]
+      let json = try Command.run(evaluate + ["--json"])
+      #expect(json.status == 0 && json.errors.isEmpty && json.lines.count == 1)
+      let metrics = try JSONDecoder().decode([String: Double].self, from: Data(json.output.utf8))
+      #expect(try metrics == tiny.output.figures().metrics)
+      let plain = try Command.run(evaluate).lines
+      #expect(
+        plain.map { $0.components(separatedBy: ":")[0] } == [
+          "accuracy", "f1", "matthews_correlation", "loss",
+        ])
+      // The order of the labels in the file is not that of the model.
+      try tiny.folder.write("one.tsv", "text\tlabel\ngood\tpositive\nbad\tnegative\n")
+      let other = try Command.run(
+        ["evaluate", "--model", tiny.output.path, "--data", tiny.path("one.tsv"), "--json"])
+      #expect(other.status == 0)
+    }
+
+    @Test func tokenizes() throws {
+      let tiny = try TinyCommand()
+      let tokenize = ["tokenize", "--model", tiny.model.url.path]
+      let ids = { (line: String) in try JSONDecoder().decode([Int].self, from: Data(line.utf8)) }
+      let json = try Command.run(tokenize + ["--json", "A good film!", ""])
+      #expect(json.status == 0 && json.errors.isEmpty)
+      let vocabulary = TinyModel.vocabulary
+      #expect(
+        try json.lines.map(ids).map { $0.map { vocabulary[$0] } } == [
+          ["[CLS]", "a", "good", "film", "!", "[SEP]"], ["[CLS]", "[SEP]"],
+        ])
+      let pair = try Command.run(tokenize + ["--pair", "dull", "warm"])
+      #expect(pair.lines.first == "[CLS] warm [SEP] dull [SEP]")
+      let piped = try Command.run(tokenize + ["--json"], input: "A good film!\n\n")
+      #expect(piped.output == json.output)
+    }
+
+    @Test func countsParameters() throws {
+      let tiny = try TinyCommand()
+      let json = try Command.run(["params", "--model", tiny.model.url.path, "--json"])
+      struct Row: Decodable { let parameters: Int, share: Double }
+      let rows = try JSONDecoder().decode([String: Row].self, from: Data(json.output.utf8))
+      #expect(rows.keys.sorted() == ["attention", "embeddings", "mlp", "rest", "total"])
+      let parts = rows.filter { $0.key != "total" }.values
+      #expect(parts.reduce(0) { $0 + $1.parameters } == rows["total"]?.parameters)
+      #expect(abs(parts.reduce(0) { $0 + $1.share } - 1) < 1e-9)
+      #expect(rows["mlp"]?.parameters == 2 * (2 * 32 * 64 + 64 + 32))
+      #expect(rows["attention"]?.parameters == 2 * 4 * (32 * 32 + 32))
+      #expect(rows["embeddings"]?.parameters == (120 + 40 + 2) * 32)
+      let plain = try Command.run(["params", "--model", tiny.model.url.path])
+      #expect(plain.lines.count == 5 && plain.lines.last?.hasPrefix("total") == true)
+    }
+
+    @Test func findsABasisForFinetune() throws {
+      let tiny = try TinyCommand()
+      let file = tiny.path("basis.safetensors")
+      let basis = [
+        "basis", "--model", tiny.model.url.path, "--train-file", tiny.path("train.tsv"),
+        "--output", file, "--basis-steps", "3", "--batch-size", "8",
+      ]
+      let result = try Command.run(basis)
+      #expect(result.status == 0 && result.output.contains("12 gradients"))
+      #expect(try Command.run(tiny.finetune()).status == 0)
+      let given = try Command.run(
+        tiny.finetune("--basis", file, "--output", tiny.path("given")))
+      #expect(given.status == 0 && given.errors.isEmpty)
+      #expect(
+        try tiny.folder("given").data("model.safetensors") == tiny.output.data("model.safetensors"))
+    }
+
+    @Test func isQuietWhenAsked() throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run(tiny.finetune("--evaluate-first"))
+      #expect(result.status == 0 && result.output.isEmpty && result.errors.isEmpty)
+    }
+
+    @Test func speaksInLinesWhenPiped() throws {
+      let tiny = try TinyCommand()
+      var flags = tiny.finetune("--evaluate-first")
+      flags.removeAll { $0 == "--quiet" }
+      let result = try Command.run(flags)
+      #expect(result.status == 0)
+      #expect(!(result.errors + result.output).contains { $0 == "\r" || $0 == "\u{1B}" })
+      for part in [
+        "6 steps (6 an epoch)", "before training: accuracy", "step 6/6", "step 6: accuracy",
+      ] {
+        #expect(result.errors.contains(part), "\(result.errors)")
+      }
+      #expect(result.output.hasPrefix("accuracy: "))
+      #expect(result.lines.last == "model: \(tiny.output.path)")
+    }
+
+    @Test func speaksJSON() throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run(tiny.finetune("--json", "--evaluate-first"))
+      #expect(result.status == 0 && result.errors.isEmpty)
+      let lines = try result.lines.map { try jsonObject(Data($0.utf8)) }
+      let events = lines.dropLast().map { $0["event"] as? String ?? "?" }
+      #expect(
+        events == ["evaluated"] + Array(repeating: "basis", count: 3) + ["started"]
+          + Array(repeating: "step", count: 6) + ["evaluated", "saved"])
+      let figures = try tiny.output.json("metrics.json")
+      #expect(lines.last?.keys.sorted() == figures.keys.sorted())
+    }
+
+    @Test func versionAndHelp() throws {
+      #expect(try Command.run(["--version"]).status == 0)
+      for command in ["finetune", "evaluate", "predict", "tokenize", "basis", "params"] {
+        let help = try Command.run([command, "--help"])
+        #expect(help.status == 0 && help.output.contains("--model"))
+      }
+    }
+  }
+}

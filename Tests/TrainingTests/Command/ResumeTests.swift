@@ -1,0 +1,205 @@
+import Foundation
+import SparseGrad
+import Testing
+
+extension TrainingRuns {
+  /// A run that is killed, however often and whenever, ends with the bytes of one that never was.
+  @Suite struct ResumeTests {
+    struct Setting: CustomTestStringConvertible {
+      let testDescription: String
+      let flags: [String]
+
+      init(_ flags: String) {
+        testDescription = flags
+        self.flags = flags.split(separator: " ").map(String.init)
+      }
+    }
+
+    static let settings = [
+      Setting("--method full --weight-decay 0.01"),
+      Setting("--method full --precision bfloat16 --gradient-accumulation 2"),
+      Setting("--method sparsegrad --axes both --sharing shared"),
+      Setting("--method sparsegrad --precision bfloat16 --preliminary trained"),
+      Setting(
+        "--method sparsegrad --support periodic --support-interval 5 --support-observation 2"),
+      Setting("--method meprop --trainable mlp+head --batch-tokens 40"),
+    ]
+
+    private static let run = [
+      "--dropout", "0.1", "--max-steps", "20", "--save-every", "1", "--evaluate-every", "7",
+    ]
+
+    /// The steps of the log, and those of its evaluations.
+    private func logged(_ output: URL) throws -> (steps: [Int], evaluations: [Int]) {
+      let lines = try output.jsonLines("log.jsonl")
+      func steps(_ isEvaluation: Bool) -> [Int] {
+        lines.filter { ($0["validation"] != nil) == isEvaluation }.compactMap { $0["step"] as? Int }
+      }
+      return (steps(false), steps(true))
+    }
+
+    @Test(arguments: settings, 1...3) func survivesBeingKilled(setting: Setting, seed: UInt64)
+      throws
+    {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune(Self.run + setting.flags)
+      let clock = ContinuousClock()
+      let began = clock.now
+      #expect(try Command.run(flags + ["--output", tiny.path("straight")]).status == 0)
+      let duration = (clock.now - began) / .seconds(1)
+      var random = RandomStream(seed: seed, purpose: .shuffling, index: 0)
+      var kills = 0
+      while true {
+        let command = try Command(
+          flags + ["--resume", "--threads", String(Int.random(in: 1...3, using: &random))])
+        if kills < 8 {
+          Thread.sleep(forTimeInterval: duration * .random(in: 0...0.6, using: &random))
+          command.send(SIGKILL)
+        }
+        let result = try command.wait()
+        if let status = result.status {
+          #expect(status == 0, "\(result.errors)")
+          break
+        }
+        kills += 1
+      }
+      #expect(kills > 0)
+      let straight = tiny.folder("straight")
+      #expect(try tiny.output.data("model.safetensors") == straight.data("model.safetensors"))
+      #expect(tiny.output.contents == straight.contents)
+      let log = try logged(tiny.output)
+      #expect(log.steps == Array(1...20))
+      #expect(log.evaluations == [7, 14, 20])
+      let (figures, expected) = (try tiny.output.figures(), try straight.figures())
+      #expect(figures.metrics == expected.metrics && figures.best_step == expected.best_step)
+      #expect(figures.training_loss == expected.training_loss && figures.steps == 20)
+    }
+
+    /// Whatever the length of the preliminary phase, killing it only costs its time.
+    @Test(arguments: ["frozen", "trained"]) func survivesAKillInThePreliminaryPhase(
+      preliminary: String
+    ) throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune(
+        "--basis-steps", "150", "--preliminary", preliminary, "--dropout", "0.1")
+      #expect(try Command.run(flags + ["--output", tiny.path("straight")]).status == 0)
+      for delay in [0.05, 0.15, 0.3] {
+        let command = try Command(flags + ["--resume", "--threads", "1"])
+        Thread.sleep(forTimeInterval: delay)
+        command.send(SIGKILL)
+        _ = try command.wait()
+      }
+      #expect(try Command.run(flags + ["--resume", "--threads", "3"]).status == 0)
+      #expect(
+        try tiny.output.data("model.safetensors")
+          == tiny.folder("straight").data("model.safetensors"))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM]) func stopsPolitely(signal: Int32) throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune(
+        "--dropout", "0.1", "--max-steps", "800", "--method", "full", "--evaluate-every", "5000")
+      let command = try Command(flags)
+      // The log appears when training begins.
+      while !tiny.output.contents.contains("log.jsonl") { Thread.sleep(forTimeInterval: 0.01) }
+      Thread.sleep(forTimeInterval: 0.05)
+      command.send(signal)
+      let result = try command.wait()
+      #expect(result.status == 1)
+      #expect(result.errors.contains("interrupted after step"))
+      #expect(result.errors.contains("of 800") && result.errors.contains("--resume"))
+      let checkpoints = tiny.output.contents.filter { $0.hasPrefix("checkpoint-") }
+      #expect(checkpoints.count == 1)
+      #expect(tiny.output.contents == checkpoints + ["log.jsonl"])
+
+      #expect(try Command.run(flags + ["--resume", "--threads", "1"]).status == 0)
+      #expect(try Command.run(flags + ["--output", tiny.path("straight")]).status == 0)
+      #expect(
+        try tiny.output.data("model.safetensors")
+          == tiny.folder("straight").data("model.safetensors"))
+      #expect(try logged(tiny.output).steps == Array(1...800))
+    }
+
+    /// Kills a long run when it has a checkpoint.
+    private func killEarly(_ flags: [String], _ output: URL) throws {
+      let command = try Command(flags)
+      while !output.contents.contains(where: { $0.hasPrefix("checkpoint-") }) {
+        Thread.sleep(forTimeInterval: 0.005)
+      }
+      command.send(SIGKILL)
+      #expect(try command.wait().status == nil)
+    }
+
+    @Test func refusesOtherSettings() throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune("--save-every", "1", "--max-steps", "5000")
+      try killEarly(flags, tiny.output)
+      func visible() -> [String] { tiny.output.contents.filter { !$0.hasPrefix(".") } }
+      let before = visible()
+      for (more, key) in [
+        (["--learning-rate", "1e-3"], "learningRate"), (["--seed", "7"], "seed"),
+        (["--batch-size", "4"], "batch.sequences"), (["--method", "full"], "method"),
+        (["--density", "0.2"], "method.density.share"), (["--precision", "bfloat16"], "precision"),
+        (["--train-file", tiny.path("held.tsv")], "training"),
+        (["--validation-file", tiny.path("train.tsv")], "validation"),
+        (["--trainable", "mlp"], "scope"), (["--dropout", "0.5"], "dropout"),
+      ] {
+        let result = try Command.run(flags + ["--resume"] + more)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("\"\(key)\""), "\(key): \(result.errors)")
+        #expect(result.errors.contains(tiny.output.path))
+      }
+      // Nor is a run begun anew over an unfinished one by accident.
+      let again = try Command.run(flags)
+      #expect(again.status == 1 && again.errors.contains("--overwrite"))
+      #expect(visible() == before)
+      let overwritten = try Command.run(flags + ["--overwrite", "--max-steps", "2"])
+      #expect(overwritten.status == 0)
+      #expect(tiny.output.contents.contains("model.safetensors"))
+      #expect(!tiny.output.contents.contains { $0.hasPrefix("checkpoint-") })
+    }
+
+    @Test func refusesAnotherBasis() throws {
+      let tiny = try TinyCommand()
+      func basis(_ name: String, seed: String) throws -> String {
+        let arguments = [
+          "basis", "--model", tiny.model.url.path, "--train-file", tiny.path("train.tsv"),
+          "--output", tiny.path(name), "--basis-steps", "2", "--batch-size", "8", "--quiet",
+          "--seed", seed,
+        ]
+        #expect(try Command.run(arguments).status == 0)
+        return tiny.path(name)
+      }
+      let given = try basis("one.safetensors", seed: "1")
+      let other = try basis("two.safetensors", seed: "2")
+      let flags = tiny.finetune("--save-every", "1", "--max-steps", "5000")
+      try killEarly(flags + ["--basis", given], tiny.output)
+      for more in [["--basis", other], []] {
+        let result = try Command.run(flags + ["--resume"] + more)
+        #expect(result.status == 1 && result.errors.contains("\"basis\""))
+      }
+    }
+
+    @Test func hasNothingToResumeAfterTheEnd() throws {
+      let tiny = try TinyCommand()
+      #expect(try Command.run(tiny.finetune()).status == 0)
+      let before = try tiny.output.data("metrics.json")
+      #expect(try Command.run(tiny.finetune("--resume")).status == 0)
+      #expect(try tiny.output.data("metrics.json") == before)
+    }
+
+    @Test func removesWhatKilledRunsLeft() throws {
+      let tiny = try TinyCommand()
+      for name in [
+        ".partial-999999-checkpoint-7/model.safetensors", ".partial-old-999999-log.jsonl",
+      ] {
+        try tiny.folder.write("output/" + name, "half")
+      }
+      // What somebody writes who still runs is not touched.
+      let alive = ".partial-\(getpid())-notes"
+      try tiny.folder.write("output/" + alive, "being written")
+      #expect(try Command.run(tiny.finetune()).status == 0)
+      #expect(tiny.output.contents.filter { $0.hasPrefix(".") } == [alive])
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import SparseGrad
+import Testing
+
+extension TrainingRuns {
+  /// What one optimiser step does. With an epsilon this large Adam's step is the gradient itself times
+  /// learningRate / epsilon, so that weights tell gradients.
+  @Suite struct StepTests {
+    private static let scale = 1e3
+
+    private static let methods: [TrainingMethod] = {
+      var shared = SparseGradSettings()
+      shared.density = .share(0.1)
+      shared.basisSteps = 3
+      var periodic = SparseGradSettings.meProp
+      periodic.selection = .periodic(interval: 3, observation: 2)
+      return [.full, .sparseGrad(shared), .sparseGrad(periodic)]
+    }()
+
+    @Test(arguments: methods) func accumulatesExactly(method: TrainingMethod) throws {
+      var run = try TinyRun {
+        $0.method = method
+        $0.epsilon = Self.scale
+        $0.learningRate = Self.scale
+        $0.scheduler = .constant
+        $0.order = .asGiven
+        $0.maximumSteps = 4
+      }
+      if case .sparseGrad(let settings) = method, settings.needsBasis {
+        let file = run.folder("basis.safetensors")
+        _ = try BasisSearch(
+          model: run.model.url, data: run.job.training, settings: run.job.settings
+        ).run(writingTo: file)
+        run.job.basis = file
+      }
+      _ = try run.job.run()
+      let whole = try run.change()
+      run.job.settings.batch = .sequences(2)
+      run.job.settings.accumulation = 4
+      _ = try run.job.run()
+      let parts = try run.change()
+      #expect(whole.norm > 1e-3)
+      #expect(whole.minus(parts).norm < 1e-5 * whole.norm)
+    }
+
+    @Test(arguments: methods.prefix(2)) func clipsTheWholeGradient(method: TrainingMethod) throws {
+      let limit = 0.01
+      func oneStep(_ limit: Double?) throws -> (change: Double, gradient: Double) {
+        let folder = try TemporaryFolder()
+        let run = try TinyRun(in: folder) {
+          $0.method = method
+          $0.epsilon = Self.scale
+          $0.learningRate = Self.scale
+          $0.maximumSteps = 1
+          $0.maximumGradientNorm = limit
+        }
+        _ = try run.job.run()
+        let logged = try run.output.jsonLines("log.jsonl").first?["gradient_norm"] as? Double
+        return (try run.change().norm, try #require(logged))
+      }
+      let free = try oneStep(nil)
+      #expect(free.gradient > 10 * limit)
+      #expect(abs(free.change / free.gradient - 1) < 1e-3)
+      let clipped = try oneStep(limit)
+      #expect(abs(clipped.change / limit - 1) < 1e-3)
+      #expect(clipped.gradient == free.gradient)
+    }
+
+    @Test func decaysWeightsButNotBiasesAndNorms() throws {
+      let run = try TinyRun {
+        $0.maximumSteps = 1
+        $0.learningRate = 1e-3
+        $0.epsilon = 1e9
+        $0.weightDecay = 1
+      }
+      _ = try run.job.run()
+      let (old, new) = (try Checkpoint(folder: run.model.url), try run.checkpoint())
+      for name in new.names {
+        let before = try old.tensor(name), after = try new.tensor(name)
+        let factor: Float = before.info.shape.count > 1 ? 0.999 : 1
+        for (b, a) in zip(try before.floats(), try after.floats()) {
+          #expect(abs(b * factor - a) <= 1e-6 * abs(b) + 1e-9, "\(name)")
+        }
+      }
+    }
+
+    @Test func drawsDropoutFromTheSeed() throws {
+      func weights(_ dropout: Float, seed: UInt64) throws -> Data {
+        let run = try TinyRun {
+          $0.dropout = dropout
+          $0.seed = seed
+          $0.order = .asGiven
+        }
+        _ = try run.job.run()
+        return try run.weights()
+      }
+      // The fixture has its head, so without dropout and shuffling nothing is random.
+      #expect(try weights(0, seed: 1) == weights(0, seed: 2))
+      #expect(try weights(0.3, seed: 1) == weights(0.3, seed: 1))
+      #expect(try weights(0.3, seed: 1) != weights(0.3, seed: 2))
+      #expect(try weights(0.3, seed: 1) != weights(0, seed: 1))
+    }
+
+    @Test func mePropMovesOnlyTheSelectedElements() throws {
+      let run = try TinyRun {
+        var settings = SparseGradSettings.meProp
+        settings.density = .count(100)
+        $0.method = .sparseGrad(settings)
+        $0.maximumSteps = 1
+        $0.scheduler = .constant
+      }
+      var sawPreliminaryPhase = false
+      let figures = try run.job.run { event in
+        if case .basis = event { sawPreliminaryPhase = true }
+        return .continue
+      }
+      #expect(!sawPreliminaryPhase)
+      #expect(figures.method == "meprop" && figures.selected_per_mlp_layer == 100)
+      for (name, change) in try run.change() where name.isMLPWeight {
+        #expect(change.count { $0 != 0 } == 100, "\(name)")
+      }
+    }
+  }
+}
+
+extension String {
+  var isMLPWeight: Bool {
+    hasSuffix("intermediate.dense.weight")
+      || hasSuffix("output.dense.weight") && !contains("attention")
+  }
+
+  var isMLPBias: Bool {
+    hasSuffix("intermediate.dense.bias") || hasSuffix("output.dense.bias") && !contains("attention")
+  }
+}
