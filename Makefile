@@ -39,8 +39,13 @@ lint:
 	swift format lint --strict --recursive $(sources)
 	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh .ci/run; fi
 
-fixtures: $(python)/.ready
-	for script in Tests/Fixtures/generate/*.py; do $(python)/bin/python "$$script" || exit 1; done
+fixtures: setup $(python)/.ready
+	$(python)/bin/python Tests/Fixtures/generate/bert.py
+	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
+	$(python)/bin/python Tests/Fixtures/generate/metrics.py
+	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json
+	$(python)/bin/python Tests/Fixtures/generate/scalar_traits.py
+	swift format -i Sources/Tokenizers/Unicode/ScalarTraitRuns.swift
 
 $(python)/.ready: Tests/Fixtures/generate/requirements.txt
 	python3 -m venv --clear $(python)

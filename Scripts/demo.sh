@@ -24,17 +24,22 @@ run() {
   "$@"
 }
 
+# bfloat16 products are twice as fast where the processor has them.
+precision=float32
+if grep -qw avx512_bf16 /proc/cpuinfo; then precision=bfloat16; fi
+
 run "$sparsegrad" finetune \
   --model .deps/models/minilm \
   --train-file .demo/train.tsv \
   --validation-file .demo/test.tsv \
-  --output .demo/model \
+  --output .demo/model --overwrite \
   --method sparsegrad \
   --epochs 1 \
   --batch-size 32 \
-  --learning-rate 5e-5 \
+  --learning-rate 2e-4 --warmup-ratio 0.06 \
+  --evaluate-first \
   --seed 42 \
-  --precision bfloat16
+  --precision "$precision"
 
 run "$sparsegrad" evaluate --model .demo/model --data .demo/test.tsv
 

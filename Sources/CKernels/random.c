@@ -20,6 +20,10 @@ void ck_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]) {
 
 CLONES void ck_dropout_rows(
     const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout) {
+  if (dropout->threshold == 0) {
+    if (x != y) __builtin_memcpy(y + begin * columns, x + begin * columns, (end - begin) * columns * sizeof(float));
+    return;
+  }
   for (long r = begin; r < end; r++)
     for (long c = 0; c < columns; c += 64) {
       float factors[64];

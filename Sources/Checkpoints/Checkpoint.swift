@@ -9,23 +9,6 @@ public struct Checkpoint: Sendable {
   public let url: URL
   private let tensors: [String: TensorView]
 
-  /// Opens the weights of a Hugging Face folder: `model.safetensors`, or the shards that
-  /// `model.safetensors.index.json` lists.
-  /// - Throws: `InputError` when the folder or its weights are missing, only `pytorch_model.bin` is
-  ///   there, a file is malformed, or the index and its shards do not agree.
-  public init(folder: URL) throws {
-    try ModelFolder.checkFolder(folder)
-    let single = folder.appendingPathComponent(ModelFolder.weightsName)
-    let index = folder.appendingPathComponent(ModelFolder.weightsName + ".index.json")
-    if FileManager.default.fileExists(atPath: single.path) {
-      try self.init(file: single)
-    } else if FileManager.default.fileExists(atPath: index.path) {
-      self.init(url: folder, try ShardIndex(index).tensors())
-    } else {
-      throw ModelFolder.missingWeights(in: folder)
-    }
-  }
-
   /// Opens a single safetensors file.
   /// - Throws: `InputError` when it is missing or malformed.
   public init(file: URL) throws {
@@ -33,7 +16,7 @@ public struct Checkpoint: Sendable {
     self.init(url: file, Dictionary(tensors, uniquingKeysWith: { $1 }))
   }
 
-  private init(url: URL, _ tensors: [String: TensorView]) {
+  init(url: URL, _ tensors: [String: TensorView]) {
     self.url = url
     self.tensors = tensors
   }

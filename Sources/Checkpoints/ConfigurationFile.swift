@@ -14,23 +14,10 @@ public struct ConfigurationFile: Sendable {
   /// Reads a file.
   /// - Throws: `InputError` when it cannot be read, is not JSON, or holds no object.
   public init(_ url: URL) throws {
-    let bytes: [UInt8]
-    do {
-      bytes = [UInt8](try Data(contentsOf: url))
-    } catch CocoaError.fileReadNoSuchFile {
-      throw InputError(url.path, "no such file")
-    } catch {
-      throw InputError(url.path, "cannot be read: \(error.localizedDescription)")
+    guard case .object(let object) = try JSONField(contentsOf: url).value else {
+      throw InputError(url.path, "expected a JSON object")
     }
-    do {
-      guard case .object(let object) = try JSONParser.parse(bytes) else {
-        throw InputError(url.path, "expected a JSON object")
-      }
-      self.init(object, at: url)
-    } catch let error as JSONSyntaxError {
-      let line = bytes[..<error.offset].count { $0 == UInt8(ascii: "\n") } + 1
-      throw InputError(url.path, at: "line \(line)", "not JSON: \(error.problem)")
-    }
+    self.init(object, at: url)
   }
 
   /// An object that is not in a file yet, or is to be written elsewhere.
@@ -57,88 +44,62 @@ public struct ConfigurationFile: Sendable {
 
   /// An integer.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func integer(_ key: String) throws -> Int { try required(key, integerIfPresent) }
+  public func integer(_ key: String) throws -> Int { try root.required(key).integer() }
 
   /// An integer, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
-  public func integerIfPresent(_ key: String) throws -> Int? {
-    try value(key, "an integer") {
-      if case .number(let number) = $0 { number.integer } else { nil }
-    }
-  }
+  public func integerIfPresent(_ key: String) throws -> Int? { try root.optional(key)?.integer() }
 
   /// A number, integer or not.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func number(_ key: String) throws -> Double { try required(key, numberIfPresent) }
+  public func number(_ key: String) throws -> Double { try root.required(key).number() }
 
   /// A number, integer or not, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
-  public func numberIfPresent(_ key: String) throws -> Double? {
-    try value(key, "a number") { if case .number(let number) = $0 { number.double } else { nil } }
-  }
+  public func numberIfPresent(_ key: String) throws -> Double? { try root.optional(key)?.number() }
 
   /// A text.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func string(_ key: String) throws -> String { try required(key, stringIfPresent) }
+  public func string(_ key: String) throws -> String { try root.required(key).string() }
 
   /// A text, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
-  public func stringIfPresent(_ key: String) throws -> String? {
-    try value(key, "a text") { if case .string(let string) = $0 { string } else { nil } }
-  }
+  public func stringIfPresent(_ key: String) throws -> String? { try root.optional(key)?.string() }
 
   /// `true` or `false`.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func bool(_ key: String) throws -> Bool { try required(key, boolIfPresent) }
+  public func bool(_ key: String) throws -> Bool { try root.required(key).bool() }
 
   /// `true` or `false`, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
-  public func boolIfPresent(_ key: String) throws -> Bool? {
-    try value(key, "true or false") { if case .bool(let bool) = $0 { bool } else { nil } }
-  }
+  public func boolIfPresent(_ key: String) throws -> Bool? { try root.optional(key)?.bool() }
 
   /// A list.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func array(_ key: String) throws -> [JSONValue] { try required(key, arrayIfPresent) }
+  public func array(_ key: String) throws -> [JSONValue] { try root.required(key).array() }
 
   /// A list, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
   public func arrayIfPresent(_ key: String) throws -> [JSONValue]? {
-    try value(key, "a list") { if case .array(let array) = $0 { array } else { nil } }
+    try root.optional(key)?.array()
   }
 
-  /// A map such as `weight_map` or `id2label`.
+  /// A map such as `id2label`.
   /// - Throws: `InputError` when the key is absent or holds something else.
-  public func object(_ key: String) throws -> JSONObject { try required(key, objectIfPresent) }
+  public func object(_ key: String) throws -> JSONObject { try root.required(key).object() }
 
   /// A map such as `id2label`, or nil when the key is absent.
   /// - Throws: `InputError` when the key holds something else.
   public func objectIfPresent(_ key: String) throws -> JSONObject? {
-    try value(key, "an object") { if case .object(let object) = $0 { object } else { nil } }
+    try root.optional(key)?.object()
   }
 
   /// The error for a key whose value cannot be used, with what was expected instead.
   public func error(_ key: String, expected: String) -> InputError {
-    let found = object[key].map { "is \(abbreviated($0.text(.compact)))" } ?? "is missing"
-    return InputError(url.path, at: "key \"\(key)\"", "\(found), expected \(expected)")
+    let field = JSONField(file: url.path, path: key, value: object[key] ?? .null)
+    return object[key] == nil
+      ? field.error("is missing, expected \(expected)") : field.error(expected: expected)
   }
 
-  private func value<Value>(
-    _ key: String, _ expected: String, _ convert: (JSONValue) -> Value?
-  ) throws -> Value? {
-    guard let found = object[key], found != .null else { return nil }
-    guard let value = convert(found) else { throw error(key, expected: expected) }
-    return value
-  }
-
-  private func required<Value>(_ key: String, _ find: (String) throws -> Value?) throws -> Value {
-    guard let value = try find(key) else {
-      throw InputError(url.path, at: "key \"\(key)\"", "is missing")
-    }
-    return value
-  }
-}
-
-private func abbreviated(_ text: String) -> String {
-  text.count > 60 ? text.prefix(60) + "..." : text
+  private var root: JSONField { JSONField(file: url.path, value: .object(object)) }
 }

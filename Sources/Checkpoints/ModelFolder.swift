@@ -34,12 +34,6 @@ public struct ModelFolder: Sendable {
     try ConfigurationFile(configurationURL)
   }
 
-  /// Opens the weights.
-  /// - Throws: `InputError` as `Checkpoint.init(folder:)` does.
-  public func checkpoint() throws -> Checkpoint {
-    try Checkpoint(folder: url)
-  }
-
   /// Copies the tokenizer's files that are there to another folder, unchanged.
   /// - Throws: `InputError` when one cannot be read or written.
   public func copyTokenizer(to folder: URL) throws {
@@ -51,8 +45,8 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Writes a model that `transformers` loads: each file whole or not at all, `config.json` last, so
-  /// that a new folder is not taken for a model before it is one.
+  /// Writes a model that `transformers` loads: each file whole or not at all, `config.json` last,
+  /// so that a new folder is not taken for a model before it is one.
   ///
   /// Inside `AtomicOutput.folder` the whole folder appears at once.
   /// - Parameter tokenizer: the folder whose tokenizer is copied along, if any.
@@ -74,19 +68,5 @@ public struct ModelFolder: Sendable {
       throw InputError(url.path, "no such folder")
     }
     guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
-  }
-
-  /// The error for a folder without weights that can be read.
-  static func missingWeights(in folder: URL) -> InputError {
-    let pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"].first {
-      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
-    }
-    guard let pickled else {
-      return InputError(folder.path, "holds no \(weightsName) and no \(weightsName).index.json")
-    }
-    return InputError(
-      folder.path,
-      "holds \(pickled), expected \(weightsName). Convert it in Python: load the model with "
-        + "transformers and call model.save_pretrained(folder, safe_serialization=True)")
   }
 }

@@ -1,28 +1,18 @@
 import Foundation
 import Support
 
-/// How a model's parameters are spread over its parts: the paper's Table 1, for the tensors of any checkpoint.
+/// How a model's parameters are spread over its parts: the paper's Table 1, for the tensors of any
+/// checkpoint.
 public struct ParameterCounts: Sendable {
-  /// The parts that the table tells apart.
-  public enum Part: String, CaseIterable, Sendable {
-    /// Word, position and token-type tables.
-    case embeddings
-    /// The projections of attention.
-    case attention
-    /// The feed-forward blocks.
-    case mlp = "MLP"
-    /// Normalisations, pooler, heads.
-    case rest
-  }
-
   /// The number of parameters of each part.
-  public let counts: [Part: Int]
+  public let counts: [ModelPart: Int]
   /// The number of all parameters.
   public var total: Int { counts.values.reduce(0, +) }
 
-  /// Counts the floating-point tensors of a checkpoint, told apart by their names in `transformers`.
+  /// Counts the floating-point tensors of a checkpoint, told apart by their names in
+  /// `transformers`.
   public init(_ checkpoint: Checkpoint) {
-    var counts: [Part: Int] = [:]
+    var counts: [ModelPart: Int] = [:]
     for name in checkpoint.names {
       guard let info = checkpoint[name]?.info,
         [.float32, .float16, .bfloat16].contains(info.type)
@@ -33,11 +23,11 @@ public struct ParameterCounts: Sendable {
   }
 
   /// A part's share of all parameters.
-  public func share(_ part: Part) -> Double {
+  public func share(_ part: ModelPart) -> Double {
     total == 0 ? 0 : Double(counts[part] ?? 0) / Double(total)
   }
 
-  private static func part(of name: String) -> Part {
+  private static func part(of name: String) -> ModelPart {
     let lower = name.lowercased()
     func has(_ words: String...) -> Bool { words.contains(where: lower.contains) }
     if has("norm", "ln_", "pooler", "cls.", "classifier", "lm_head") { return .rest }

@@ -16,8 +16,8 @@ public struct TensorInfo: Hashable, Sendable {
 }
 
 /// The header of a safetensors file: the length of a JSON object (8 bytes, little endian), then the
-/// object. It is checked completely before anything behind it is touched: the tensors must cover the
-/// rest of the file, each byte once.
+/// object. It is checked completely before anything behind it is touched: the tensors must cover
+/// the rest of the file, each byte once.
 ///
 /// Format: <https://github.com/huggingface/safetensors#format>
 struct SafetensorsHeader {
@@ -56,9 +56,9 @@ struct SafetensorsHeader {
     }
     let object = try Self.object([UInt8](file[8..<dataStart]), source)
     metadata = try Self.metadata(object, source)
-    tensors = try object.keys.filter { $0 != Self.metadataKey }
-      .map { name in
-        let entry = HeaderEntry(source: source, name: name, value: object[name] ?? .null)
+    tensors = try object.members.filter { $0.key != Self.metadataKey }
+      .map { member in
+        let entry = HeaderEntry(source: source, name: member.key, value: member.value)
         return try entry.tensor(dataStart: dataStart, dataCount: file.count - dataStart)
       }
       .sorted {
@@ -84,9 +84,9 @@ struct SafetensorsHeader {
     guard let value = object[metadataKey] else { return [:] }
     guard case .object(let map) = value else { throw wrong }
     var metadata: [String: String] = [:]
-    for key in map.keys {
-      guard case .string(let text)? = map[key] else { throw wrong }
-      metadata[key] = text
+    for member in map.members {
+      guard case .string(let text) = member.value else { throw wrong }
+      metadata[member.key] = text
     }
     return metadata
   }

@@ -17,7 +17,9 @@ struct ShardIndex {
   func tensors() throws -> [String: TensorView] {
     var tensors: [String: TensorView] = [:]
     var shards: [String: Set<String>] = [:]
-    for name in weightMap.keys { shards[try shard(of: name), default: []].insert(name) }
+    for member in weightMap.members {
+      shards[try shard(of: member), default: []].insert(member.key)
+    }
     for (shard, listed) in shards.sorted(by: { $0.key < $1.key }) {
       let url = file.url.deletingLastPathComponent().appendingPathComponent(shard)
       let views = try SafetensorsFile(url).tensors
@@ -36,12 +38,12 @@ struct ShardIndex {
   }
 
   /// The file of a tensor, relative to the folder and never outside of it.
-  private func shard(of name: String) throws -> String {
-    guard case .string(let path)? = weightMap[name] else {
-      throw error(name, "expected the name of a file")
+  private func shard(of tensor: JSONObject.Member) throws -> String {
+    guard case .string(let path) = tensor.value else {
+      throw error(tensor.key, "expected the name of a file")
     }
     guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
-      throw error(name, "\"\(path)\" leaves the folder, expected a file in it")
+      throw error(tensor.key, "\"\(path)\" leaves the folder, expected a file in it")
     }
     return path
   }

@@ -24,6 +24,7 @@ enum JSONLine {
     case .step(let record):
       (line.event, line.step, line.epoch) = ("step", record.step, record.epoch)
       (line.loss, line.learning_rate) = (record.loss, record.learningRate)
+      (line.tokens, line.seconds) = (record.tokens, record.seconds)
       line.tokens_per_second = record.tokensPerSecond
     case .evaluated(let record):
       (line.event, line.step, line.epoch) = ("evaluated", record.step, record.epoch)
@@ -42,6 +43,8 @@ enum JSONLine {
     var epoch: Double?
     var loss: Double?
     var learning_rate: Double?
+    var tokens: Int?
+    var seconds: Double?
     var tokens_per_second: Double?
     var trainable_parameters: Int?
     var metrics: [String: Double]?

@@ -21,7 +21,7 @@ struct Params: ParsableCommand {
     let counts = ParameterCounts(try ModelFolder(URL(fileURLWithPath: model)).checkpoint())
     if json {
       var rows = Dictionary(
-        uniqueKeysWithValues: ParameterCounts.Part.allCases.map {
+        uniqueKeysWithValues: ModelPart.allCases.map {
           (
             $0.rawValue.lowercased(),
             Row(parameters: counts.counts[$0] ?? 0, share: counts.share($0))
@@ -30,7 +30,7 @@ struct Params: ParsableCommand {
       rows["total"] = Row(parameters: counts.total, share: 1)
       JSONLine.print(rows)
     } else {
-      for part in ParameterCounts.Part.allCases {
+      for part in ModelPart.allCases {
         row(part.rawValue, counts.counts[part] ?? 0, counts.share(part))
       }
       row("total", counts.total, 1)

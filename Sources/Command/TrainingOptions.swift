@@ -5,6 +5,7 @@ extension TrainableScope: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
 
 extension Metric: ExpressibleByArgument {
+  /// A metric by its name, as `Metric.init(named:)` knows it.
   public init?(argument: String) {
     guard let metric = try? Metric(named: argument) else { return nil }
     self = metric

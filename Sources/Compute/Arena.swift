@@ -1,11 +1,11 @@
 import Foundation
+import Support
 
 /// Memory for the matrices of one step, handed out in order and taken back all at once.
 ///
 /// The address space is reserved once; the system commits pages when they are first written, and they
 /// stay. After the largest batch has been seen nothing is allocated and no page faults happen. What is
-/// handed out is not cleared: debug builds fill it with signalling NaNs, so that reading before writing
-/// shows.
+/// handed out is not cleared: debug builds fill it with NaNs, so that reading before writing shows.
 package final class Arena {
   /// A position to return to.
   package struct Mark {
@@ -18,13 +18,15 @@ package final class Arena {
   private let kind: MemoryLedger.Kind
   private let ledger: MemoryLedger
 
-  package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) {
+  /// - Throws: `InputError` when the system refuses the address space.
+  package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) throws {
     // Address space, not memory: as much as the machine could ever commit.
     capacity = max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2)
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, Int32(flags), -1, 0)
     guard let mapped, mapped != MAP_FAILED else {
-      preconditionFailure("the system refuses \(capacity) bytes of address space")
+      throw InputError(
+        "memory", "the system refuses \(capacity) bytes of address space, expected no limit on it")
     }
     base = mapped
     self.kind = kind

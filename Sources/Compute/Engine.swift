@@ -30,8 +30,8 @@ public final class Engine {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     products = try MatrixProducts(precision)
     ck_parallel_open()
-    activations = Arena(.activations, ledger)
-    scratch = Arena(.temporary, ledger)
+    activations = try Arena(.activations, ledger)
+    scratch = try Arena(.temporary, ledger)
   }
 
   /// Cuts 0..<count into ranges of about `grain` and runs `body` on them side by side.

@@ -17,8 +17,8 @@ extension Dataset {
   /// - `.jsonl`, `.json`: one object a line; strings, numbers and truth values can be labels.
   ///
   /// All are UTF-8, with LF or CRLF; a byte order mark and blank lines at the end are passed over.
-  /// - Throws: `InputError` naming the file, and the line or column, if it cannot be read in full or
-  ///   holds no row.
+  /// - Throws: `InputError` naming the file, and the line or column, if it cannot be read in full
+  ///   or holds no row.
   public init(
     contentsOf url: URL, columns: ColumnNames = ColumnNames(), targets: TargetFormat,
     brokenRows: BrokenRows = .refuse

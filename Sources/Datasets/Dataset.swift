@@ -33,7 +33,8 @@ extension Dataset {
   /// - Parameters:
   ///   - labels: what the indices of label targets mean; nil if there are none.
   ///   - source: what messages call the examples.
-  /// - Throws: `InputError` if there are no examples, or one has a label that `labels` does not have.
+  /// - Throws: `InputError` if there are no examples, or one has a label that `labels` does not
+  ///   have.
   public init(examples: [Example], labels: LabelSet? = nil, source: String) throws {
     guard !examples.isEmpty else { throw InputError(source, "has no examples") }
     for (place, example) in examples.enumerated() {

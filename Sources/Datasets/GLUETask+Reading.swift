@@ -11,7 +11,8 @@ extension GLUETask {
   }
 
   /// The place of a split's file.
-  /// - Parameter folder: the task's own folder, or the one of all tasks with the official subfolders.
+  /// - Parameter folder: the task's own folder, or the one of all tasks with the official
+  ///   subfolders.
   /// - Throws: `InputError` naming the folder if it is neither.
   public func file(of split: Split, in folder: URL) throws -> URL {
     let places = [folder, folder.appendingPathComponent(self.folder)]

@@ -15,7 +15,8 @@ public enum GLUETask: String, CaseIterable, Sendable {
   /// STS-B is a regression (0 to 5), all others are classifications.
   public var kind: TaskKind { layout.labels == nil ? .regression : .classification }
 
-  /// The names of the labels, numbered as Hugging Face's `glue` data set numbers them; nil for STS-B.
+  /// The names of the labels, numbered as Hugging Face's `glue` data set numbers them; nil for
+  /// STS-B.
   public var labels: LabelSet? { layout.labels.map(LabelSet.init(distinct:)) }
 
   /// The official metrics; the first is the one to choose a model by.

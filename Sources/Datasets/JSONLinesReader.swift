@@ -1,4 +1,3 @@
-import Foundation
 import Support
 
 /// One JSON object a line. The keys of the first object are the columns; further keys are ignored.
@@ -6,7 +5,6 @@ struct JSONLinesReader: RecordReader {
   private(set) var columns: [String] = []
   private let name: String
   private var lines: TextFile.Lines
-  private let decoder = JSONDecoder()
 
   init(_ file: TextFile) throws {
     name = file.name
@@ -21,35 +19,33 @@ struct JSONLinesReader: RecordReader {
   mutating func next() throws -> Record? {
     try lines.next().map { line in
       let object = try object(line)
-      return Record(line: line.number, fields: columns.map { object[$0]?.text })
+      return Record(line: line.number, fields: columns.map { object[$0]?.field })
     }
   }
 
-  private func object(_ line: (number: Int, bytes: ArraySlice<UInt8>)) throws -> [String: Scalar] {
+  private func object(_ line: (number: Int, bytes: ArraySlice<UInt8>)) throws -> JSONObject {
+    let expected = "expected one JSON object a line"
     do {
-      return try decoder.decode([String: Scalar].self, from: Data(line.bytes))
-    } catch {
-      throw InputError(name, at: "line \(line.number)", "expected one JSON object a line")
+      guard case .object(let object) = try JSONParser.parse(Array(line.bytes)) else {
+        throw InputError(name, at: "line \(line.number)", expected)
+      }
+      return object
+    } catch let error as JSONSyntaxError {
+      throw InputError(name, at: "line \(line.number)", "\(expected): \(error.problem)")
     }
   }
+}
 
-  /// A string, number or truth value as text; nil for null, a list or an object.
-  private struct Scalar: Decodable {
-    let text: String?
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let string = try? container.decode(String.self) {
-        text = string
-      } else if let integer = try? container.decode(Int.self) {
-        text = String(integer)
-      } else if let number = try? container.decode(Double.self) {
-        text = String(number)
-      } else if let truth = try? container.decode(Bool.self) {
-        text = String(truth)
-      } else {
-        text = nil
-      }
+extension JSONValue {
+  /// A text, number or truth value as a field of a row; nil for null, a list or an object. A whole
+  /// number is written without fraction, so that `2.0` names the label `2`.
+  fileprivate var field: String? {
+    switch self {
+    case .string(let text): text
+    case .number(let number):
+      (number.integer ?? Int(exactly: number.double)).map { String($0) } ?? String(number.double)
+    case .bool(let truth): String(truth)
+    case .null, .array, .object: nil
     }
   }
 }

@@ -10,8 +10,8 @@ struct TextFile {
   ///   first such line).
   init(_ url: URL) throws {
     name = url.path
-    var text = try Self.contents(of: url)[...]
-    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+    try Self.refuseGzip(url)
+    var text = try InputFile.textBytes(of: url)[...]
     while text.last == UInt8(ascii: "\n") || text.last == UInt8(ascii: "\r") { text.removeLast() }
     bytes = text
     // A newline byte is never part of a longer character, so lines can be judged alone.
@@ -24,19 +24,12 @@ struct TextFile {
     }
   }
 
-  private static func contents(of url: URL) throws -> [UInt8] {
+  /// GLUE is often kept compressed: the file itself, or one beside where it should be.
+  private static func refuseGzip(_ url: URL) throws {
     let compressed = url.pathExtension == "gz" ? url : url.appendingPathExtension("gz")
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    if compressed == url || !exists && FileManager.default.fileExists(atPath: compressed.path) {
+    func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+    if compressed == url || !exists(url) && exists(compressed) {
       throw InputError(compressed.path, "gzip is not read: gunzip it first")
-    }
-    guard exists else { throw InputError(url.path, "no such file") }
-    guard !isFolder.boolValue else { throw InputError(url.path, "is a folder, expected a file") }
-    do {
-      return [UInt8](try Data(contentsOf: url))
-    } catch {
-      throw InputError(url.path, "cannot be read: \(error.localizedDescription)")
     }
   }
 

@@ -1,16 +1,5 @@
 import Compute
-
-/// The parts of a transformer that the paper's Table 1 counts.
-public enum ModelPart: String, CaseIterable, Sendable {
-  /// Word, position and token-type tables.
-  case embeddings
-  /// The query, key, value and output projections.
-  case attention
-  /// The feed-forward blocks: the weights that SparseGrad is about.
-  case mlp
-  /// Normalisations, pooler and head.
-  case rest
-}
+import Support
 
 /// A named weight of a model, by its Hugging Face name.
 ///

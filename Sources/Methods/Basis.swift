@@ -58,16 +58,22 @@ public final class Basis {
     }
   }
 
+  /// The leading vectors of an axis.
+  private struct Restriction: Hashable {
+    let vectors: ObjectIdentifier
+    let count: Int
+  }
+
   /// Layers that share an axis also share its memory.
-  private var restricted: [ObjectIdentifier: Rotation] = [:]
+  private var restricted: [Restriction: Rotation] = [:]
 
   private func restrict(_ axis: Axis, _ share: Double) -> Coordinates {
     let size = axis.energy.count
     let count = max(1, Int((Double(size) * share).rounded()))
     if let vectors = axis.vectors {
-      let rotation =
-        restricted[ObjectIdentifier(vectors)] ?? Rotation(vectors, rows: count, columns: size)
-      restricted[ObjectIdentifier(vectors)] = rotation
+      let leading = Restriction(vectors: ObjectIdentifier(vectors), count: count)
+      let rotation = restricted[leading] ?? Rotation(vectors, rows: count, columns: size)
+      restricted[leading] = rotation
       return .rotated(rotation)
     }
     guard count < size else { return .all(size: size) }
@@ -137,7 +143,11 @@ public final class Basis {
       guard let kind = parts.first.flatMap({ LinearRole.Kind(rawValue: String($0)) }) else {
         throw InputError(url.path, at: "tensor \"\(name)\"", "expected a kind of linear layer")
       }
-      let key = Group(kind: kind, block: parts.count > 1 ? Int(parts[1]) : nil)
+      let block = parts.count > 1 ? Int(parts[1]) : nil
+      guard parts.count == 1 || (parts.count == 2 && block != nil) else {
+        throw InputError(url.path, at: "tensor \"\(name)\"", "expected the number of a block")
+      }
+      let key = Group(kind: kind, block: block)
       groups[key] = (try axis("\(group).output"), try axis("\(group).input"))
     }
     self.init(

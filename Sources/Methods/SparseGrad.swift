@@ -138,7 +138,7 @@ final class SparseGrad: WeightLearner, Trainable {
     stepCount += 1
     if schedule.reselects(after: stepCount), let observed {
       engine.largestMagnitudes(observed.elements, count: support.count, into: support.data)
-      moments.restrict(to: support.data, count: support.count)
+      moments.restrict(to: support.data, count: support.count, engine)
       self.observed = nil
     }
   }
@@ -148,7 +148,9 @@ final class SparseGrad: WeightLearner, Trainable {
   func state() -> [NamedTensor] {
     var tensors = moments.state(name)
     tensors.append(NamedTensor("\(name).support", shape: [hasSupport ? support.count : 0], support))
-    tensors.append(NamedTensor("\(name).steps", shape: [1], [Float(stepCount)]))
+    let steps = [UInt32(truncatingIfNeeded: stepCount)]
+    tensors.append(
+      NamedTensor("\(name).steps", .uint32, shape: [1]) { try steps.withUnsafeBytes($0) })
     if let observed {
       tensors.append(NamedTensor("\(name).observed", shape: [rows, columns], observed))
     }
@@ -156,11 +158,15 @@ final class SparseGrad: WeightLearner, Trainable {
   }
 
   func restore(_ state: Checkpoint, _ engine: Engine) throws {
-    try moments.restore(state, name)
-    stepCount = Int(try state.tensor("\(name).steps", shape: [1]).floats()[0])
+    try moments.restore(state, name, below: coordinates.count)
+    var steps: [UInt32] = [0]
+    try steps.withUnsafeMutableBufferPointer {
+      try state.tensor("\(name).steps").copyIndices(to: $0, below: Int(UInt32.max))
+    }
+    stepCount = Int(steps[0])
     let saved = try state.tensor("\(name).support")
     hasSupport = saved.info.count > 0
-    if hasSupport { try saved.copy(to: support.elements) }
+    if hasSupport { try saved.copyIndices(to: support.elements, below: coordinates.count) }
     guard let saved = state["\(name).observed"] else { return }
     let buffer = Buffer<Float>(count: coordinates.count, .optimizer, ledger)
     try saved.copy(to: buffer.elements)

@@ -49,15 +49,22 @@ final class SparseMoments {
   }
 
   /// Forgets all elements but those of `support` (ascending); new ones start from zero.
-  func restrict(to support: UnsafePointer<UInt32>, count k: Int) {
-    visit(support, k)
-    var at = 0
-    for i in 0..<k {
-      while indices.data[at] != support[i] { at += 1 }
-      (indices.data[i], first.data[i], second.data[i]) =
-        (support[i], first.data[at], second.data[at])
+  func restrict(to support: UnsafePointer<UInt32>, count k: Int, _ engine: Engine) {
+    engine.scratch.scope {
+      let m = engine.scratch.allocate(k, of: Float.self)
+      let v = engine.scratch.allocate(k, of: Float.self)
+      var at = 0
+      for i in 0..<k {
+        while at < count, indices.data[at] < support[i] { at += 1 }
+        let isHeld = at < count && indices.data[at] == support[i]
+        (m[i], v[i]) = isHeld ? (first.data[at], second.data[at]) : (0, 0)
+      }
+      reserve(k)
+      indices.data.update(from: support, count: k)
+      first.data.update(from: m, count: k)
+      second.data.update(from: v, count: k)
+      count = k
     }
-    count = k
   }
 
   private func holdsExactly(_ support: UnsafePointer<UInt32>, _ k: Int) -> Bool {
@@ -109,11 +116,13 @@ final class SparseMoments {
     ]
   }
 
-  func restore(_ state: Checkpoint, _ name: String) throws {
+  /// - Parameter bound: indices are below it.
+  func restore(_ state: Checkpoint, _ name: String, below bound: Int) throws {
     let visited = try state.tensor("\(name).visited")
     let size = visited.info.count
     reserve(size)
-    try visited.copy(to: UnsafeMutableBufferPointer(start: indices.data, count: size))
+    try visited.copyIndices(
+      to: UnsafeMutableBufferPointer(start: indices.data, count: size), below: bound)
     for (kind, buffer) in [("first_moment", first), ("second_moment", second)] {
       try state.tensor("\(name).\(kind)", shape: [size])
         .copy(to: UnsafeMutableBufferPointer(start: buffer.data, count: size))
@@ -123,12 +132,19 @@ final class SparseMoments {
 }
 
 extension TensorView {
-  /// The elements of a tensor of indices.
-  /// - Throws: `InputError` when the tensor has another type or size.
-  func copy(to destination: UnsafeMutableBufferPointer<UInt32>) throws {
+  /// The elements of a tensor of indices, which must ascend and be below `bound`.
+  /// - Throws: `InputError` when the tensor has another type or size, or other values.
+  func copyIndices(to destination: UnsafeMutableBufferPointer<UInt32>, below bound: Int) throws {
     guard info.type == .uint32, info.count == destination.count else {
       throw error("expected \(destination.count) elements of type U32")
     }
     withUnsafeBytes { UnsafeMutableRawBufferPointer(destination).copyMemory(from: $0) }
+    var least = 0
+    for index in destination {
+      guard Int(index) >= least, Int(index) < bound else {
+        throw error("expected ascending indices below \(bound)")
+      }
+      least = Int(index) + 1
+    }
   }
 }

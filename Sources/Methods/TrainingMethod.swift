@@ -85,11 +85,12 @@ extension SequenceClassifier {
       return WeightCoordinates(
         output: .all(size: linear.outputSize), input: .all(size: linear.inputSize))
     }
-    guard let found = basis?.coordinates(role, settings),
+    guard let basis, basis.axes == settings.axes, basis.sharing == settings.sharing,
+      let found = basis.coordinates(role, settings),
       found.output.size == linear.outputSize, found.input.size == linear.inputSize
     else {
       throw InputError(
-        "basis", at: linear.weight.name, "has no basis, expected one for every MLP layer")
+        "basis", at: linear.weight.name, "has no basis of the axes and sharing of the settings")
     }
     return found
   }

@@ -1,9 +1,9 @@
 /// The metrics of one evaluation.
 ///
 /// Where scikit-learn or SciPy would give no number (a correlation with something constant, no
-/// examples at all) the value is 0, the worst that chance gives, so that a model which has collapsed
-/// to one answer can still be compared and written down. The one exception is `mse` of answers that
-/// are themselves infinite or not numbers.
+/// examples at all) the value is 0, the worst that chance gives, so that a model which has
+/// collapsed to one answer can still be compared and written down. The one exception is `mse` of
+/// answers that are themselves infinite or not numbers.
 public struct MetricValues: Equatable, Sendable {
   private var values: [Metric: Double]
 

@@ -1,5 +1,6 @@
 import Compute
 import Layers
+import Support
 
 /// Puts BERT's layers together from their parameters, in the order and by the names of `transformers`.
 struct BertBuilder {

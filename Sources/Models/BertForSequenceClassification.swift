@@ -7,10 +7,15 @@ import Support
 ///
 /// Above the last attention only the first token of each sequence is read, so only those rows are computed.
 public final class BertForSequenceClassification: SequenceClassifier {
+  /// `config.json` of the folder, its labels, problem type and architecture those of the head.
   public let configuration: ConfigurationFile
+  /// The tables, then block after block, pooler and classifier.
   public let parameters: [Parameter]
+  /// Names of parameters that the checkpoint did not have: the head's, for a model without one.
   public let newlyInitialized: [String]
+  /// The number of logits: the head's labels, or 1 for a regression.
   public let labelCount: Int
+  /// Cross entropy, or mean squared error for a regression.
   public let loss: Loss
 
   private let shape: BertConfiguration
@@ -64,10 +69,15 @@ public final class BertForSequenceClassification: SequenceClassifier {
     loss = head.loss
   }
 
+  /// The rows of the word table: `vocab_size`.
   public var vocabularySize: Int { shape.vocabularySize }
+  /// The rows of the token-type table: `type_vocab_size`.
   public var typeVocabularySize: Int { shape.typeVocabularySize }
+  /// The rows of the position table: `max_position_embeddings`.
   public var maximumLength: Int { shape.maximumPositions }
 
+  /// Six layers for each block (query, key, value, attention output, intermediate, output), then
+  /// pooler and classifier.
   public var linears: [(role: LinearRole, linear: Linear)] {
     var all: [(LinearRole.Kind, Int, Linear)] = []
     for (b, block) in blocks.enumerated() {
@@ -82,6 +92,7 @@ public final class BertForSequenceClassification: SequenceClassifier {
     return all.map { (LinearRole(kind: $0.0, block: $0.1), $0.2) }
   }
 
+  /// The logits [sequences, labels] of a batch. In training, keeps what `backward` needs.
   public func forward(_ batch: TokenBatch, _ pass: ForwardPass) -> Matrix<Float> {
     let (engine, arena) = (pass.engine, pass.engine.activations)
     let (tokens, sequences) = (batch.tokenCount, batch.sequenceCount)
@@ -96,9 +107,10 @@ public final class BertForSequenceClassification: SequenceClassifier {
     for (b, block) in blocks.enumerated() {
       let last = b == blocks.count - 1
       let y = arena.matrix(last ? sequences : tokens, shape.hiddenSize, of: Float.self)
+      let inside = arena.mark
       let tape = block.forward(
         Hidden(x, engine), offsets: batch.offsets, queries: last ? .first : .all, into: y, pass)
-      if pass.isTraining { tapes.append(tape) }
+      if pass.isTraining { tapes.append(tape) } else { arena.reset(to: inside) }
       x = y
     }
 
@@ -120,6 +132,9 @@ public final class BertForSequenceClassification: SequenceClassifier {
     return logits
   }
 
+  /// Accumulates the gradients of everything that trains, from those of the logits
+  /// [sequences, labels]; once after each `forward` in training. Goes no further down than the
+  /// lowest part that trains.
   public func backward(_ logitsGradient: Matrix<Float>, _ pass: ForwardPass) {
     guard let tape else { preconditionFailure("backward without a forward pass in training") }
     self.tape = nil

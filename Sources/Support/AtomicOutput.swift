@@ -66,7 +66,7 @@ public enum AtomicOutput {
     }
   }
 
-  /// Runs `body` with a free temporary place beside `url`; whatever goes wrong, nothing is left there.
+  /// Runs `body` with a free temporary place beside `url`, where a failure leaves nothing behind.
   private static func replace(_ url: URL, _ body: (_ temporary: URL) throws -> Void) throws {
     let temporary = sibling(of: url, "")
     let parent = url.deletingLastPathComponent()

@@ -1,7 +1,7 @@
 /// Something a user gave (a file, a folder, a flag, a piece of text) that cannot be used as it is.
 ///
-/// The message always says where (`source`, and `location` inside it) and what was expected instead,
-/// so that it can be printed as it stands.
+/// The message always says where (`source`, and `location` inside it) and what was expected
+/// instead, so that it can be printed as it stands.
 public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
   /// The file, folder or flag at fault, as the user named it.
   public let source: String
@@ -10,12 +10,14 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
   /// What is wrong and what was expected.
   public let problem: String
 
+  /// An error whose message is `source: location: problem`.
   public init(_ source: String, at location: String? = nil, _ problem: String) {
     self.source = source
     self.location = location
     self.problem = problem
   }
 
+  /// The message, without a full stop.
   public var description: String {
     location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
   }

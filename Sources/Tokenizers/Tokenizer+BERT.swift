@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 extension Tokenizer {
-  /// The standard BERT tokenizer over a `vocab.txt`, as `BertTokenizer` of `transformers` builds it.
+  /// The standard BERT tokenizer over a `vocab.txt`, built as `transformers` does.
   /// - Parameter configuration: `tokenizer_config.json`; need not exist.
   /// - Throws: `InputError` naming the file and the key or token at fault.
   init(bertVocabulary url: URL, configuration: URL) throws {

@@ -1,8 +1,8 @@
 /// Turns text into the token ids of a model, exactly as the Python package `tokenizers` does.
 ///
-/// The stages are those of a Hugging Face `tokenizer.json`: added tokens are found, the text between
-/// them is normalized, cut into words, the words into tokens; then comes truncation, and special
-/// tokens are put around. Nothing is ever padded.
+/// The stages are those of a Hugging Face `tokenizer.json`: added tokens are found, the text
+/// between them is normalized, cut into words, the words into tokens; then comes truncation, and
+/// special tokens are put around. Nothing is ever padded.
 public struct Tokenizer: Sendable {
   private let addedTokens: AddedTokens
   private let normalizer: (any Normalizer)?

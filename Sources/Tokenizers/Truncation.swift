@@ -1,3 +1,5 @@
+import Support
+
 /// How texts that are too long lose tokens (section `truncation`).
 struct Truncation: Sendable {
   enum Strategy: String, CaseIterable {

@@ -53,6 +53,8 @@ public struct StepRecord: Sendable {
   public let learningRate: Double
   /// Tokens in this step.
   public let tokens: Int
+  /// How long this step took.
+  public let seconds: Double
   /// Tokens per second of training so far.
   public let tokensPerSecond: Double
   /// Seconds of training left, at this speed.

@@ -80,15 +80,15 @@ final class TrainingRun {
     let rate = schedule.rate(at: state.step)
     let batches = steps.batches(of: state.step)
     let report = try stepper.step(batches, of: training, number: state.step, learningRate: rate)
-    let seconds = ContinuousClock.now - started
-    state.seconds += seconds / .seconds(1)
+    let seconds = (ContinuousClock.now - started) / .seconds(1)
+    state.seconds += seconds
     state.step += 1
     state.tokens += report.tokens
     state.loss = report.loss
 
     let record = StepRecord(
       step: state.step, epoch: epochs, loss: report.loss, gradientNorm: report.gradientNorm,
-      learningRate: rate, tokens: report.tokens,
+      learningRate: rate, tokens: report.tokens, seconds: seconds,
       tokensPerSecond: Double(state.tokens) / state.seconds,
       secondsLeft: state.seconds / Double(state.step) * Double(steps.total - state.step))
     if state.step.isMultiple(of: settings.logInterval) || state.step == steps.total {

@@ -81,10 +81,15 @@ private let badFiles: [Bad] = [
   Bad(
     "a.csv", "text,label\n\"x\n\" y,1\n",
     "line 3: text after a closing quote; inside quotes, a quote is written twice"),
-  Bad("a.jsonl", "[\n{}\n]", "line 1: expected one JSON object a line"),
+  Bad("a.jsonl", "[\n{}\n]", "line 1: expected one JSON object a line: expected a value"),
   Bad(
     "a.jsonl", #"{"text": "x", "label": 1}"# + "\nnull", "line 2: expected one JSON object a line"),
-  Bad("a.json", #"{"text": "x", "label": 1}"# + "\n{\"", "line 2: expected one JSON object a line"),
+  Bad(
+    "a.json", #"{"text": "x", "label": 1}"# + "\n{\"",
+    "line 2: expected one JSON object a line: the text has no end"),
+  Bad(
+    "a.jsonl", #"{"text": "x", "label": 1, "text": "y"}"#,
+    #"line 1: expected one JSON object a line: key "text" stands twice"#),
   Bad(
     "a.jsonl", #"{"text": "x", "label": 1}"# + "\n" + #"{"text": "x"}"#,
     "line 2: \"label\" is missing or is not a string or number"),

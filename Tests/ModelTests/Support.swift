@@ -24,8 +24,8 @@ struct BertFixture {
     expected = try Checkpoint(file: url.appendingPathComponent("expected.safetensors"))
   }
 
-  func model(_ engine: Engine) throws -> any SequenceClassifier {
-    try folder.sequenceClassifier(head: head(), engine)
+  func model(_ engine: Engine, dropout: Float? = nil) throws -> any SequenceClassifier {
+    try folder.sequenceClassifier(head: head(), dropout: dropout, engine)
   }
 
   func head() throws -> HeadConfiguration {
@@ -66,4 +66,12 @@ func relativeError(_ a: some Sequence<Float>, _ b: [Float]) -> Double {
     return ($0.0 + d * d, $0.1 + Double($1.1) * Double($1.1))
   }
   return (difference / max(norm, 1e-300)).squareRoot()
+}
+
+extension Precision {
+  /// The precisions that this machine must offer.
+  static let available: [Precision] = {
+    let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    return processor?.contains("avx512bw") == true ? allCases : [.float32]
+  }()
 }

@@ -40,7 +40,7 @@ import Tokenizers
     Change("\"[MASK]\":4", "\"[MASK]\":3", "model.vocab\"", "id 3", "\"[SEP]\"", "\"[MASK]\""),
     Change("\"[MASK]\":4", "\"[MASK]\":-4", "model.vocab.[MASK]", "whole number"),
     Change("\"[MASK]\":4", "\"[MASK]\":4.5", "model.vocab.[MASK]", "whole number"),
-    Change("\"vocab\":{", "\"vocab\":[{", "line 1", "is not JSON"),
+    Change("\"vocab\":{", "\"vocab\":[{", "line 1", "not JSON"),
     Change("\"normalized\":false", "\"normal\":false", "added_tokens[0].normalized", "is missing"),
     Change(
       "\"truncation\":null", "\"truncation\":{\"max_length\":9,\"strategy\":\"Some\"}",
@@ -60,7 +60,7 @@ import Tokenizers
     "\"open", "\"a\nb\"", "{} {}", "--1", String(repeating: "[", count: 100_000),
   ])
   func invalidJSON(_ text: String) throws {
-    expectError(containing: ["tokenizer.json: line ", "is not JSON"]) {
+    expectError(containing: ["tokenizer.json: line ", "not JSON"]) {
       try Fixtures.tokenizer(text)
     }
   }
@@ -78,7 +78,7 @@ import Tokenizers
       expectError(containing: [folder.path, "has no tokenizer.json"]) {
         try Tokenizer(folder: folder)
       }
-      expectError(containing: ["nowhere.json", "cannot be read"]) {
+      expectError(containing: ["nowhere.json", "no such file"]) {
         try Tokenizer(contentsOf: folder.appendingPathComponent("nowhere.json"))
       }
     }

@@ -1,8 +1,8 @@
 import Testing
 import Tokenizers
 
-/// The small vocabulary under other normalizers, pre-tokenizers, post-processors, truncations, added
-/// tokens and model settings.
+/// The small vocabulary under other normalizers, pre-tokenizers, post-processors, truncations,
+/// added tokens and model settings.
 @Suite struct VariantTests {
   struct Variant: Decodable, CustomTestStringConvertible {
     let name: String

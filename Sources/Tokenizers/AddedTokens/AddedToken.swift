@@ -1,3 +1,5 @@
+import Support
+
 /// A token that is found in the text before any word is cut (section `added_tokens`).
 struct AddedToken: Sendable {
   let content: String

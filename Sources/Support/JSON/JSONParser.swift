@@ -1,22 +1,17 @@
-/// Where a text stops being JSON, and why.
-struct JSONSyntaxError: Error {
-  /// The position in bytes from the start.
-  let offset: Int
-  let problem: String
-}
-
 /// Reads JSON (RFC 8259) strictly: UTF-8 only, no key twice in an object, nothing after the value.
 ///
-/// Foundation's reader forgets which of `1` and `1.0` stood in the file and lets a key stand twice;
-/// a safetensors header that names a tensor twice must be refused.
-struct JSONParser {
+/// Foundation's readers forget which of `1` and `1.0` stood in the file, let a key stand twice and
+/// take canonically equivalent keys for one; a safetensors header that names a tensor twice must be
+/// refused, and both spellings of `é` kept in a vocabulary.
+package struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
 
   /// Deeper nesting is refused rather than allowed to exhaust the stack.
   private static let maximumDepth = 128
 
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+  /// - Throws: where and why the text is not JSON.
+  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()
@@ -85,25 +80,33 @@ struct JSONParser {
 
   private mutating func string() throws(JSONSyntaxError) -> String {
     position += 1
-    var text: [UInt8] = []
+    var text = ""
+    /// Where the bytes begin that stand for themselves and are not in `text` yet.
+    var start = position
     while let byte = peek {
       switch byte {
       case UInt8(ascii: "\""):
-        guard let string = String(validating: text, as: UTF8.self) else {
-          throw error("the text before is not UTF-8")
-        }
+        text += try plain(from: start)
         position += 1
-        return string
+        return text
       case UInt8(ascii: "\\"):
-        text.append(contentsOf: String(try escape()).utf8)
+        text += try plain(from: start)
+        text.unicodeScalars.append(try escape())
+        start = position
       case 0..<0x20:
         throw error("a control character in a text must be escaped")
       default:
-        text.append(byte)
         position += 1
       }
     }
     throw error("the text has no end")
+  }
+
+  private func plain(from start: Int) throws(JSONSyntaxError) -> String {
+    guard let text = String(validating: bytes[start..<position], as: UTF8.self) else {
+      throw error("the text before is not UTF-8")
+    }
+    return text
   }
 
   private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
@@ -147,42 +150,14 @@ struct JSONParser {
     let start = position
     while let byte = peek, isWordByte(byte) { position += 1 }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if isNumber(bytes[start..<position]) { return .number(JSONNumber(text: text)) }
     switch text {
+    case "NaN", "Infinity", "-Infinity": return .number(JSONNumber(text: text))
     case "null": return .null
     case "true": return .bool(true)
     case "false": return .bool(false)
-    case "NaN", "Infinity", "-Infinity": return .number(JSONNumber(text: text))
-    default:
-      guard isNumber(bytes[start..<position]) else {
-        throw JSONSyntaxError(offset: start, problem: "expected a value")
-      }
-      return .number(JSONNumber(text: text))
+    default: throw JSONSyntaxError(offset: start, problem: "expected a value")
     }
-  }
-
-  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-  private func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
-    var rest = text
-    func digits() -> Int {
-      let count = rest.prefix { isDigit($0) }.count
-      rest = rest.dropFirst(count)
-      return count
-    }
-    func skip(_ characters: String) -> Bool {
-      guard let first = rest.first, characters.utf8.contains(first) else { return false }
-      rest = rest.dropFirst()
-      return true
-    }
-    _ = skip("-")
-    let zero = rest.first == UInt8(ascii: "0")
-    let whole = digits()
-    guard whole > 0, !zero || whole == 1 else { return false }
-    if skip("."), digits() == 0 { return false }
-    if skip("eE") {
-      _ = skip("+-")
-      if digits() == 0 { return false }
-    }
-    return rest.isEmpty
   }
 
   private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -204,6 +179,33 @@ struct JSONParser {
   }
 }
 
+/// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+private func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+  var rest = text
+  func digits() -> Int {
+    let count = rest.prefix { isDigit($0) }.count
+    rest = rest.dropFirst(count)
+    return count
+  }
+  func skip(_ characters: StaticString) -> Bool {
+    guard let first = rest.first,
+      characters.withUTF8Buffer({ $0.contains(first) })
+    else { return false }
+    rest = rest.dropFirst()
+    return true
+  }
+  _ = skip("-")
+  let zero = rest.first == UInt8(ascii: "0")
+  let whole = digits()
+  guard whole > 0, !zero || whole == 1 else { return false }
+  if skip("."), digits() == 0 { return false }
+  if skip("eE") {
+    _ = skip("+-")
+    if digits() == 0 { return false }
+  }
+  return rest.isEmpty
+}
+
 private func isDigit(_ byte: UInt8) -> Bool {
   (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }
@@ -217,5 +219,8 @@ private func isHexDigit(_ byte: UInt8) -> Bool {
 }
 
 private func isWordByte(_ byte: UInt8) -> Bool {
-  isDigit(byte) || isLetter(byte) || [0x2b, 0x2d, 0x2e].contains(byte)  // + - .
+  switch byte {
+  case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+  default: isDigit(byte) || isLetter(byte)
+  }
 }

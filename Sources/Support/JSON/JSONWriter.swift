@@ -1,5 +1,5 @@
 /// How a JSON document is laid out.
-enum JSONStyle {
+package enum JSONStyle {
   /// As `transformers` writes its files, that is Python's `json.dumps(indent=2)`: two spaces for
   /// each level, characters beyond ASCII escaped.
   case indented
@@ -9,7 +9,7 @@ enum JSONStyle {
 
 extension JSONValue {
   /// The text of the document, without a newline at its end.
-  func text(_ style: JSONStyle) -> String {
+  package func text(_ style: JSONStyle) -> String {
     var writer = JSONWriter(style: style)
     writer.write(self, level: 0)
     return writer.text
@@ -29,10 +29,10 @@ private struct JSONWriter {
     case .array(let array):
       list(array, in: ("[", "]"), level: level) { $0.write($1, level: level + 1) }
     case .object(let object):
-      list(object.keys, in: ("{", "}"), level: level) {
-        $0.write($1)
+      list(object.members, in: ("{", "}"), level: level) {
+        $0.write($1.key)
         $0.text += $0.style == .compact ? ":" : ": "
-        $0.write(object[$1] ?? .null, level: level + 1)
+        $0.write($1.value, level: level + 1)
       }
     }
   }

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import Compute
+
+/// Activation functions and their slopes against Foundation's functions in double precision.
+@Suite(.serialized) struct ActivationTests {
+  /// From -20 to 20, finer around 0, and the ends of what floats can hold.
+  static let points: [Float] =
+    (-40_000...40_000).map { Float($0) / 2000 } + (-20_000...20_000).map { Float($0) / 1e5 }
+    + [-1e30, -1e4, -1e-30, -0.0, 1e-30, 1e4, 1e30]
+
+  static func value(_ activation: Activation, _ x: Double) -> Double {
+    switch activation {
+    case .gelu: x / 2 * erfc(-x * 0.5.squareRoot())
+    case .geluTanh:
+      x / 2 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .relu: max(x, 0)
+    }
+  }
+
+  static func slope(_ activation: Activation, _ x: Double) -> Double {
+    switch activation {
+    case .gelu:
+      return erfc(-x * 0.5.squareRoot()) / 2 + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    case .geluTanh:
+      let factor = (2 / Double.pi).squareRoot()
+      let t = Foundation.tanh(factor * (x + 0.044715 * x * x * x))
+      let inner = factor * (1 + 3 * 0.044715 * x * x)
+      return (1 + t) / 2 + x / 2 * (1 - t * t) * inner
+    case .relu: return x > 0 ? 1 : 0
+    }
+  }
+
+  @Test(arguments: Activation.allCases)
+  func values(_ activation: Activation) throws {
+    let points = Self.points
+    let result = try sameBits { engine in
+      let x = engine.matrix(points.count, 1, points)
+      let y = engine.zeros(points.count, 1)
+      engine.activate(activation, x, bias: engine.zeros(1, 1), into: y)
+      return Array(y.elements)
+    }
+    // In float32's units of x: a value near 20 cannot be closer than that.
+    let worst = zip(result, points).map {
+      abs(Double($0) - Self.value(activation, Double($1))) / max(1, abs(Double($1)))
+    }.max()
+    print("\(activation): error \(worst ?? .nan)")
+    #expect(try #require(worst) < 2e-7)
+    #expect(result.allSatisfy { $0.isFinite })
+  }
+
+  @Test(arguments: Activation.allCases)
+  func slopes(_ activation: Activation) throws {
+    let points = Self.points.filter { abs($0) < 1e6 }
+    let result = try sameBits { engine in
+      let dy = engine.matrix(1, points.count, [Float](repeating: 1, count: points.count))
+      engine.activationBackward(activation, engine.matrix(1, points.count, points), dy)
+      return Array(dy.elements)
+    }
+    let error = largestError(result, points.map { Self.slope(activation, Double($0)) })
+    print("\(activation): error of the slope \(error)")
+    // 1 - tanh² cancels, and x (1 + 3 · 0.0447 x²) / 2 multiplies what is lost.
+    #expect(error < (activation == .geluTanh ? 2e-6 : 5e-7))
+  }
+
+  @Test(arguments: [1, 17, 384])
+  func biasAndSavedInput(_ columns: Int) throws {
+    let rows = 70
+    let result = try sameBits { engine in
+      let x = engine.random(rows, columns, seed: 1, scale: 3)
+      let y = engine.zeros(rows, columns)
+      engine.activate(.gelu, x, bias: engine.random(1, columns, seed: 2), into: y)
+      return Array(x.elements) + Array(y.elements)
+    }
+    let x = Numbers.list(rows * columns, seed: 1, scale: 3), bias = Numbers.list(columns, seed: 2)
+    let sum = x.indices.map { x[$0] + bias[$0 % columns] }
+    #expect(Array(result.prefix(sum.count)) == sum)
+    let expected = sum.map { Self.value(.gelu, Double($0)) }
+    #expect(largestError(result.suffix(sum.count), expected) < 1e-6)
+  }
+
+  @Test func tanhAndItsSlope() throws {
+    let points = Self.points
+    let result = try sameBits { engine in
+      let x = engine.matrix(points.count, 1, points)
+      engine.tanh(x, bias: engine.zeros(1, 1))
+      let dy = engine.matrix(points.count, 1, [Float](repeating: 2, count: points.count))
+      engine.tanhBackward(x, dy)
+      return Array(x.elements) + Array(dy.elements)
+    }
+    let exact = points.map { Foundation.tanh(Double($0)) }
+    let error = largestError(result.prefix(points.count), exact)
+    print("tanh: error \(error)")
+    #expect(error < 2e-7)
+    #expect(largestError(result.suffix(points.count), exact.map { 2 * (1 - $0 * $0) }) < 1e-6)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+@testable import Compute
+
+/// Adam and AdamW as their papers write them, in double precision.
+struct NaiveAdam {
+  var weight: Double
+  var first = 0.0, second = 0.0
+
+  /// - Returns: the change without the decay.
+  mutating func step(_ step: AdamStep, gradient: Double) -> Double {
+    let (beta1, beta2) = (Double(step.beta1), Double(step.beta2))
+    let g = gradient * Double(step.gradientScale)
+    first = beta1 * first + (1 - beta1) * g
+    second = beta2 * second + (1 - beta2) * g * g
+    let m = first / (1 - pow(beta1, Double(step.number)))
+    let v = second / (1 - pow(beta2, Double(step.number)))
+    let change = -Double(step.learningRate) * m / (v.squareRoot() + Double(step.epsilon))
+    weight = weight * (1 - Double(step.learningRate) * Double(step.weightDecay)) + change
+    return change
+  }
+}
+
+@Suite(.serialized) struct OptimizerTests {
+  /// Gradients of step `number`: of every size, and some zero.
+  static func gradients(_ count: Int, _ number: Int) -> [Float] {
+    Numbers.list(count, seed: UInt64(number)).enumerated().map { i, g in
+      i % 7 == 0 ? 0 : g * pow(10, Float(-(i % 9)))
+    }
+  }
+
+  static func step(_ number: Int, decay: Float = 0.1) -> AdamStep {
+    AdamStep(
+      learningRate: 0.01 / Float(number), weightDecay: decay, number: number,
+      gradientScale: number == 3 ? 0.25 : 1)
+  }
+
+  @Test(arguments: [1, 17, 100_003])
+  func adamW(_ count: Int) throws {
+    let steps = count == 1 ? 300 : 5
+    let result = try sameBits { engine in
+      let w = engine.random(1, count, seed: 100)
+      let m = engine.zeros(1, count), v = engine.zeros(1, count)
+      for number in 1...steps {
+        let g = Self.gradients(count, number)
+        engine.adamW(
+          Self.step(number), weight: w.data, gradient: g, first: m.data, second: v.data,
+          count: count)
+      }
+      return Array(w.elements)
+    }
+    var naive = Numbers.list(count, seed: 100).map { NaiveAdam(weight: Double($0)) }
+    for number in 1...steps {
+      let g = Self.gradients(count, number)
+      for i in naive.indices { _ = naive[i].step(Self.step(number), gradient: Double(g[i])) }
+    }
+    // Weights below 1 are rounded twice in a step, and so is 1 - rate · decay, as in PyTorch.
+    let allowed = 4 * unit * max(4, Double(steps).squareRoot())
+    #expect(largestError(result, naive.map(\.weight)) < allowed)
+  }
+
+  @Test func someRows() throws {
+    let (rows, columns) = (200, 33)
+    let chosen = (0..<rows).filter { $0 % 4 == 1 }.reversed().map(Int32.init)
+    let result = try sameBits { engine in
+      let w = engine.random(rows, columns, seed: 1), g = engine.random(rows, columns, seed: 2)
+      let m = engine.zeros(rows, columns), v = engine.zeros(rows, columns)
+      engine.adamW(
+        Self.step(1), weight: w.data, gradient: g.data, first: m.data, second: v.data,
+        rows: chosen, columns: columns)
+      return Array(w.elements) + Array(v.elements)
+    }
+    let w = Numbers.list(rows * columns, seed: 1), g = Numbers.list(rows * columns, seed: 2)
+    for i in w.indices {
+      var naive = NaiveAdam(weight: Double(w[i]))
+      let moves = chosen.contains(Int32(i / columns))
+      if moves { _ = naive.step(Self.step(1), gradient: Double(g[i])) }
+      #expect(moves ? abs(Double(result[i]) - naive.weight) < 2e-7 : result[i] == w[i])
+      #expect(moves || result[w.count + i] == 0)
+    }
+  }
+
+  @Test func deltas() throws {
+    let count = 50_001
+    let result = try sameBits { engine in
+      let m = engine.zeros(1, count), v = engine.zeros(1, count), delta = engine.zeros(1, count)
+      return (1...4).flatMap { number -> [Float] in
+        engine.adamDelta(
+          Self.step(number, decay: 0), gradient: Self.gradients(count, number), first: m.data,
+          second: v.data, delta: delta.data, count: count)
+        return Array(delta.elements)
+      }
+    }
+    var naive = [NaiveAdam](repeating: NaiveAdam(weight: 0), count: count)
+    let expected = (1...4).flatMap { number -> [Double] in
+      let g = Self.gradients(count, number)
+      return naive.indices.map {
+        naive[$0].step(Self.step(number, decay: 0), gradient: Double(g[$0]))
+      }
+    }
+    #expect(largestError(result, expected) < 1e-2 * 2e-6)
+  }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Compute
+
+/// Matrix products against a loop in double precision.
+@Suite(.serialized) struct ProductTests {
+  /// The shape of a result and the length of its sums.
+  struct Shape: CustomStringConvertible {
+    let m: Int, n: Int, k: Int
+    init(_ m: Int, _ n: Int, _ k: Int) { (self.m, self.n, self.k) = (m, n, k) }
+    var description: String { "\(m)x\(n)x\(k)" }
+
+    static let odd = [
+      Shape(1, 1, 1), Shape(2, 1, 17), Shape(1, 17, 2), Shape(17, 17, 17), Shape(3, 383, 1),
+      Shape(383, 2, 129), Shape(129, 383, 65), Shape(1, 1537, 33), Shape(2049, 5, 7),
+      Shape(300, 130, 1), Shape(33, 1600, 31),
+    ]
+    static let long = [Shape(64, 64, 4096), Shape(768, 768, 1280), Shape(1536, 384, 700)]
+  }
+
+  @Test(arguments: Shape.odd, ProductForm.allCases)
+  func everyForm(_ shape: Shape, _ form: ProductForm) throws {
+    for precision in Precision.available {
+      for gap in [0, 3] {
+        try check(ProductCase(shape: shape, form: form, gap: gap, precision: precision))
+      }
+    }
+  }
+
+  @Test(arguments: Shape.long, ProductForm.allCases)
+  func longSums(_ shape: Shape, _ form: ProductForm) throws {
+    for precision in Precision.available {
+      try check(ProductCase(shape: shape, form: form, gap: 0, precision: precision))
+    }
+  }
+
+  private func check(_ product: ProductCase) throws {
+    for accumulation in [Accumulation.overwrite, .add] {
+      let result = try sameBits(threads: [1, 2, 3, 5], precision: product.precision) {
+        product.run(accumulation, $0)
+      }
+      #expect(
+        product.worstError(of: result, accumulation) < 1,
+        "\(product.shape) \(product.form) \(product.precision) \(accumulation), gap \(product.gap)")
+    }
+  }
+
+  @Test func emptySums() throws {
+    let engine = try Engine()
+    let (a, b) = (engine.zeros(3, 0), engine.zeros(5, 0))
+    let c = engine.random(3, 5, seed: 1)
+    let before = Array(c.elements)
+    engine.multiply(.timesTransposed, a, b, into: c, .add)
+    #expect(Array(c.elements) == before)
+    engine.multiply(.timesTransposed, a, b, into: c)
+    #expect(c.elements.allSatisfy { $0 == 0 })
+  }
+
+  @Test func emptyResults() throws {
+    let engine = try Engine()
+    engine.multiply(
+      .plain, engine.zeros(0, 4), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
+    engine.multiply(
+      .transposedTimes, engine.zeros(4, 0), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
+  }
+
+  @Test func tilesCoverEveryElementOnce() {
+    for m in [1, 2, 255, 256, 257, 767, 768, 2047, 2048, 2049, 6000] {
+      for n in [1, 15, 17, 127, 128, 129, 383, 384, 1535, 1536, 1537, 3072] {
+        let grid = TileGrid(m, n)
+        let tiles = (0..<grid.count).map { grid[$0] }
+        #expect(tiles.allSatisfy { !$0.rows.isEmpty && !$0.columns.isEmpty })
+        #expect(tiles.reduce(0) { $0 + $1.rows.count * $1.columns.count } == m * n)
+        let corners = Set(tiles.map { [$0.rows.lowerBound, $0.columns.lowerBound] })
+        #expect(corners.count == tiles.count)
+        #expect(tiles.allSatisfy { $0.rows.upperBound <= m && $0.columns.upperBound <= n })
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Layers
+import Models
+import Testing
+
+@testable import Compute
+@testable import Methods
+
+/// The whole model: differences of the loss with dropout on, and independence of the thread count.
+@Suite(.serialized) struct BertGradientTests {
+  /// The loss of the fixture's first batch, and its gradients.
+  private func loss(
+    _ fixture: BertFixture, _ model: any SequenceClassifier, _ pass: ForwardPass, backward: Bool
+  ) throws -> Double {
+    let (batch, targets) = try fixture.batch(0)
+    let engine = pass.engine
+    return engine.activations.scope {
+      let logits = model.forward(batch, pass)
+      let gradient = engine.copy(logits)
+      let sum = model.loss.evaluate(
+        logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
+      if backward { model.backward(gradient, pass) }
+      return sum / Double(targets.count)
+    }
+  }
+
+  @Test(arguments: ["classification", "pairs", "regression"])
+  func everyParameterWithDropout(_ name: String) throws {
+    let fixture = try BertFixture(name)
+    let engine = try Engine()
+    let model = try fixture.model(engine, dropout: 0.2)
+    _ = try model.train(.full, scope: .all, engine)
+    let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
+    _ = try loss(fixture, model, pass, backward: true)
+    let check = GradientCheck(
+      function: { (try? loss(fixture, model, pass, backward: false)) ?? .nan }, step: 2e-3,
+      tolerance: 5e-3)
+    check.run(try model.parameters.map { try .init($0) })
+  }
+
+  @Test(arguments: Precision.available)
+  func threads(_ precision: Precision) throws {
+    let fixture = try BertFixture("head-size-20")
+    let gradients = try [1, 2, 3].map { threads in
+      let engine = try Engine(precision: precision, threads: threads)
+      let model = try fixture.model(engine, dropout: 0.1)
+      _ = try model.train(.full, scope: .all, engine)
+      let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
+      let loss = try loss(fixture, model, pass, backward: true)
+      return try model.parameters.flatMap { try #require($0.gradient).elements.map(\.bitPattern) }
+        + [Float(loss).bitPattern]
+    }
+    #expect(gradients[0] == gradients[1])
+    #expect(gradients[0] == gradients[2])
+  }
+
+  /// Nothing of a batch reaches its neighbours: sequences give the same logits alone.
+  @Test func sequencesAreIndependent() throws {
+    let fixture = try BertFixture("pairs")
+    let engine = try Engine()
+    let model = try fixture.model(engine)
+    let (batch, _) = try fixture.batch(0)
+    let together = model.forward(batch, ForwardPass(engine, .inference))
+    for s in 0..<batch.sequenceCount {
+      let tokens = batch.offsets[s]..<batch.offsets[s + 1]
+      var one = TokenBatch()
+      one.append(ids: Array(batch.ids[tokens]), typeIds: Array(batch.typeIds[tokens]))
+      let alone = model.forward(one, ForwardPass(engine, .inference))
+      #expect(relativeError(alone.elements, Array(together[row: s])) < 1e-5)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Checkpoints
+import Layers
+import Testing
+
+@testable import Compute
+@testable import Methods
+@testable import Models
+
+/// A linear layer that SparseGrad trains, and the paper's form of it, side by side.
+struct Comparison {
+  let title: String
+  private let engine: Engine
+  private let linear: Linear
+  private let learner: SparseGrad
+  private let accumulation: Int
+  private var reference: ThreeLayerForm
+
+  init(
+    _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Support, layer: Int,
+    accumulation: Int, _ precision: Precision = .float32
+  ) throws {
+    title = "\(setting), \(support), layer \(layer), accumulation \(accumulation)"
+    engine = try Engine(precision: precision, threads: 2)
+    var make = LayerFactory(engine)
+    linear = make.linear("layer", setting.outputSize, setting.inputSize)
+    self.accumulation = accumulation
+
+    let output = NaiveAxis(
+      setting.outputSize, rotated: setting.rotatesOutput, candidates: setting.outputCandidates,
+      seed: 1)
+    let input = NaiveAxis(
+      setting.inputSize, rotated: setting.rotatesInput, candidates: setting.inputCandidates,
+      seed: 2)
+    var settings = SparseGradSettings()
+    settings.density = .count(15)
+    settings.support = support
+    settings.outputCandidates = setting.outputCandidates
+    settings.inputCandidates = setting.inputCandidates
+    let basis = Basis(
+      axes: .both, sharing: .shared, samples: 1, fingerprint: Fingerprint(hexadecimal: "0"),
+      groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
+    let coordinates = try #require(
+      basis.coordinates(LinearRole(kind: .output, block: 3), settings))
+    learner = SparseGrad(
+      linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
+      accumulation: accumulation, engine)
+    linear.learner = learner
+
+    var offset = 0
+    if case .periodic(_, let observation) = support { offset = layer * observation }
+    reference = ThreeLayerForm(
+      weight: DoubleMatrix(linear.weight.value), outputBasis: output.basis,
+      inputBasis: input.basis, outputs: output.candidates, inputs: input.candidates, count: 15,
+      support: support, offset: offset)
+  }
+
+  /// One optimiser step of both.
+  /// - Returns: the largest difference in each result.
+  mutating func step(_ number: Int) throws -> [String: Double] {
+    let rows = 14
+    let x = matrix(rows, linear.inputSize, seed: UInt64(number))
+    let dy = matrix(rows, linear.outputSize, seed: UInt64(number) + 500)
+    let y = matrix(rows, linear.outputSize, seed: 0), dx = matrix(rows, linear.inputSize, seed: 0)
+    linear.bias.gradient?.elements.update(repeating: 0)
+    let pass = ForwardPass(engine, .training(dropout: nil))
+    for part in 0..<accumulation {
+      let range = rows * part / accumulation..<rows * (part + 1) / accumulation
+      let input = engine.operand(x.rows(range), in: engine.activations)
+      let kept = linear.forward(input, into: y.rows(range), pass)
+      linear.backward(dy.rows(range), kept: kept, into: dx.rows(range), engine)
+    }
+    let (exactX, exactDy) = (DoubleMatrix(x), DoubleMatrix(dy))
+    var errors = [
+      "output": reference.forward(exactX).distance(to: y),
+      "input gradient": reference.inputGradient(exactDy).distance(to: dx),
+    ]
+    // The bias' gradient is the sum of the unrotated dY.
+    let ones = DoubleMatrix(1, rows, [Double](repeating: 1, count: rows))
+    errors["bias gradient"] = (ones * exactDy).distance(to: try #require(linear.bias.gradient))
+
+    let adam = AdamStep(
+      learningRate: 0.01, number: number, gradientScale: number == 2 ? 0.5 : 1)
+    let norm = learner.squaredGradientNorm(engine)
+    learner.step(adam, engine)
+    let expected = reference.step(adam, gradient: reference.gradient(exactX, exactDy))
+    errors["relative norm"] = abs(norm / expected - 1)
+    errors["weight"] = reference.plainWeight.distance(to: linear.weight.value)
+    return errors
+  }
+
+  private func matrix(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix<Float> {
+    let matrix = engine.activations.matrix(rows, columns, of: Float.self)
+    _ = matrix.elements.update(from: normals(rows * columns, seed: seed))
+    return matrix
+  }
+}
+
+/// One axis of a weight: its basis as a whole orthogonal matrix, and the candidates in it.
+struct NaiveAxis {
+  let basis: DoubleMatrix
+  let candidates: [Int]
+  private let energy: [Float]
+  private let rotated: Bool
+
+  init(_ size: Int, rotated: Bool, candidates share: Double, seed: UInt64) {
+    self.rotated = rotated
+    let count = max(1, Int((Double(size) * share).rounded()))
+    basis = rotated ? .orthogonal(size, seed: seed) : .identity(size)
+    let random = normals(size, seed: seed + 7).map(abs)
+    let energy = rotated ? random.sorted(by: >) : random
+    candidates = (0..<size).sorted { energy[$0] > energy[$1] }.prefix(count).sorted()
+    self.energy = energy
+  }
+
+  func axis(_ engine: Engine) -> Basis.Axis {
+    guard rotated else { return Basis.Axis(energy: energy, vectors: nil) }
+    let vectors = Buffer<Float>(count: basis.values.count, .basis, engine.ledger)
+    _ = vectors.elements.update(from: basis.values.map(Float.init))
+    return Basis.Axis(energy: energy, vectors: vectors)
+  }
+}

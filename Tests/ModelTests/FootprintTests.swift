@@ -1,0 +1,68 @@
+import Checkpoints
+import Layers
+import Models
+import Testing
+
+@testable import Compute
+@testable import Methods
+
+/// What SparseGrad's memory grows with, by the ledger.
+@Suite(.serialized) struct FootprintTests {
+  /// With a support that is kept for a while, the optimiser holds a few numbers per selected element; a matrix
+  /// of squares is there only while a layer observes, and layers take turns.
+  @Test func optimizerIsProportionalToTheSelection() throws {
+    let fixture = try BertFixture("classification")
+    let engine = try Engine()
+    let model = try fixture.model(engine)
+    let k = 10
+    var settings = SparseGradSettings.meProp
+    settings.density = .count(k)
+    settings.support = .periodic(interval: 10, observation: 2)
+    let trainables = try model.train(.sparseGrad(settings), scope: .mlp, engine)
+    let layers = trainables.count { $0 is SparseGrad }
+    let dense = trainables.filter { $0 is DenseParameter }.reduce(0) { $0 + $1.trainableCount }
+    #expect(layers == 4)
+    let ledger = engine.ledger
+    let gradients = 4 * (layers * k + dense)
+    #expect(ledger.current[.gradients] == gradients)
+    #expect(ledger.current[.optimizer] == layers * 16 * k + 8 * dense)
+    // The support, and lists of index and two moments, which may have grown to three times k.
+    let bound = layers * (4 * k + 12 * 3 * k) + 8 * dense
+    let squares = 4 * 32 * 64
+    for step in 1...40 {
+      let (batch, targets) = try fixture.batch(step % fixture.batchCount)
+      model.pass(batch, targets, engine)
+      for trainable in trainables {
+        trainable.step(AdamStep(learningRate: 1e-3, number: step), engine)
+      }
+      let held = try #require(ledger.current[.optimizer])
+      #expect(held <= bound + ([9, 0].contains(step % 10) ? 0 : squares), "step \(step)")
+      #expect(ledger.current[.gradients] == gradients)
+      #expect(ledger.current[.temporary] == 0 && ledger.current[.activations] == 0)
+    }
+    // While lists grow, the old ones are still there.
+    #expect(try #require(ledger.peak[.optimizer]) <= bound + squares + 12 * 3 * k)
+  }
+
+  @Test(arguments: SparseGradSettings.Sharing.allCases)
+  func basisDoesNotGrowWithSamples(_ sharing: SparseGradSettings.Sharing) throws {
+    let fixture = try BertFixture("pairs")
+    let peaks = try [3, 12].map { batches in
+      let engine = try Engine()
+      let model = try fixture.model(engine)
+      var settings = SparseGradSettings()
+      settings.sharing = sharing
+      let builder = BasisBuilder(model, settings, Fingerprint(hexadecimal: "0"), engine)
+      for _ in 0..<batches {
+        let (batch, targets) = try fixture.batch(0)
+        model.pass(batch, targets, engine)
+      }
+      let basis = try builder.finish()
+      #expect(basis.samples == batches * 6)
+      let vectors = 2 * 4 * (30 * 30 + 50 * 50) * (sharing == .shared ? 1 : 3)
+      #expect(engine.ledger.peak[.basis] == vectors)
+      return engine.ledger.peakTotal
+    }
+    #expect(peaks[0] == peaks[1])
+  }
+}

@@ -1,0 +1,150 @@
+import Layers
+import Support
+import Testing
+
+@testable import Compute
+@testable import Methods
+
+/// Every layer's backward pass against differences of its forward pass. The function is Σ c y with random
+/// coefficients c, so c is the gradient of y.
+@Suite(.serialized) struct LayerGradientTests {
+  static let dropouts: [Dropout?] = [nil, Dropout(seed: 3, pass: 2)]
+
+  @Test func linear() throws {
+    let engine = try Engine()
+    var make = LayerFactory(engine)
+    let layer = make.linear("linear", 7, 11)
+    let x = make.matrix(9, 11), c = make.matrix(9, 7), dx = make.matrix(9, 11)
+    let pass = ForwardPass(engine, .training(dropout: nil))
+    func forward() -> (value: Double, kept: Operand?) {
+      let y = engine.activations.matrix(9, 7, of: Float.self)
+      let kept = layer.forward(.float32(x), into: y, pass)
+      engine.addBias(layer.bias.value, to: y)
+      return (dot(y, c), kept)
+    }
+    layer.backward(c, kept: forward().kept, into: dx, engine)
+    GradientCheck { engine.activations.scope { forward().value } }
+      .run(try make.parameters.map { try .init($0) } + [.init("x", x, dx)])
+
+    // Added to what is there, and gradients accumulate.
+    let twice = engine.copy(dx)
+    layer.backward(c, kept: forward().kept, into: twice, engine, .add)
+    #expect(relativeError(twice.elements, dx.elements.map { 2 * $0 }) < 1e-6)
+  }
+
+  @Test(arguments: dropouts)
+  func layerNormOfAResidual(_ dropout: Dropout?) throws {
+    let engine = try Engine()
+    var make = LayerFactory(engine)
+    let norm = make.norm("norm", 14), xBias = make.parameter("xBias", [14])
+    let site = DropoutSite(6, 0.3)
+    let x = make.matrix(10, 14), residual = make.matrix(10, 14), c = make.matrix(10, 14)
+    let dSum = make.matrix(10, 14), dx = make.matrix(10, 14)
+    let pass = ForwardPass(engine, .training(dropout: dropout))
+    func forward() -> (value: Double, saved: NormalizedRows) {
+      let y = engine.activations.matrix(10, 14, of: Float.self)
+      let saved = norm.forward(x, xBias: xBias, residual: residual, site: site, into: y, pass)
+      return (dot(y, c), saved)
+    }
+    norm.backward(c, forward().saved, into: dSum, engine)
+    site.apply(pass, dSum, into: dx)
+    engine.addColumnSums(of: dx, to: try #require(xBias.gradient))
+    GradientCheck { engine.activations.scope { forward().value } }
+      .run(
+        try make.parameters.map { try .init($0) }
+          + [.init("x", x, dx), .init("residual", residual, dSum)])
+  }
+
+  @Test(arguments: dropouts)
+  func embeddings(_ dropout: Dropout?) throws {
+    let engine = try Engine()
+    var make = LayerFactory(engine)
+    let layer = Embeddings(
+      words: make.parameter("words", [9, 12]), positions: make.parameter("positions", [6, 12]),
+      types: make.parameter("types", [2, 12]), norm: make.norm("norm", 12),
+      site: DropoutSite(0, 0.25))
+    layer.words.touchedRows = RowSet(count: 9)
+    let indices = Embeddings.Indices(
+      words: [3, 1, 3, 8, 3, 0, 1], positions: [0, 1, 2, 3, 0, 1, 2], types: [0, 0, 1, 1, 0, 1, 0])
+    let c = make.matrix(7, 12)
+    let pass = ForwardPass(engine, .training(dropout: dropout))
+    func forward() -> (value: Double, tape: Embeddings.Tape) {
+      let y = engine.activations.matrix(7, 12, of: Float.self)
+      let tape = layer.forward(indices, into: y, pass)
+      return (dot(y, c), tape)
+    }
+    layer.backward(engine.copy(c), forward().tape, pass)
+    GradientCheck { engine.activations.scope { forward().value } }
+      .run(try make.parameters.map { try .init($0) })
+    #expect(layer.words.touchedRows?.rows == [3, 1, 8, 0])
+  }
+
+  @Test(arguments: Activation.allCases, dropouts)
+  func feedForward(_ activation: Activation, _ dropout: Dropout?) throws {
+    let engine = try Engine()
+    var make = LayerFactory(engine)
+    let layer = FeedForward(
+      intermediate: make.linear("intermediate", 19, 10), output: make.linear("output", 10, 19),
+      norm: make.norm("norm", 10), activation: activation, site: DropoutSite(3, 0.3))
+    let x = make.matrix(8, 10), c = make.matrix(8, 10), dx = make.matrix(8, 10)
+    let pass = ForwardPass(engine, .training(dropout: dropout))
+    func forward() -> (value: Double, tape: FeedForward.Tape) {
+      let y = engine.activations.matrix(8, 10, of: Float.self)
+      let tape = layer.forward(Hidden(x, engine), into: y, pass)
+      return (dot(y, c), tape)
+    }
+    layer.backward(c, forward().tape, into: dx, wanted: .input, pass)
+    let variables = try make.parameters.map { try GradientCheck.Variable($0) }
+    // ReLU has kinks, and a step across one is a step of another function: steps are kept small.
+    let kinks = activation == .relu
+    GradientCheck(
+      function: { engine.activations.scope { forward().value } }, step: kinks ? 2e-4 : 4e-3,
+      tolerance: kinks ? 2e-2 : 2e-3
+    ).run(variables + [.init("x", x, dx)])
+
+    try expectSameGradients(variables, make.parameters) {
+      layer.backward(c, forward().tape, into: dx, wanted: .none, pass)
+    }
+  }
+
+  @Test(arguments: [Queries.all, .first], dropouts)
+  func selfAttention(_ queries: Queries, _ dropout: Dropout?) throws {
+    let engine = try Engine()
+    var make = LayerFactory(engine)
+    let layer = SelfAttention(
+      query: make.linear("query", 12, 12), key: make.linear("key", 12, 12),
+      value: make.linear("value", 12, 12), output: make.linear("output", 12, 12),
+      norm: make.norm("norm", 12), heads: 2, probabilitySite: DropoutSite(1, 0.3),
+      outputSite: DropoutSite(2, 0.2))
+    let offsets = [0, 1, 8, 10, 27]
+    let rows = queries == .all ? 27 : 4
+    let x = make.matrix(27, 12), c = make.matrix(rows, 12), dx = make.matrix(27, 12)
+    let pass = ForwardPass(engine, .training(dropout: dropout))
+    func forward() -> (value: Double, tape: SelfAttention.Tape) {
+      let y = engine.activations.matrix(rows, 12, of: Float.self)
+      let tape = layer.forward(Hidden(x, engine), offsets: offsets, queries: queries, into: y, pass)
+      return (dot(y, c), tape)
+    }
+    layer.backward(c, forward().tape, into: dx, pass)
+    let variables = try make.parameters.map { try GradientCheck.Variable($0) }
+    // The gradient of the key's bias is zero: softmax does not see a shift of all scores.
+    GradientCheck(function: { engine.activations.scope { forward().value } }, noise: 2e-3)
+      .run(variables + [.init("x", x, dx)])
+
+    try expectSameGradients(variables, make.parameters) {
+      layer.backward(c, forward().tape, into: nil, pass)
+    }
+  }
+
+  /// Parameters get the same gradients when that of the input is not wanted.
+  private func expectSameGradients(
+    _ before: [GradientCheck.Variable], _ parameters: [Parameter], _ backward: () -> Void
+  ) throws {
+    for parameter in parameters { parameter.gradient?.elements.update(repeating: 0) }
+    backward()
+    for (variable, parameter) in zip(before, parameters) {
+      let after = Array(try #require(parameter.gradient).elements)
+      #expect(after == variable.gradient, "\(variable.name)")
+    }
+  }
+}
