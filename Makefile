@@ -2,7 +2,7 @@
 # make test   everything the tests need, then the tests
 # make help   the other targets
 
-sources = Package.swift Sources Tests
+sources = Package.swift Sources Tests Examples
 python = .deps/python
 
 .PHONY: help setup build demo test format lint fixtures clean
@@ -12,7 +12,7 @@ help:
 	@echo 'setup     fetch libraries and the small model into .deps'
 	@echo 'build     optimised build (the default)'
 	@echo 'demo      fetch, build, fine-tune, evaluate, predict'
-	@echo 'test      fetch, then build and run the tests, optimised: they compute'
+	@echo 'test      fetch, then build and run the tests, optimised: they compute; then Examples'
 	@echo 'format    lay out the sources'
 	@echo 'lint      check layout and style of sources and scripts'
 	@echo 'fixtures  write Tests/Fixtures again, with PyTorch and transformers'
@@ -31,6 +31,7 @@ demo: setup
 
 test: setup
 	swift test -c release --disable-xctest
+	Scripts/test-examples.sh
 
 format:
 	swift format format --in-place --recursive $(sources)
