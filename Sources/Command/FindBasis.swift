@@ -50,6 +50,7 @@ struct FindBasis: ParsableCommand {
     let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
       progress.showBasis($0, of: method.basisSteps)
     }
+    progress.closeLine()
     if !messages.quiet {
       print("\(output): \(basis.samples) gradients, model \(basis.fingerprint)")
     }

@@ -31,6 +31,9 @@ final class ProgressReporter {
 
   init(_ style: Style) { self.style = style }
 
+  // Whatever is said next, an error perhaps, begins a line of its own.
+  deinit { closeLine() }
+
   func report(_ event: TrainingEvent) {
     guard style != .json else { return JSONLine.print(event) }
     switch event {
@@ -105,7 +108,8 @@ final class ProgressReporter {
     write(line + "\n")
   }
 
-  private func closeLine() {
+  /// Ends a line that would be replaced.
+  func closeLine() {
     if lineIsOpen { write("\n") }
     lineIsOpen = false
   }

@@ -108,6 +108,21 @@ extension TrainingRuns {
       #expect(plain.lines.count == 5 && plain.lines.last?.hasPrefix("total") == true)
     }
 
+    private static let miniLM = fixtures.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent(".deps/models/minilm").path
+
+    /// MiniLM-L6: 6 blocks, hidden size 384, intermediate size 1536.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: miniLM)))
+    func countsParametersOfMiniLM() throws {
+      let result = try Command.run(["params", "--model", Self.miniLM])
+      let words = result.lines.map { $0.split(separator: " ").joined(separator: " ") }
+      #expect(
+        words == [
+          "embeddings 11 917 824 52.47 %", "attention 3 548 160 15.62 %", "MLP 7 089 408 31.21 %",
+          "rest 157 824 0.69 %", "total 22 713 216 100.00 %",
+        ])
+    }
+
     @Test func findsABasisForFinetune() throws {
       let tiny = try TinyCommand()
       let file = tiny.path("basis.safetensors")
