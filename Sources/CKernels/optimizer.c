@@ -1,28 +1,25 @@
 #include "CKernels.h"
 #include "vector.h"
 
+// The moments move in place; what Adam adds to the weight is returned.
+INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
+  float gradient = g * s->gradient_scale;
+  *m = s->beta1 * *m + (1.0f - s->beta1) * gradient;
+  *v = s->beta2 * *v + (1.0f - s->beta2) * gradient * gradient;
+  float divisor = __builtin_elementwise_sqrt(*v) * s->inverse_correction + s->epsilon;
+  return -s->rate * *m / divisor;
+}
+
 CLONES void ck_adamw(
     const ck_adam *step, float *restrict w, const float *restrict g, float *restrict m,
     float *restrict v, long begin, long end) {
   const ck_adam s = *step;
-  for (long i = begin; i < end; i++) {
-    float gradient = g[i] * s.gradient_scale;
-    float first = m[i] = s.beta1 * m[i] + (1.0f - s.beta1) * gradient;
-    float second = v[i] = s.beta2 * v[i] + (1.0f - s.beta2) * gradient * gradient;
-    float divisor = __builtin_elementwise_sqrt(second) * s.inverse_correction + s.epsilon;
-    w[i] = w[i] * s.decay - s.rate * first / divisor;
-  }
+  for (long i = begin; i < end; i++) w[i] = w[i] * s.decay + adam(&s, g[i], m + i, v + i);
 }
 
 CLONES void ck_adam_delta(
     const ck_adam *step, const float *restrict g, float *restrict m, float *restrict v,
     float *restrict delta, long begin, long end) {
   const ck_adam s = *step;
-  for (long i = begin; i < end; i++) {
-    float gradient = g[i] * s.gradient_scale;
-    float first = m[i] = s.beta1 * m[i] + (1.0f - s.beta1) * gradient;
-    float second = v[i] = s.beta2 * v[i] + (1.0f - s.beta2) * gradient * gradient;
-    float divisor = __builtin_elementwise_sqrt(second) * s.inverse_correction + s.epsilon;
-    delta[i] = -s.rate * first / divisor;
-  }
+  for (long i = begin; i < end; i++) delta[i] = adam(&s, g[i], m + i, v + i);
 }

@@ -20,7 +20,9 @@ static const char *fill(const char *path) {
 #define LOOK_UP(name) \
   if (!(*(void **)&api.name = dlsym(library, "dnnl_" #name))) return "dnnl_" #name " is missing"
   LOOK_UP(engine_create);
+  LOOK_UP(engine_destroy);
   LOOK_UP(stream_create);
+  LOOK_UP(stream_destroy);
   LOOK_UP(memory_desc_create_with_strides);
   LOOK_UP(memory_desc_destroy);
   LOOK_UP(memory_create);
@@ -34,6 +36,7 @@ static const char *fill(const char *path) {
   LOOK_UP(matmul_primitive_desc_create);
   LOOK_UP(primitive_desc_destroy);
   LOOK_UP(primitive_create);
+  LOOK_UP(primitive_destroy);
   LOOK_UP(primitive_execute);
 #undef LOOK_UP
   return NULL;

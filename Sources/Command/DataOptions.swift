@@ -50,10 +50,15 @@ struct TrainingDataOptions: ParsableArguments {
       do {
         _ = try TextTask(named: task)
       } catch let error as InputError {
-        throw InputError("--task", error.problem)
+        throw InputError("--task", "\"\(task)\" \(error.problem)")
       }
       if data == nil, trainFile == nil {
         throw InputError("--train-file", "expected a file to train on, or --data with a folder")
+      }
+      if case .glue(let glue)? = try? TextTask(named: task),
+        labels != nil || columns.names != ColumnNames()
+      {
+        throw InputError("--task", "\(glue.rawValue) has its own labels and columns")
       }
     }
   }

@@ -34,6 +34,9 @@ struct Finetune: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
+    if basis != nil, !method.needsBasis {
+      throw ValidationError("--basis: the method has no basis, expected --method sparsegrad")
+    }
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
     try checkingUsage {
       let settings = training.settings(method.trainingMethod)

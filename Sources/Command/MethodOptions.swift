@@ -59,6 +59,10 @@ struct MethodOptions: ParsableArguments {
   )
   var zeroThreshold: Float?
 
+  var needsBasis: Bool {
+    if case .sparseGrad(let settings) = trainingMethod { settings.needsBasis } else { false }
+  }
+
   var trainingMethod: TrainingMethod {
     guard method != .full else { return .full }
     var settings = SparseGradSettings()

@@ -10,19 +10,19 @@ struct RunSummary {
     if let metric = figures.metric, let score = figures.score {
       var line = "\(metric): \(score.fixed(4))"
       if let before = figures.before?[metric] { line += ", before training \(before.fixed(4))" }
-      if metric == "accuracy", let share = figures.majority_share {
+      if metric == "accuracy", let share = figures.majorityShare {
         line += ", majority share \(share.fixed(4))"
       }
       lines.append(line)
     }
     lines.append(
-      "\(figures.steps) steps in \(figures.training_seconds.duration)"
-        + (figures.preliminary_seconds >= 0.5
-          ? " after \(figures.preliminary_seconds.duration) of preliminary phase" : "")
-        + ", \(Int(figures.tokens_per_second).grouped) tokens/s")
-    let total = figures.peak_memory["total"] ?? 0
+      "\(figures.steps) steps in \(figures.trainingSeconds.duration)"
+        + (figures.preliminarySeconds >= 0.5
+          ? " after \(figures.preliminarySeconds.duration) of preliminary phase" : "")
+        + ", \(Int(figures.tokensPerSecond).grouped) tokens/s")
+    let total = figures.peakMemory["total"] ?? 0
     lines.append(
-      "peak memory: \(total.megabytes) of matrices, \(figures.peak_process_memory.megabytes) of the process"
+      "peak memory: \(total.megabytes) of matrices, \(figures.peakProcessMemory.megabytes) of the process"
     )
     lines.append("model: \(output)")
     text = lines.joined(separator: "\n")

@@ -11,18 +11,22 @@ package struct Eigensolver {
   /// Replaces the symmetric `matrix` [n, n] by its eigenvectors as rows, the largest eigenvalue first.
   /// - Returns: the eigenvalues, descending.
   /// - Throws: `InputError` when the matrix has no decomposition (it holds NaN or infinity).
-  package func decompose(_ matrix: Matrix<Float>) throws -> [Float] {
+  package func decompose(_ matrix: Matrix<Float>, _ ledger: MemoryLedger) throws -> [Float] {
     let n = matrix.rows
     precondition(matrix.columns == n && matrix.stride == n)
+    guard n <= 32_766 else {
+      throw InputError(
+        "basis", "LAPACK's 32-bit sizes end at 32766 coordinates, this axis has \(n)")
+    }
     var order = Int32(n), info: Int32 = 0
     // The sizes that the documentation asks for; a query's float answer is rounded for large orders.
     var workSize = Int32(1 + 6 * n + 2 * n * n), integerSize = Int32(3 + 5 * n)
     var values = [Float](repeating: 0, count: n)
-    var work = [Float](repeating: 0, count: Int(workSize))
-    var integers = [Int32](repeating: 0, count: Int(integerSize))
+    let work = Buffer<Float>(count: Int(workSize), .temporary, ledger)
+    let integers = Buffer<Int32>(count: Int(integerSize), .temporary, ledger)
     solve(
-      "V", "L", &order, matrix.data, &order, &values, &work, &workSize, &integers, &integerSize,
-      &info)
+      "V", "L", &order, matrix.data, &order, &values, work.data, &workSize, integers.data,
+      &integerSize, &info)
     guard info == 0 else {
       throw InputError(
         "basis", "the gradients have no decomposition (ssyevd says \(info)): are they finite?")

@@ -4,8 +4,7 @@ import Foundation
 import Support
 
 /// Where the two native libraries are looked for, in this order: the folder that the environment
-/// variable `SPARSEGRAD_LIBRARIES` names; `.deps/lib` in the executable's folder, the current folder and
-/// all folders above them; `~/.local/share/sparsegrad/lib`; the system's loader path.
+/// variable `SPARSEGRAD_LIBRARIES` names; `.deps/lib` in the executable's folder and in all folders above it; `~/.local/share/sparsegrad/lib`; the system's loader path.
 enum Libraries {
   static func openOneDNN() throws -> onednn_api {
     // Idle threads of oneDNN's OpenMP runtime spin only briefly: on a busy machine long spins cost far more
@@ -53,14 +52,13 @@ enum Libraries {
   private static func folders() -> [String] {
     let environment = ProcessInfo.processInfo.environment
     var folders = environment["SPARSEGRAD_LIBRARIES"].map { [$0] } ?? []
-    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-    let starts = [executable, FileManager.default.currentDirectoryPath].compactMap { $0 }
-    for start in starts {
-      var folder = URL(fileURLWithPath: start)
-      while folder.path != "/" {
-        folders.append(folder.appendingPathComponent(".deps/lib").path)
-        folder.deleteLastPathComponent()
-      }
+    // Never the current folder: nobody else's libraries are to be run by starting there.
+    var folder = URL(
+      fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/self/exe")) ?? "/")
+    while folder.path != "/" {
+      folder.deleteLastPathComponent()
+      folders.append(folder.appendingPathComponent(".deps/lib").path)
     }
     if let home = environment["HOME"] { folders.append(home + "/.local/share/sparsegrad/lib") }
     return folders

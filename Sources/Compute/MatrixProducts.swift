@@ -47,6 +47,12 @@ final class MatrixProducts: @unchecked Sendable {
     }
   }
 
+  deinit {
+    for primitive in primitives.values { _ = api.primitive_destroy(primitive) }
+    _ = api.stream_destroy(stream)
+    _ = api.engine_destroy(engine)
+  }
+
   private func create(_ kind: Kind) throws -> Handle {
     let any = Int64.min  // ONEDNN_RUNTIME_DIM
     let transposed: [Int64] = [1, any]

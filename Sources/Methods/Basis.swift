@@ -128,12 +128,12 @@ public final class Basis {
           + "expected \(fingerprint)")
     }
     let checkpoint = try Checkpoint(file: url)
-    func axis(_ name: String) throws -> Axis {
+    func axis(_ name: String, isRotated: Bool) throws -> Axis {
       let energy = try checkpoint.tensor("\(name).energy").floats()
-      guard checkpoint["\(name).vectors"] != nil else { return Axis(energy: energy, vectors: nil) }
-      let buffer = Buffer<Float>(count: energy.count * energy.count, .basis, engine.ledger)
-      try checkpoint.tensor("\(name).vectors", shape: [energy.count, energy.count])
-        .copy(to: buffer.elements)
+      guard isRotated else { return Axis(energy: energy, vectors: nil) }
+      let vectors = try checkpoint.tensor("\(name).vectors", shape: [energy.count, energy.count])
+      let buffer = Buffer<Float>(count: vectors.info.count, .basis, engine.ledger)
+      try vectors.copy(to: buffer.elements)
       return Axis(energy: energy, vectors: buffer)
     }
     var groups: [Group: (output: Axis, input: Axis)] = [:]
@@ -148,7 +148,11 @@ public final class Basis {
         throw InputError(url.path, at: "tensor \"\(name)\"", "expected the number of a block")
       }
       let key = Group(kind: kind, block: block)
-      groups[key] = (try axis("\(group).output"), try axis("\(group).input"))
+      let isRotated = axes.rotated(kind)
+      groups[key] = (
+        try axis("\(group).output", isRotated: isRotated.output),
+        try axis("\(group).input", isRotated: isRotated.input)
+      )
     }
     self.init(
       axes: axes, sharing: sharing, samples: samples, fingerprint: fingerprint, groups: groups)

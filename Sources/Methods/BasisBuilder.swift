@@ -35,12 +35,9 @@ public final class BasisBuilder {
   }
 
   private func sums(for role: LinearRole, _ linear: Linear) -> GramCollector.Sums {
-    let hidden = [.hidden, .both].contains(settings.axes)
-    let model = [.model, .both].contains(settings.axes)
-    // The intermediate layer maps the model's axis to the hidden one, the output layer back.
+    let isRotated = settings.axes.rotated(role.kind)
     return GramCollector.Sums(
-      linear.weight.value, output: role.kind == .intermediate ? hidden : model,
-      input: role.kind == .intermediate ? model : hidden, engine.ledger)
+      linear.weight.value, output: isRotated.output, input: isRotated.input, engine.ledger)
   }
 
   /// Finds the bases from what was collected, and takes the collectors out of the model.
@@ -66,7 +63,16 @@ public final class BasisBuilder {
   {
     guard let gram else { return Basis.Axis(energy: energy.map(Float.init), vectors: nil) }
     let size = Int(Double(gram.count).squareRoot())
-    let values = try solver.decompose(gram.matrix(rows: size, columns: size))
+    let values = try solver.decompose(gram.matrix(rows: size, columns: size), engine.ledger)
     return Basis.Axis(energy: values, vectors: gram)
+  }
+}
+
+extension SparseGradSettings.Axes {
+  /// Which sides of a layer's weight are rotated: the intermediate layer maps the model's axis to the hidden
+  /// one, the output layer back.
+  func rotated(_ kind: LinearRole.Kind) -> (output: Bool, input: Bool) {
+    let (hidden, model) = (self == .hidden || self == .both, self == .model || self == .both)
+    return kind == .intermediate ? (hidden, model) : (model, hidden)
   }
 }

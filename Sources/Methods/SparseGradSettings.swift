@@ -103,7 +103,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     }
     guard basisSteps >= 1 else { throw InputError("--basis-steps", "expected at least 1") }
     if case .periodic(let interval, let observation) = selection {
-      guard observation >= 1, interval >= observation else {
+      guard observation >= 1, interval >= observation, interval <= 1_000_000_000 else {
         throw InputError(
           "--support-interval", "expected at least the \(observation) steps of observation")
       }

@@ -59,8 +59,13 @@ public struct BertConfiguration: Sendable {
       throw file.error("hidden_act", expected: "one of \(known)")
     }
     self.activation = activation
-    layerNormEpsilon = Float(try file.numberIfPresent("layer_norm_eps") ?? 1e-12)
-    initializerRange = Float(try file.numberIfPresent("initializer_range") ?? 0.02)
+    func notNegative(_ key: String) throws -> Float? {
+      guard let value = try file.numberIfPresent(key) else { return nil }
+      guard value >= 0, value.isFinite else { throw file.error(key, expected: "0 or more") }
+      return Float(value)
+    }
+    layerNormEpsilon = try notNegative("layer_norm_eps") ?? 1e-12
+    initializerRange = try notNegative("initializer_range") ?? 0.02
     hiddenDropout = try probability("hidden_dropout_prob") ?? 0.1
     attentionDropout = try probability("attention_probs_dropout_prob") ?? 0.1
     classifierDropout = try probability("classifier_dropout") ?? hiddenDropout

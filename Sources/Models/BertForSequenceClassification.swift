@@ -54,7 +54,9 @@ public final class BertForSequenceClassification: SequenceClassifier {
       try folder.checkpoint(), base: "bert.", seed: seed, engine)
     let builder = BertBuilder(shape, loader)
     embeddings = try builder.embeddings()
-    blocks = try (0..<shape.layerCount).map(builder.block)
+    var blocks: [TransformerBlock] = []
+    for index in 0..<shape.layerCount { blocks.append(try builder.block(index)) }
+    self.blocks = blocks
     pooler = try builder.pooler()
     classifier = try builder.classifier(head.labelCount, weights)
     try loader.checkNothingIsLeft()

@@ -8,11 +8,24 @@ struct BatchOrder {
   private let order: TrainingSettings.Order
   private let seed: UInt64
 
-  init(_ lengths: [Int], _ settings: TrainingSettings) {
+  init(
+    _ lengths: [Int], limit: TrainingSettings.BatchLimit, order: TrainingSettings.Order,
+    seed: UInt64
+  ) {
     self.lengths = lengths
-    limit = settings.batch
-    order = settings.order
-    seed = settings.seed
+    self.limit = limit
+    self.order = order
+    self.seed = seed
+  }
+
+  init(_ lengths: [Int], _ settings: TrainingSettings) {
+    self.init(lengths, limit: settings.batch, order: settings.order, seed: settings.seed)
+  }
+
+  /// The number of batches of an epoch.
+  func batchCount(epoch: Int) -> Int {
+    guard case .sequences(let size) = limit else { return batches(epoch: epoch).count }
+    return lengths.count / size + (lengths.count.isMultiple(of: size) ? 0 : 1)
   }
 
   /// The batches of epoch `epoch`, counted from 0. (The preliminary phase has the number −1.)

@@ -19,11 +19,9 @@ public struct Evaluator {
 
   /// The logits of every example, in the order of the data.
   public func logits(of data: EncodedDataset) -> [[Float]] {
-    var settings = TrainingSettings()
-    settings.batch = .tokens(tokensPerBatch)
-    settings.order = .asGiven
+    let order = BatchOrder(data.lengths, limit: .tokens(tokensPerBatch), order: .asGiven, seed: 0)
     var results: [[Float]] = []
-    for indices in BatchOrder(data.lengths, settings).batches(epoch: 0) {
+    for indices in order.batches(epoch: 0) {
       engine.activations.scope {
         let logits = model.forward(data.batch(indices).batch, ForwardPass(engine, .inference))
         results += (0..<logits.rows).map { Array(logits[row: $0]) }

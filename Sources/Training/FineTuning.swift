@@ -121,13 +121,13 @@ public struct FineTuning {
     let figures = RunFigures(
       task: task.name, method: settings.method.name, metric: held == nil ? nil : metric.rawValue,
       score: metrics[metric.rawValue], metrics: metrics, before: state.before,
-      majority_share: validation.flatMap(majorityShare), seed: settings.seed,
-      steps: state.step, best_step: kept, epochs: run.epochs, training_loss: state.loss,
-      trainable_parameters: counts.0, selected_per_mlp_layer: counts.1,
-      tokens_per_second: Double(state.tokens) / state.seconds,
-      steps_per_second: Double(state.step) / state.seconds,
-      training_seconds: state.seconds, preliminary_seconds: state.preliminarySeconds,
-      peak_memory: engine.ledger.peaksByName, peak_process_memory: peakProcessMemory())
+      majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
+      steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
+      trainableParameters: counts.0, selectedPerMLPLayer: counts.1,
+      tokensPerSecond: Double(state.tokens) / state.seconds,
+      stepsPerSecond: Double(state.step) / state.seconds,
+      trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
+      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
     try folder.publish(kept, figures)
     return figures
   }

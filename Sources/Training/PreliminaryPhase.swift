@@ -47,7 +47,8 @@ struct PreliminaryPhase {
       method.preliminary == .trained
       ? try model.train(.full, scope: settings.scope, engine) : []
     let builder = BasisBuilder(model, method, fingerprint, engine)
-    let stepper = Stepper(model, trainables, settings, engine)
+    // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
+    let stepper = Stepper(model, trainables, settings, firstPass: 1 << 31, engine)
     let order = BatchOrder(data.lengths, settings)
     var batches: [[Int]] = []
     var epoch = -1
@@ -59,8 +60,7 @@ struct PreliminaryPhase {
       let batch = batches.removeLast()
       switch method.preliminary {
       case .frozen:
-        // Forward passes of this phase are numbered from the far end, so that none is used twice.
-        _ = stepper.accumulate([batch], of: data, firstPass: Int(UInt32.max) - step)
+        _ = stepper.accumulate([batch], of: data, number: step)
       case .trained:
         _ = try stepper.step(
           [batch], of: data, number: step, learningRate: settings.learningRate)

@@ -17,33 +17,48 @@ public struct RunFigures: Codable, Equatable, Sendable {
   /// The same before the first step, where that was asked for.
   public var before: [String: Double]?
   /// The share of the most frequent label in the validation data.
-  public var majority_share: Double?
+  public var majorityShare: Double?
   /// The seed.
   public var seed: UInt64
   /// Steps taken, and after which of them the model was kept.
   public var steps: Int
   /// See `steps`.
-  public var best_step: Int
+  public var bestStep: Int
   /// Passes over the training data.
   public var epochs: Double
   /// The loss of the last step.
-  public var training_loss: Double
+  public var trainingLoss: Double
   /// How many numbers a step changes.
-  public var trainable_parameters: Int
+  public var trainableParameters: Int
   /// How many elements of each MLP weight train.
-  public var selected_per_mlp_layer: Int
+  public var selectedPerMLPLayer: Int
   /// Speed of the steps alone, without evaluations and checkpoints.
-  public var tokens_per_second: Double
-  /// See `tokens_per_second`.
-  public var steps_per_second: Double
+  public var tokensPerSecond: Double
+  /// See `tokensPerSecond`.
+  public var stepsPerSecond: Double
   /// Seconds spent in steps.
-  public var training_seconds: Double
+  public var trainingSeconds: Double
   /// Seconds of the preliminary phase.
-  public var preliminary_seconds: Double
+  public var preliminarySeconds: Double
   /// The engine's memory in bytes: the peak of each kind, and of their sum as `total`.
-  public var peak_memory: [String: Int]
+  public var peakMemory: [String: Int]
   /// The peak of the process' resident memory, in bytes.
-  public var peak_process_memory: Int
+  public var peakProcessMemory: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case task, method, metric, score, metrics, before, seed, steps, epochs
+    case majorityShare = "majority_share"
+    case bestStep = "best_step"
+    case trainingLoss = "training_loss"
+    case trainableParameters = "trainable_parameters"
+    case selectedPerMLPLayer = "selected_per_mlp_layer"
+    case tokensPerSecond = "tokens_per_second"
+    case stepsPerSecond = "steps_per_second"
+    case trainingSeconds = "training_seconds"
+    case preliminarySeconds = "preliminary_seconds"
+    case peakMemory = "peak_memory"
+    case peakProcessMemory = "peak_process_memory"
+  }
 }
 
 extension MemoryLedger {

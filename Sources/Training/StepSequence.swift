@@ -2,39 +2,35 @@
 struct StepSequence {
   private let order: BatchOrder
   private let accumulation: Int
-  /// The first step of every epoch, and after the last one their number.
-  private let starts: [Int]
+  /// The first step of every epoch that has been counted, and of the one after them.
+  private var starts = [0]
+  private var current: (epoch: Int, batches: [[Int]])?
   /// The number of steps of the run.
   let total: Int
-  private var current: (epoch: Int, batches: [[Int]])?
+  /// The steps of the first epoch.
+  let stepsPerEpoch: Int
 
   init(_ data: EncodedDataset, _ settings: TrainingSettings) {
-    order = BatchOrder(data.lengths, settings)
-    accumulation = settings.accumulation
-    var starts = [0]
-    // Batches by tokens make epochs of different lengths, so each is counted.
-    while settings.maximumSteps.map({ starts[starts.count - 1] < $0 })
-      ?? (starts.count <= settings.epochs)
-    {
-      let batches = order.batches(epoch: starts.count - 1).count
-      starts.append(starts[starts.count - 1] + (batches + accumulation - 1) / accumulation)
-    }
-    self.starts = starts
-    total = settings.maximumSteps ?? starts[starts.count - 1]
+    let (order, accumulation) = (BatchOrder(data.lengths, settings), settings.accumulation)
+    self.order = order
+    self.accumulation = accumulation
+    stepsPerEpoch = order.stepCount(epoch: 0, accumulation)
+    total =
+      settings.maximumSteps
+      ?? (0..<settings.epochs).reduce(0) { $0 + order.stepCount(epoch: $1, accumulation) }
   }
 
-  /// The steps of the first epoch.
-  var stepsPerEpoch: Int { starts[1] }
-
   /// Passes over the data after `steps` steps.
-  func epoch(after steps: Int) -> Double {
+  mutating func epoch(after steps: Int) -> Double {
     let index = epochIndex(of: max(0, steps - 1))
-    return Double(index) + Double(steps - starts[index]) / Double(starts[index + 1] - starts[index])
+    return Double(index) + Double(steps - starts[index])
+      / Double(starts[index + 1] - starts[index])
   }
 
   /// How many epochs are over after `steps` steps; nil inside an epoch.
-  func epochs(endingAfter steps: Int) -> Int? {
-    starts.firstIndex(of: steps).flatMap { $0 > 0 ? $0 : nil }
+  mutating func epochs(endingAfter steps: Int) -> Int? {
+    let index = epochIndex(of: max(0, steps - 1))
+    return starts[index + 1] == steps ? index + 1 : nil
   }
 
   /// The batches of step number `step`, counted from 0.
@@ -43,10 +39,29 @@ struct StepSequence {
     if current?.epoch != epoch { current = (epoch, order.batches(epoch: epoch)) }
     guard let batches = current?.batches else { return [] }
     let first = (step - starts[epoch]) * accumulation
-    return Array(batches[first..<min(first + accumulation, batches.count)])
+    return Array(batches[first...].prefix(accumulation))
   }
 
-  private func epochIndex(of step: Int) -> Int {
-    (starts.firstIndex { $0 > step } ?? starts.count - 1) - 1
+  /// The epoch of a step, counted from 0.
+  private mutating func epochIndex(of step: Int) -> Int {
+    while starts[starts.count - 1] <= step {
+      // Batches by tokens make epochs of different lengths, so each is counted when it is reached.
+      let epoch = starts.count - 1
+      starts.append(starts[epoch] + order.stepCount(epoch: epoch, accumulation))
+    }
+    var (low, high) = (0, starts.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= step { low = middle } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension BatchOrder {
+  /// The steps of an epoch, when `accumulation` batches make one.
+  fileprivate func stepCount(epoch: Int, _ accumulation: Int) -> Int {
+    let batches = batchCount(epoch: epoch)
+    return batches / accumulation + (batches.isMultiple(of: accumulation) ? 0 : 1)
   }
 }

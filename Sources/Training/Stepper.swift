@@ -19,11 +19,14 @@ final class Stepper {
   private let trainables: [any Trainable]
   private let settings: TrainingSettings
   private let engine: Engine
+  private let firstPass: Int
 
+  /// - Parameter firstPass: the number of the first forward pass; dropout depends on the pass.
   init(
     _ model: any SequenceClassifier, _ trainables: [any Trainable], _ settings: TrainingSettings,
-    _ engine: Engine
+    firstPass: Int = 0, _ engine: Engine
   ) {
+    self.firstPass = firstPass
     self.model = model
     self.trainables = trainables
     self.settings = settings
@@ -31,9 +34,10 @@ final class Stepper {
   }
 
   /// Forward and backward passes of the batches that make a step: the gradient of their examples' mean loss.
-  /// - Parameter firstPass: counts forward passes of the run; dropout depends on it.
+  /// - Parameter number: counts steps from 0.
   /// - Returns: the mean loss.
-  func accumulate(_ batches: [[Int]], of data: EncodedDataset, firstPass: Int) -> Double {
+  func accumulate(_ batches: [[Int]], of data: EncodedDataset, number: Int) -> Double {
+    let firstPass = firstPass + number * settings.accumulation
     let examples = batches.reduce(0) { $0 + $1.count }
     var total = 0.0
     for (i, indices) in batches.enumerated() {
@@ -56,7 +60,7 @@ final class Stepper {
   func step(_ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double) throws
     -> Report
   {
-    let loss = accumulate(batches, of: data, firstPass: number * settings.accumulation)
+    let loss = accumulate(batches, of: data, number: number)
     let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     guard loss.isFinite, norm.isFinite else {
       throw InputError(

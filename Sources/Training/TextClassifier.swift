@@ -56,7 +56,7 @@ public final class TextClassifier {
     guard !examples.isEmpty else { return [] }
     let data = try Dataset(
       examples: examples.map { Example(text: $0.text, pair: $0.pair) }, source: "text")
-    let encoded = try encoder.encode(data, .regression, notice)
+    let encoded = try encoder.encode(texts: data, notice)
     return Evaluator(model, engine).logits(of: encoded).map { logits in
       guard case .classification(let labels) = head else {
         return Prediction(label: nil, probabilities: [], logits: logits)

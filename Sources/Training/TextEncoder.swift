@@ -27,8 +27,10 @@ struct TextEncoder {
     }
   }
 
+  /// Examples with answers, to learn from or to measure by.
   /// - Parameter notice: is told when examples were truncated.
-  /// - Throws: `InputError` when labels are not those of `head`, or a text cannot be read by the model.
+  /// - Throws: `InputError` when the answers are not those that `head` gives, or a text cannot be read by the
+  ///   model.
   func encode(_ data: Dataset, _ head: HeadConfiguration, _ notice: (String) -> Void) throws
     -> EncodedDataset
   {
@@ -36,6 +38,20 @@ struct TextEncoder {
     if case .classification(let labels) = head {
       data = try data.relabelled(as: LabelSet(labels, source: data.source))
     }
+    for (index, example) in data.examples.enumerated() {
+      guard head.answers(example.target) else {
+        throw InputError(
+          data.source, at: "example \(index + 1)",
+          head == .regression ? "expected a number to predict" : "expected a label to predict")
+      }
+    }
+    return try encode(texts: data, notice)
+  }
+
+  /// Examples whose answers do not matter.
+  /// - Parameter notice: is told when examples were truncated.
+  /// - Throws: `InputError` when a text cannot be read by the model.
+  func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
     let encoded = EncodedDataset(data, tokenizer, maximumLength: maximumLength)
     try check(encoded)
     if encoded.truncatedCount > 0 {
@@ -66,5 +82,15 @@ struct TextEncoder {
     let file = folder.appendingPathComponent("tokenizer.json")
     let name = FileManager.default.fileExists(atPath: file.path) ? file : folder
     return InputError(name.path, problem)
+  }
+}
+
+extension HeadConfiguration {
+  /// Whether an answer is of the head's kind.
+  fileprivate func answers(_ target: Target?) -> Bool {
+    switch (self, target) {
+    case (.classification, .label), (.regression, .value): true
+    default: false
+    }
   }
 }

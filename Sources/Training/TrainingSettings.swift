@@ -93,13 +93,18 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     func check(_ condition: Bool, _ flag: String, _ expected: String) throws {
       guard condition else { throw InputError(flag, "expected \(expected)") }
     }
-    try check(epochs >= 1, "--epochs", "at least 1")
-    try check(maximumSteps.map { $0 >= 1 } ?? true, "--max-steps", "at least 1")
+    try check(1...100_000 ~= epochs, "--epochs", "from 1 to 100000")
+    // Forward passes are numbered in 32 bits.
+    let most = 1 << 31
+    try check(
+      maximumSteps.map { 1...most ~= $0 } ?? true, "--max-steps", "from 1 to \(most)")
     switch batch {
     case .sequences(let count): try check(count >= 1, "--batch-size", "at least 1")
     case .tokens(let count): try check(count >= 1, "--batch-tokens", "at least 1")
     }
-    try check(accumulation >= 1, "--gradient-accumulation", "at least 1")
+    try check(1...1_000_000 ~= accumulation, "--gradient-accumulation", "from 1 to 1000000")
+    try check(0..<1 ~= beta1 && 0..<1 ~= beta2, "betas", "0 or more, below 1")
+    try check(epsilon > 0 && epsilon.isFinite, "epsilon", "a positive number")
     try check(learningRate > 0 && learningRate.isFinite, "--learning-rate", "a positive number")
     try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
     try check(

@@ -10,7 +10,7 @@ import Testing
     let x = engine.random(n, n + 5, seed: UInt64(n)), gram = engine.zeros(n, n)
     engine.multiply(.timesTransposed, x, x, into: gram)
     let vectors = engine.matrix(n, n, Array(gram.elements))
-    let values = try Eigensolver().decompose(vectors)
+    let values = try Eigensolver().decompose(vectors, MemoryLedger())
     #expect(zip(values, values.dropFirst()).allSatisfy { $0 >= $1 })
     let scale = Double(values[0])
     for i in 0..<n {
@@ -28,6 +28,6 @@ import Testing
   @Test func refusesWhatIsNotFinite() throws {
     let engine = try Engine()
     let matrix = engine.matrix(3, 3, [Float](repeating: .nan, count: 9))
-    #expect(throws: InputError.self) { try Eigensolver().decompose(matrix) }
+    #expect(throws: InputError.self) { try Eigensolver().decompose(matrix, MemoryLedger()) }
   }
 }

@@ -16,7 +16,7 @@ struct Comparison {
   private var reference: ThreeLayerForm
 
   init(
-    _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Support, layer: Int,
+    _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Selection, layer: Int,
     accumulation: Int, _ precision: Precision = .float32
   ) throws {
     title = "\(setting), \(support), layer \(layer), accumulation \(accumulation)"
@@ -33,7 +33,7 @@ struct Comparison {
       seed: 2)
     var settings = SparseGradSettings()
     settings.density = .count(15)
-    settings.support = support
+    settings.selection = support
     settings.outputCandidates = setting.outputCandidates
     settings.inputCandidates = setting.inputCandidates
     let basis = Basis(

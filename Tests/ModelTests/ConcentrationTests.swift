@@ -30,8 +30,8 @@ import Testing
     for seed in 1...40 as ClosedRange<UInt64> { sums.add(sample(seed), engine) }
     let output = try #require(sums.output).matrix(rows: rows, columns: rows)
     let input = try #require(sums.input).matrix(rows: columns, columns: columns)
-    _ = try Eigensolver().decompose(output)
-    _ = try Eigensolver().decompose(input)
+    _ = try Eigensolver().decompose(output, engine.ledger)
+    _ = try Eigensolver().decompose(input, engine.ledger)
     let unseen = engine.concentrations(sample(99), output: output, input: input)
     print("synthetic gradient, energy of the top 1 %: \(unseen)")
     #expect(unseen.rotated > 0.8)

@@ -17,7 +17,7 @@ import Testing
     let k = 10
     var settings = SparseGradSettings.meProp
     settings.density = .count(k)
-    settings.support = .periodic(interval: 10, observation: 2)
+    settings.selection = .periodic(interval: 10, observation: 2)
     let trainables = try model.train(.sparseGrad(settings), scope: .mlp, engine)
     let layers = trainables.count { $0 is SparseGrad }
     let dense = trainables.filter { $0 is DenseParameter }.reduce(0) { $0 + $1.trainableCount }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized) struct ResumeTests {
   static let methods: [TrainingMethod] = {
     var periodic = SparseGradSettings()
-    periodic.support = .periodic(interval: 3, observation: 2)
+    periodic.selection = .periodic(interval: 3, observation: 2)
     periodic.density = .count(20)
     var dynamic = SparseGradSettings.meProp
     dynamic.density = .count(20)

@@ -30,12 +30,12 @@ import Testing
   }
 
   static let supports = [
-    SparseGradSettings.Support.dynamic, .periodic(interval: 4, observation: 2),
+    SparseGradSettings.Selection.dynamic, .periodic(interval: 4, observation: 2),
     .periodic(interval: 3, observation: 3),
   ]
 
   @Test(arguments: Setting.all, supports)
-  func equalsThreeLayers(_ setting: Setting, _ support: SparseGradSettings.Support) throws {
+  func equalsThreeLayers(_ setting: Setting, _ support: SparseGradSettings.Selection) throws {
     for layer in [0, 1] where layer == 0 || support != .dynamic {
       for accumulation in [1, 2] {
         try train(Comparison(setting, support, layer: layer, accumulation: accumulation))

@@ -10,7 +10,7 @@ struct ThreeLayerForm {
   /// Which coordinates of each axis may be selected.
   let outputs: [Int], inputs: [Int]
   let count: Int
-  let support: SparseGradSettings.Support
+  let support: SparseGradSettings.Selection
   /// In periodic selection, the step at which the layer's first whole period begins.
   let offset: Int
 
@@ -22,7 +22,7 @@ struct ThreeLayerForm {
 
   init(
     weight: DoubleMatrix, outputBasis: DoubleMatrix, inputBasis: DoubleMatrix, outputs: [Int],
-    inputs: [Int], count: Int, support: SparseGradSettings.Support, offset: Int
+    inputs: [Int], count: Int, support: SparseGradSettings.Selection, offset: Int
   ) {
     self.outputBasis = outputBasis
     self.inputBasis = inputBasis

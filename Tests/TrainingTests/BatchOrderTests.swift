@@ -76,7 +76,7 @@ import Testing
 
   @Test func endsEarlierOrLater() throws {
     #expect(try steps { $0.maximumSteps = 2 }.total == 2)
-    let longer = try steps { $0.maximumSteps = 9 }
+    var longer = try steps { $0.maximumSteps = 9 }
     #expect(longer.total == 9)
     #expect(longer.epoch(after: 9) == 2.25)
   }

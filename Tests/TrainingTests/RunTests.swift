@@ -14,7 +14,7 @@ extension TrainingRuns {
         $0.metric = .accuracy
       }
       let figures = try run.job.run()
-      #expect(figures.steps == 3 && figures.best_step == 1)
+      #expect(figures.steps == 3 && figures.bestStep == 1)
       let evaluations = try run.output.jsonLines("log.jsonl").filter { $0["validation"] != nil }
       #expect(evaluations.compactMap { $0["step"] as? Int } == [1, 2, 3])
     }
@@ -42,7 +42,7 @@ extension TrainingRuns {
       let (step, values) = try #require(best)
       // A rate this high spoils the model again; otherwise the test would show nothing.
       #expect(step < 12)
-      #expect(figures.best_step == step && figures.score == values[.loss])
+      #expect(figures.bestStep == step && figures.score == values[.loss])
       #expect(try run.weights() == saved[step])
       let classifier = try TextClassifier(folder: run.output)
       let values2 = try classifier.evaluate(#require(run.job.validation))

@@ -115,7 +115,7 @@ extension TrainingRuns {
         return .continue
       }
       #expect(!sawPreliminaryPhase)
-      #expect(figures.method == "meprop" && figures.selected_per_mlp_layer == 100)
+      #expect(figures.method == "meprop" && figures.selectedPerMLPLayer == 100)
       for (name, change) in try run.change() where name.isMLPWeight {
         #expect(change.count { $0 != 0 } == 100, "\(name)")
       }

@@ -24,7 +24,9 @@ typedef struct {
 // Every function returns 0 on success, as in oneDNN.
 typedef struct {
   int (*engine_create)(onednn_handle *_Nonnull engine, int kind, size_t index);
+  int (*engine_destroy)(onednn_handle engine);
   int (*stream_create)(onednn_handle *_Nonnull stream, onednn_handle engine, unsigned flags);
+  int (*stream_destroy)(onednn_handle stream);
   int (*memory_desc_create_with_strides)(
       onednn_handle *_Nonnull desc, int rank, const int64_t *sizes, int type, const int64_t *strides);
   int (*memory_desc_destroy)(onednn_handle desc);
@@ -42,6 +44,7 @@ typedef struct {
       onednn_handle bias, onednn_handle destination, onednn_handle attributes);
   int (*primitive_desc_destroy)(onednn_handle desc);
   int (*primitive_create)(onednn_handle *_Nonnull primitive, onednn_handle desc);
+  int (*primitive_destroy)(onednn_handle primitive);
   int (*primitive_execute)(
       onednn_handle primitive, onednn_handle stream, int count, const onednn_argument *arguments);
 } onednn_api;

@@ -71,8 +71,8 @@ extension TrainingRuns {
       #expect(log.steps == Array(1...20))
       #expect(log.evaluations == [7, 14, 20])
       let (figures, expected) = (try tiny.output.figures(), try straight.figures())
-      #expect(figures.metrics == expected.metrics && figures.best_step == expected.best_step)
-      #expect(figures.training_loss == expected.training_loss && figures.steps == 20)
+      #expect(figures.metrics == expected.metrics && figures.bestStep == expected.bestStep)
+      #expect(figures.trainingLoss == expected.trainingLoss && figures.steps == 20)
     }
 
     /// Whatever the length of the preliminary phase, killing it only costs its time.
