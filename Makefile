@@ -30,8 +30,8 @@ demo: setup
 	Scripts/demo.sh
 
 test: setup
-	swift test -c release --disable-xctest
 	Scripts/test-examples.sh
+	swift test -c release --disable-xctest
 
 format:
 	swift format format --in-place --recursive $(sources)

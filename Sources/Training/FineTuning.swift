@@ -68,6 +68,58 @@ public struct FineTuning {
   ) throws -> RunFigures {
     try settings.validate()
     let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
+    let ready = try prepare(watch)
+    let fresh = try newState(ready)
+    let folder = try outputFolder()
+    if start == .resuming, let figures = try folder.figures() {
+      folder.removeCheckpoints()
+      _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
+      return figures
+    }
+    var state = try begin(folder, fresh)
+    let trainables = try makeTrainable(ready, folder, &state, watch)
+    let run = try TrainingRun(
+      ready.model, trainables, training: ready.training, validation: ready.validation, settings,
+      metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
+    let counts = (
+      trainables.reduce(0) { $0 + $1.trainableCount }, selected(ready.model, trainables)
+    )
+    try run.run { total, perEpoch in
+      TrainingPlan(
+        totalSteps: total, stepsPerEpoch: perEpoch, completedSteps: state.step,
+        trainableParameters: counts.0, selectedPerMLPLayer: counts.1)
+    }
+
+    state = run.state
+    let kept = state.bestStep ?? state.step
+    let metrics = try metricsOfKept(run, ready, folder)?.byName ?? [:]
+    let figures = RunFigures(
+      task: task.name, method: settings.method.name,
+      metric: validation == nil ? nil : metric.rawValue,
+      score: metrics[metric.rawValue], metrics: metrics, before: state.before,
+      majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
+      steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
+      trainableParameters: counts.0, selectedPerMLPLayer: counts.1,
+      tokensPerSecond: Double(state.tokens) / state.seconds,
+      stepsPerSecond: Double(state.step) / state.seconds,
+      trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
+      peakMemory: ready.engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
+    try folder.publish(kept, figures)
+    return figures
+  }
+
+  /// Model and data, loaded and checked.
+  private struct Ready {
+    let source: ModelFolder
+    let fingerprint: Fingerprint
+    let head: HeadConfiguration
+    let engine: Engine
+    let model: any SequenceClassifier
+    let training: EncodedDataset
+    let validation: EncodedDataset?
+  }
+
+  private func prepare(_ watch: (TrainingEvent) -> TrainingDisposition) throws -> Ready {
     let source = try ModelFolder(model)
     let choice = try HeadChoice(for: training, task.kind, in: source)
     let engine = try Engine(precision: settings.precision, threads: threads)
@@ -78,67 +130,43 @@ public struct FineTuning {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, model, settings.maximumLength)
-    let train = try encoder.encode(training, choice.head) { _ = watch(.notice($0)) }
-    let held = try validation.map { try encoder.encode($0, choice.head) { _ = watch(.notice($0)) } }
-
-    let fingerprint = try Fingerprint(of: source.checkpoint())
-    let fresh = try newState(fingerprint, train, held)
-    let folder = try outputFolder()
-    if start == .resuming, let figures = try folder.figures() {
-      folder.removeCheckpoints()
-      _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
-      return figures
+    func encode(_ data: Dataset) throws -> EncodedDataset {
+      try encoder.encode(data, choice.head) { _ = watch(.notice($0)) }
     }
-    var state = try begin(folder, fresh)
+    return Ready(
+      source: source, fingerprint: try Fingerprint(of: source.checkpoint()), head: choice.head,
+      engine: engine, model: model, training: try encode(training),
+      validation: try validation.map(encode))
+  }
 
-    if evaluatesFirst, state.step == 0, let held {
+  /// What comes before the first step, or is taken from the checkpoint of a resumed run.
+  private func makeTrainable(
+    _ ready: Ready, _ folder: RunFolder, _ state: inout RunState,
+    _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+  ) throws -> [any Trainable] {
+    let (model, engine) = (ready.model, ready.engine)
+    if evaluatesFirst, state.step == 0, let held = ready.validation {
       let metrics = Evaluator(model, engine).evaluate(held)
       state.before = metrics.byName
       _ = watch(.evaluated(EvaluationRecord(step: 0, epoch: 0, metrics: metrics, isBest: false)))
     }
     let clock = ContinuousClock.now
     let basis = try PreliminaryPhase(settings, engine).basis(
-      model, train, fingerprint, given: self.basis, kept: folder.basis, watch)
+      model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis, watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
       settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
       engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
-
-    let run = try TrainingRun(
-      model, trainables, training: train, validation: held, settings, metric: metric,
-      tokenizer: source, folder, state, engine, watch: watch)
-    let counts = (trainables.reduce(0) { $0 + $1.trainableCount }, selected(model, trainables))
-    try run.run { total, perEpoch in
-      TrainingPlan(
-        totalSteps: total, stepsPerEpoch: perEpoch, completedSteps: state.step,
-        trainableParameters: counts.0, selectedPerMLPLayer: counts.1)
-    }
-
-    state = run.state
-    let kept = state.bestStep ?? state.step
-    let metrics = try metricsOfKept(run, held, folder, choice.head, engine)?.byName ?? [:]
-    let figures = RunFigures(
-      task: task.name, method: settings.method.name, metric: held == nil ? nil : metric.rawValue,
-      score: metrics[metric.rawValue], metrics: metrics, before: state.before,
-      majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
-      steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
-      trainableParameters: counts.0, selectedPerMLPLayer: counts.1,
-      tokensPerSecond: Double(state.tokens) / state.seconds,
-      stepsPerSecond: Double(state.step) / state.seconds,
-      trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
-      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
-    try folder.publish(kept, figures)
-    return figures
+    return trainables
   }
 
   /// The state of a run that has not begun.
-  private func newState(
-    _ model: Fingerprint, _ train: EncodedDataset, _ held: EncodedDataset?
-  ) throws -> RunState {
+  private func newState(_ ready: Ready) throws -> RunState {
     var state = RunState(
-      settings: settings, model: model.description, training: try train.fingerprint().description)
-    state.validation = try held?.fingerprint().description
+      settings: settings, model: ready.fingerprint.description,
+      training: try ready.training.fingerprint().description)
+    state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }
     return state
   }
@@ -171,14 +199,14 @@ public struct FineTuning {
   }
 
   /// The best evaluation may have happened before this process resumed the run.
-  private func metricsOfKept(
-    _ run: TrainingRun, _ held: EncodedDataset?, _ folder: RunFolder, _ head: HeadConfiguration,
-    _ engine: Engine
-  ) throws -> MetricValues? {
-    guard let held, let step = run.state.bestStep else { return nil }
+  private func metricsOfKept(_ run: TrainingRun, _ ready: Ready, _ folder: RunFolder) throws
+    -> MetricValues?
+  {
+    guard let held = ready.validation, let step = run.state.bestStep else { return nil }
     if let metrics = run.bestMetrics { return metrics }
-    let best = try ModelFolder(folder.checkpoint(step)).sequenceClassifier(head: head, engine)
-    return Evaluator(best, engine).evaluate(held)
+    let best = try ModelFolder(folder.checkpoint(step)).sequenceClassifier(
+      head: ready.head, ready.engine)
+    return Evaluator(best, ready.engine).evaluate(held)
   }
 
   private func selected(_ model: any SequenceClassifier, _ trainables: [any Trainable]) -> Int {
