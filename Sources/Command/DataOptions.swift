@@ -85,7 +85,9 @@ struct TrainingDataOptions: ParsableArguments {
         validationFile.map { URL(fileURLWithPath: $0) }
         ?? (try? find(["validation", "valid", "dev", "test"], in: folder))
       let known = try labels.map {
-        try LabelSet($0.split(separator: ",").map(String.init), source: "--labels")
+        try LabelSet(
+          $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
+          source: "--labels")
       }
       let training = try Dataset(
         contentsOf: file, columns: columns.names,

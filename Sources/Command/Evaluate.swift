@@ -27,23 +27,32 @@ struct Evaluate: ParsableCommand {
       folder: URL(fileURLWithPath: model), precision: compute.precision,
       maximumLength: compute.maxLength, threads: compute.threads)
     let values = try classifier.evaluate(try load(classifier.head)) { notice in
-      if !messages.quiet { FileHandle.standardError.write(Data((notice + "\n").utf8)) }
+      if !messages.quiet { Console.note(notice + "\n") }
     }
     if messages.json {
-      JSONLine.print(
+      try Console.printJSON(
         Dictionary(values.all.map { ($0.metric.rawValue, $0.value) }, uniquingKeysWith: { $1 }))
     } else {
-      for (metric, value) in values.all { print("\(metric.rawValue): \(value.fixed(4))") }
+      for (metric, value) in values.all {
+        try Console.print("\(metric.rawValue): \(value.fixed(4))")
+      }
     }
   }
 
   private func load(_ head: HeadConfiguration) throws -> Dataset {
     let url = URL(fileURLWithPath: data)
+    let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     if let task, case .glue(let glue) = try TextTask(named: task) {
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
       return try glue.dataset(
-        contentsOf: isFolder.boolValue ? try glue.file(of: .validation, in: url) : url)
+        contentsOf: isFolder ? try glue.file(of: .validation, in: url) : url)
+    }
+    if let task,
+      try TextTask(named: task).kind != (head == .regression ? .regression : .classification)
+    {
+      throw InputError("--task", "\(task) is not what the model was trained for")
+    }
+    guard !isFolder else {
+      throw InputError(url.path, "is a folder, expected a file, or --task with a GLUE task")
     }
     switch head {
     case .regression:

@@ -40,7 +40,11 @@ struct FindBasis: ParsableCommand {
     return settings
   }
 
-  func validate() throws { try checkingUsage { try settings.validate() } }
+  func validate() throws {
+    try checkPath(model, "--model")
+    try checkPath(output, "--output")
+    try checkingUsage { try settings.validate() }
+  }
 
   func run() throws {
     let (_, train, _) = try data.load()
@@ -48,11 +52,13 @@ struct FindBasis: ParsableCommand {
     search.threads = compute.threads
     let progress = ProgressReporter(messages.style)
     let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
-      progress.showBasis($0, of: method.basisSteps)
+      try progress.report(.basis(step: $0, of: method.basisSteps))
     }
     progress.closeLine()
-    if !messages.quiet {
-      print("\(output): \(basis.samples) gradients, model \(basis.fingerprint)")
+    if messages.json {
+      try Console.printJSON(["basis": output, "fingerprint": basis.fingerprint.description])
+    } else if !messages.quiet {
+      try Console.print("\(output): \(basis.samples) gradients, model \(basis.fingerprint)")
     }
   }
 }

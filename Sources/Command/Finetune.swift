@@ -28,12 +28,14 @@ struct Finetune: ParsableCommand {
   @Flag(help: "Continue the run in --output from its last checkpoint.")
   var resume = false
 
-  @Flag(help: "Start anew although --output holds checkpoints of an unfinished run.")
+  @Flag(help: "Start anew although --output holds a run, finished or not.")
   var overwrite = false
 
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
+    try checkPath(model, "--model")
+    try checkPath(output, "--output")
     if basis != nil, !method.needsBasis {
       throw ValidationError("--basis: the method has no basis, expected --method sparsegrad")
     }
@@ -58,10 +60,16 @@ struct Finetune: ParsableCommand {
 
     let interrupt = Interrupt()
     let progress = ProgressReporter(messages.style)
-    let figures = try job.run { event in
-      progress.report(event)
-      return interrupt.wasRequested ? .stop : .continue
+    var outputError: (any Error)?
+    let figures: RunFigures
+    do {
+      figures = try job.run { event in
+        do { try progress.report(event) } catch { outputError = error }
+        return interrupt.wasRequested || outputError != nil ? .stop : .continue
+      }
+    } catch {
+      throw outputError ?? error
     }
-    progress.finish(figures, output: output)
+    try progress.finish(figures, output: output)
   }
 }

@@ -28,18 +28,18 @@ struct Params: ParsableCommand {
           )
         })
       rows["total"] = Row(parameters: counts.total, share: 1)
-      JSONLine.print(rows)
+      try Console.printJSON(rows)
     } else {
       for part in ModelPart.allCases {
-        row(part.rawValue, counts.counts[part] ?? 0, counts.share(part))
+        try row(part.rawValue, counts.counts[part] ?? 0, counts.share(part))
       }
-      row("total", counts.total, 1)
+      try row("total", counts.total, 1)
     }
   }
 
-  private func row(_ name: String, _ count: Int, _ share: Double) {
+  private func row(_ name: String, _ count: Int, _ share: Double) throws {
     let digits = count.grouped
-    print(
+    try Console.print(
       name.padding(toLength: 12, withPad: " ", startingAt: 0)
         + String(repeating: " ", count: max(0, 14 - digits.count)) + digits
         + String(format: "%8.2f %%", share * 100))

@@ -25,17 +25,17 @@ struct Predict: ParsableCommand {
       maximumLength: compute.maxLength, threads: compute.threads)
     let examples = try input.load()
     let predictions = try classifier.predict(examples) { notice in
-      if !messages.quiet { FileHandle.standardError.write(Data((notice + "\n").utf8)) }
+      if !messages.quiet { Console.note(notice + "\n") }
     }
     for (example, prediction) in zip(examples, predictions) {
       let probabilities = prediction.probabilities.map(\.probability)
       if messages.json {
-        JSONLine.print(
+        try Console.printJSON(
           Line(label: prediction.label, probabilities: probabilities, logits: prediction.logits))
       } else if let label = prediction.label {
-        print("\(label)\t\((probabilities.max() ?? 0).fixed(4))\t\(example.text)")
+        try Console.print("\(label)\t\((probabilities.max() ?? 0).fixed(4))\t\(example.text)")
       } else {
-        print("\(Double(prediction.logits[0]).fixed(4))\t\(example.text)")
+        try Console.print("\(Double(prediction.logits[0]).fixed(4))\t\(example.text)")
       }
     }
   }

@@ -26,7 +26,7 @@ final class ProgressReporter {
   private let style: Style
   private var lastLine = ContinuousClock.now
   private var lineIsOpen = false
-  private var metric = ""
+  private var score = ""
   private var total = 0
 
   init(_ style: Style) { self.style = style }
@@ -34,8 +34,8 @@ final class ProgressReporter {
   // Whatever is said next, an error perhaps, begins a line of its own.
   deinit { closeLine() }
 
-  func report(_ event: TrainingEvent) {
-    guard style != .json else { return JSONLine.print(event) }
+  func report(_ event: TrainingEvent) throws {
+    guard style != .json else { return try Console.printJSON(EventLine(event)) }
     switch event {
     case .notice(let text): say(text)
     case .basis(let step, let count): showBasis(step, of: count)
@@ -46,18 +46,17 @@ final class ProgressReporter {
     }
   }
 
-  /// Progress of a preliminary phase.
-  func showBasis(_ step: Int, of count: Int) {
+  private func showBasis(_ step: Int, of count: Int) {
     update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
   }
 
-  func finish(_ figures: RunFigures, output: String) {
+  func finish(_ figures: RunFigures, output: String) throws {
     switch style {
-    case .json: JSONLine.print(figures)
+    case .json: try Console.printJSON(figures)
     case .quiet: break
     case .live, .lines:
       closeLine()
-      print(RunSummary(figures, output: output).text)
+      try Console.print(RunSummary(figures, output: output).text)
     }
   }
 
@@ -74,15 +73,15 @@ final class ProgressReporter {
     let speed = Int(record.tokensPerSecond).grouped
     let line =
       "step \(record.step)/\(total)  epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))"
-      + (metric.isEmpty ? "" : "  \(metric)") + "  \(speed) tokens/s"
+      + (score.isEmpty ? "" : "  \(score)") + "  \(speed) tokens/s"
       + "  \(record.secondsLeft.duration) left"
     update(line, isLast: record.step == total)
   }
 
   private func show(_ record: EvaluationRecord) {
     let values = record.metrics.all.map { "\($0.metric.rawValue) \($0.value.fixed(4))" }
-    if let first = record.metrics.all.first {
-      metric = "\(first.metric.rawValue) \(first.value.fixed(4))"
+    if record.step > 0, let value = record.metrics[record.metric] {
+      score = "\(record.metric.rawValue) \(value.fixed(4)) at \(record.step)"
     }
     let place = record.step == 0 ? "before training" : "step \(record.step)"
     say("\(place): \(values.joined(separator: "  "))\(record.isBest ? "  (best)" : "")")
@@ -92,7 +91,8 @@ final class ProgressReporter {
   private func update(_ line: String, isLast: Bool) {
     switch style {
     case .live:
-      write("\r\u{1B}[2K" + line)
+      // A line that wraps could not be taken back.
+      write("\r\u{1B}[2K" + line.prefix(terminalWidth - 1))
       lineIsOpen = true
     case .lines:
       guard isLast || lastLine.duration(to: .now) > .seconds(5) else { return }
@@ -114,5 +114,11 @@ final class ProgressReporter {
     lineIsOpen = false
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private var terminalWidth: Int {
+    var size = winsize()
+    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
+  private func write(_ text: String) { Console.note(text) }
 }

@@ -21,22 +21,36 @@ struct TextInput: ParsableArguments {
     if !texts.isEmpty, file != nil {
       throw ValidationError("texts on the command line and --file exclude each other")
     }
+    if pair != nil, hasColumns { throw ValidationError("--pair: the file has its own pairs") }
   }
 
   /// - Throws: `InputError` naming file and line when something is not UTF-8 or has no text.
   func load() throws -> [Example] {
     if !texts.isEmpty { return texts.map { Example(text: $0, pair: pair) } }
     guard let file else {
-      return try lines(FileHandle.standardInput.readDataToEndOfFile(), "standard input")
+      return try lines(standardInput(), "standard input")
     }
-    let url = URL(fileURLWithPath: file)
-    if ["tsv", "csv", "jsonl", "json"].contains(url.pathExtension.lowercased()) {
+    if hasColumns {
+      let url = URL(fileURLWithPath: file)
       return try Dataset(contentsOf: url, columns: columns.names, targets: .unread).examples
     }
     guard let data = FileManager.default.contents(atPath: file) else {
       throw InputError(file, "cannot be read")
     }
     return try lines(data, file)
+  }
+
+  private var hasColumns: Bool {
+    let ending = file.map { URL(fileURLWithPath: $0).pathExtension.lowercased() } ?? ""
+    return ["tsv", "csv", "jsonl", "json"].contains(ending)
+  }
+
+  private func standardInput() throws -> Data {
+    do {
+      return try FileHandle.standardInput.readToEnd() ?? Data()
+    } catch {
+      throw InputError("standard input", "cannot be read: \(error.localizedDescription)")
+    }
   }
 
   private func lines(_ data: Data, _ source: String) throws -> [Example] {

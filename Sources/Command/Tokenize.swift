@@ -17,15 +17,20 @@ struct Tokenize: ParsableCommand {
 
   @OptionGroup var input: TextInput
 
+  func validate() throws {
+    if let maxLength, maxLength < 3 { throw ValidationError("--max-length: expected at least 3") }
+  }
+
   func run() throws {
     let tokenizer = try Tokenizer(folder: URL(fileURLWithPath: model))
     for example in try input.load() {
       let encoding = tokenizer.encode(example.text, pair: example.pair, maxLength: maxLength)
       if json {
-        JSONLine.print(encoding.ids)
+        try Console.printJSON(encoding.ids)
       } else {
-        print(encoding.ids.map { tokenizer.token(for: $0) ?? "?" }.joined(separator: " "))
-        print(encoding.ids.map(String.init).joined(separator: " "))
+        try Console.print(
+          encoding.ids.map { tokenizer.token(for: $0) ?? "?" }.joined(separator: " "))
+        try Console.print(encoding.ids.map(String.init).joined(separator: " "))
       }
     }
   }

@@ -42,7 +42,9 @@ struct ComputeOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads: expected at least 1") }
+    if let threads, !(1...1024 ~= threads) {
+      throw ValidationError("--threads: expected from 1 to 1024")
+    }
     if let maxLength, maxLength < 3 { throw ValidationError("--max-length: expected at least 3") }
   }
 }

@@ -9,3 +9,8 @@ func checkingUsage(_ body: () throws -> Void) throws {
     throw ValidationError(error.description)
   }
 }
+
+/// An empty path is an unset variable of the shell, not the current folder.
+func checkPath(_ path: String, _ flag: String) throws {
+  if path.isEmpty { throw ValidationError("\(flag): expected a path, got an empty text") }
+}

@@ -101,6 +101,9 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     ] where !(share > 0 && share <= 1) {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }
+    guard zeroThreshold.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+      throw InputError("--zero-threshold", "expected 0 or more")
+    }
     guard basisSteps >= 1 else { throw InputError("--basis-steps", "expected at least 1") }
     if case .periodic(let interval, let observation) = selection {
       guard observation >= 1, interval >= observation, interval <= 1_000_000_000 else {

@@ -28,7 +28,7 @@ public struct BasisSearch {
   /// Runs the preliminary phase and writes the basis.
   /// - Parameter progress: is told the number of steps done.
   /// - Throws: `InputError` for everything that cannot be used as it is.
-  public func run(writingTo url: URL, progress: (Int) -> Void = { _ in }) throws -> Basis {
+  public func run(writingTo url: URL, progress: (Int) throws -> Void = { _ in }) throws -> Basis {
     try settings.validate()
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else {
       throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")

@@ -77,7 +77,7 @@ public struct FineTuning {
       return figures
     }
     var state = try begin(folder, fresh)
-    let trainables = try makeTrainable(ready, folder, &state, watch)
+    let trainables = try makeTrainable(ready, folder, &state, metric, watch)
     let run = try TrainingRun(
       ready.model, trainables, training: ready.training, validation: ready.validation, settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
@@ -126,7 +126,11 @@ public struct FineTuning {
     let model = try source.sequenceClassifier(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)
-    if !model.newlyInitialized.isEmpty {
+    if case .classification(let labels) = choice.head {
+      let few = labels.count <= 10 ? ": " + labels.joined(separator: ", ") : ""
+      _ = watch(.notice("\(labels.count) labels\(few)"))
+    }
+    if start != .resuming, !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, model, settings.maximumLength)
@@ -141,14 +145,16 @@ public struct FineTuning {
 
   /// What comes before the first step, or is taken from the checkpoint of a resumed run.
   private func makeTrainable(
-    _ ready: Ready, _ folder: RunFolder, _ state: inout RunState,
+    _ ready: Ready, _ folder: RunFolder, _ state: inout RunState, _ metric: Metric,
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws -> [any Trainable] {
     let (model, engine) = (ready.model, ready.engine)
     if evaluatesFirst, state.step == 0, let held = ready.validation {
       let metrics = Evaluator(model, engine).evaluate(held)
       state.before = metrics.byName
-      _ = watch(.evaluated(EvaluationRecord(step: 0, epoch: 0, metrics: metrics, isBest: false)))
+      _ = watch(
+        .evaluated(
+          EvaluationRecord(step: 0, epoch: 0, metrics: metrics, metric: metric, isBest: false)))
     }
     let clock = ContinuousClock.now
     let basis = try PreliminaryPhase(settings, engine).basis(
@@ -172,9 +178,12 @@ public struct FineTuning {
   }
 
   private func outputFolder() throws -> RunFolder {
-    guard output.resolvingSymlinksInPath().path != model.resolvingSymlinksInPath().path else {
+    let (target, source) = (
+      output.resolvingSymlinksInPath().path, model.resolvingSymlinksInPath().path
+    )
+    guard target != source, !source.hasPrefix(target + "/") else {
       throw InputError(
-        output.path, "is the folder of the model to start from, expected another one to write")
+        output.path, "holds the model to start from, expected another folder to write")
     }
     return try RunFolder(output)
   }
@@ -192,6 +201,9 @@ public struct FineTuning {
         throw InputError(
           folder.url.path,
           "holds checkpoints of an unfinished run: --resume continues it, --overwrite starts anew")
+      }
+      guard try folder.figures() == nil else {
+        throw InputError(folder.url.path, "holds a finished run, --overwrite replaces it")
       }
     }
     folder.clear()

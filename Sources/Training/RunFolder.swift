@@ -8,12 +8,13 @@ import Support
 /// The output folder of a run: checkpoints while it goes on, the model and its figures at the end.
 ///
 ///     checkpoint-<step>/   a Hugging Face folder, with training_state.safetensors and .json beside
-///     basis.safetensors    what the preliminary phase found, until the run ends
+///     preliminary-basis.safetensors   what the preliminary phase found, until the run ends
 ///     log.jsonl            a line per logged step and evaluation
 ///     metrics.json         the figures of a finished run
 struct RunFolder {
   static let stateName = "training_state"
   let url: URL
+  private let lock: FolderLock
 
   init(_ url: URL) throws {
     self.url = url
@@ -22,10 +23,11 @@ struct RunFolder {
     } catch {
       throw InputError(url.path, "cannot be created: \(error.localizedDescription)")
     }
+    lock = try FolderLock(url)
     AtomicOutput.removeLeftovers(in: url)
   }
 
-  var basis: URL { url.appendingPathComponent("basis.safetensors") }
+  var basis: URL { url.appendingPathComponent("preliminary-basis.safetensors") }
   var log: URL { url.appendingPathComponent("log.jsonl") }
   var metrics: URL { url.appendingPathComponent("metrics.json") }
 
@@ -37,6 +39,10 @@ struct RunFolder {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
     return names.compactMap { name in
       name.hasPrefix("checkpoint-") ? Int(name.dropFirst("checkpoint-".count)) : nil
+    }.filter { step in
+      // Other tools name their folders like this, too.
+      let state = checkpoint(step).appendingPathComponent(Self.stateName + ".json")
+      return FileManager.default.fileExists(atPath: state.path)
     }.sorted()
   }
 

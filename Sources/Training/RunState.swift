@@ -52,6 +52,10 @@ struct RunState: Codable {
     fields["method"] = settings.method.name
     try collect(
       JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)), at: [], into: &fields)
+    // How often something is written down does not change what is computed.
+    for key in fields.keys where key.hasPrefix("logInterval") || key.hasPrefix("saveInterval") {
+      fields[key] = nil
+    }
     return fields
   }
 

@@ -57,7 +57,8 @@ public final class TextClassifier {
     let data = try Dataset(
       examples: examples.map { Example(text: $0.text, pair: $0.pair) }, source: "text")
     let encoded = try encoder.encode(texts: data, notice)
-    return Evaluator(model, engine).logits(of: encoded).map { logits in
+    return try Evaluator(model, engine).logits(of: encoded).map { logits in
+      guard logits.allSatisfy(\.isFinite) else { throw notFinite }
       guard case .classification(let labels) = head else {
         return Prediction(label: nil, probabilities: [], logits: logits)
       }
@@ -68,9 +69,15 @@ public final class TextClassifier {
   }
 
   /// All metrics on labelled data.
-  /// - Throws: `InputError` when the data's labels are not the model's.
+  /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
   public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues
   {
-    Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
+    let values = Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
+    guard values[.loss]?.isFinite ?? false else { throw notFinite }
+    return values
+  }
+
+  private var notFinite: InputError {
+    InputError(folder.url.path, "gives logits that are not finite: its weights are spoilt")
   }
 }

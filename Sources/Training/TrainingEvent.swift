@@ -69,6 +69,8 @@ public struct EvaluationRecord: Sendable {
   public let epoch: Double
   /// All metrics.
   public let metrics: MetricValues
+  /// The one that chooses the best checkpoint.
+  public let metric: Metric
   /// Whether it is the best so far.
   public let isBest: Bool
 }

@@ -72,6 +72,13 @@ final class TrainingRun {
       }
       disposition = try step()
     }
+    // The loss of the last update may never have been seen.
+    for parameter in model.parameters where !engine.sumOfSquares(parameter.value.elements).isFinite
+    {
+      throw InputError(
+        "training", at: "step \(state.step)",
+        "\(parameter.name) is not finite: a lower --learning-rate may help")
+    }
     try save()
   }
 
@@ -134,7 +141,7 @@ final class TrainingRun {
       state.isFinished = true
     }
     let record = EvaluationRecord(
-      step: state.step, epoch: epochs, metrics: values, isBest: isBest)
+      step: state.step, epoch: epochs, metrics: values, metric: metric, isBest: isBest)
     try log.write(record)
     _ = watch(.evaluated(record))
   }

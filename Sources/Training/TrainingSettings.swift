@@ -108,7 +108,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     try check(learningRate > 0 && learningRate.isFinite, "--learning-rate", "a positive number")
     try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
     try check(
-      maximumGradientNorm.map { $0 > 0 } ?? true, "--max-grad-norm",
+      maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true, "--max-grad-norm",
       "a positive number, or 0 for none")
     try check(dropout.map { (0..<1).contains($0) } ?? true, "--dropout", "0 or more, below 1")
     try check(maximumLength.map { $0 >= 3 } ?? true, "--max-length", "at least 3")

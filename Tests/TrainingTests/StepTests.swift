@@ -37,6 +37,7 @@ extension TrainingRuns {
       let whole = try run.change()
       run.job.settings.batch = .sequences(2)
       run.job.settings.accumulation = 4
+      run.job.start = .overwriting
       _ = try run.job.run()
       let parts = try run.change()
       #expect(whole.norm > 1e-3)

@@ -56,7 +56,7 @@ extension TrainingRuns {
       }
       // The task's own folder, or the one of all tasks.
       for data in [tiny.path("glue"), tiny.path("glue/\(task.folder)")] {
-        let result = try Command.run(arguments(task, tiny, data: data))
+        let result = try Command.run(arguments(task, tiny, data: data) + ["--overwrite"])
         #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
       }
       let figures = try tiny.output.figures()

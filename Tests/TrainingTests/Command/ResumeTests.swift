@@ -180,12 +180,27 @@ extension TrainingRuns {
       }
     }
 
+    @Test func keepsWhatIsNotItsOwn() throws {
+      let tiny = try TinyCommand()
+      try tiny.folder.write("output/checkpoint-500/weights", "of another tool")
+      #expect(try Command.run(tiny.finetune()).status == 0)
+      #expect(tiny.output.contents.contains("checkpoint-500"))
+
+      let again = try Command.run(tiny.finetune())
+      #expect(again.status == 1 && again.errors.contains("--overwrite"))
+
+      let inside = tiny.output.appendingPathComponent("checkpoint-500").path
+      let result = try Command.run(tiny.finetune("--overwrite") + ["--model", inside])
+      #expect(result.status == 1 && result.errors.contains("holds no config.json"))
+      #expect(tiny.output.contents.contains("checkpoint-500"))
+    }
+
     @Test func hasNothingToResumeAfterTheEnd() throws {
       let tiny = try TinyCommand()
       #expect(try Command.run(tiny.finetune()).status == 0)
       let before = try tiny.output.data("metrics.json")
       // As if it had been killed while it removed its checkpoints, the best one first.
-      try tiny.folder.write("output/checkpoint-6/config.json", "{}")
+      try tiny.folder.write("output/checkpoint-6/training_state.json", "{}")
       #expect(try Command.run(tiny.finetune("--resume")).status == 0)
       #expect(try tiny.output.data("metrics.json") == before)
       #expect(!tiny.output.contents.contains("checkpoint-6"))

@@ -1,0 +1,32 @@
+import Foundation
+import SparseGrad
+
+/// Standard output and standard error.
+enum Console {
+  /// Writes a line of results to standard output.
+  /// - Throws: `InputError` when it cannot be written (a full disk, a closed output).
+  static func print(_ line: String) throws { try write(Data((line + "\n").utf8)) }
+
+  /// Writes an object of JSON as a line of results.
+  /// - Throws: as `print(_:)`.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    try write(encoder.encode(value) + [UInt8(ascii: "\n")])
+  }
+
+  /// Writes to standard error; that nobody may read it is no reason to stop.
+  static func note(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  private static func write(_ data: Data) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      throw InputError("standard output", "cannot be written: \(error.localizedDescription)")
+    }
+  }
+}
