@@ -72,13 +72,6 @@ final class TrainingRun {
       }
       disposition = try step()
     }
-    // The loss of the last update may never have been seen.
-    for parameter in model.parameters where !engine.sumOfSquares(parameter.value.elements).isFinite
-    {
-      throw InputError(
-        "training", at: "step \(state.step)",
-        "\(parameter.name) is not finite: a lower --learning-rate may help")
-    }
     try save()
   }
 
@@ -147,6 +140,13 @@ final class TrainingRun {
   }
 
   private func save() throws {
+    // The loss that an update leads to has not been seen yet.
+    for parameter in model.parameters
+    where !engine.sumOfSquares(parameter.value.elements).isFinite {
+      throw InputError(
+        "training", at: "step \(state.step)",
+        "\(parameter.name) is not finite: a lower --learning-rate may help")
+    }
     guard savedStep != state.step else { return }
     savedStep = state.step
     try folder.save(state, model, trainables, tokenizer: tokenizer)
