@@ -38,7 +38,24 @@ struct ConfigurationArguments {
     origins.removeAll { origin in
       typed.contains { $0 == "--\(origin.flag)" || $0.hasPrefix("--\(origin.flag)=") }
     }
+    let typedNames = Set(typed.map(Self.name))
+    configured.removeAll { !typedNames.isDisjoint(with: Self.rivals(of: Self.name($0))) }
     expanded = [command] + configured + typed
+  }
+
+  /// Flags that say the same thing in two ways: one that is typed overrides the other in a file.
+  private static let alternatives: [Set<String>] = [
+    ["--density", "--selected"], ["--batch-size", "--batch-tokens"],
+    ["--warmup-ratio", "--warmup-steps"], ["--resume", "--overwrite"],
+  ]
+
+  private static func rivals(of flag: String) -> Set<String> {
+    alternatives.first { $0.contains(flag) }?.subtracting([flag]) ?? []
+  }
+
+  /// `--flag` of `--flag=value`.
+  private static func name(_ argument: String) -> String {
+    String(argument.prefix { $0 != "=" })
   }
 
   /// An error about a flag that a file has set, with the file's name.

@@ -47,6 +47,11 @@ extension TrainingRuns {
       #expect(figures["selected_per_mlp_layer"] as? Int == 10)
     }
 
+    @Test func typedFlagsOverrideTheirAlternatives() throws {
+      let figures = try figures(yaml, "--density", "0.01")
+      #expect(figures["selected_per_mlp_layer"] as? Int == 20)
+    }
+
     @Test func laterFlagsOverrideEarlierOnes() throws {
       let figures = try figures(yaml, "--max-steps", "3", "--max-steps", "2")
       #expect(figures["steps"] as? Int == 2)
