@@ -22,6 +22,7 @@ let modules: [(name: String, uses: [Target.Dependency])] = [
       "Metrics",
     ]
   ),
+  ("Recipes", ["Support", "Methods", "Models", "Checkpoints", "Datasets", "Metrics", "Training"]),
 ]
 
 let package = Package(

@@ -6,6 +6,7 @@
 @_exported import Methods
 @_exported import Metrics
 @_exported import Models
+@_exported import Recipes
 @_exported import Support
 @_exported import Tokenizers
 @_exported import Training
