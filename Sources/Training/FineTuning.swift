@@ -62,7 +62,7 @@ public struct FineTuning {
   /// Trains, and writes model, log and figures. Resuming a run that has ended returns its figures.
   /// - Parameter watch: is told of everything that happens, and may stop the run after a step.
   /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingInterrupted` when `watch`
-  ///   stopped the run.
+  ///   stopped the run, `TrainingDiverged` when its numbers are not finite any more.
   public func run(
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
