@@ -148,13 +148,13 @@ public final class BertForSequenceClassification: SequenceClassifier {
       let head = scratch.matrix(sequences, shape.hiddenSize, of: Float.self)
       let wantsPooled = lowest < blocks.count || pooler.isTraining
       classifier.backward(
-        logitsGradient, kept: tape.classifierInput, into: wantsPooled ? head : nil, engine)
+        logitsGradient, kept: tape.classifierInput, into: wantsPooled ? head : nil, pass)
       guard wantsPooled else { return }
       headSite.apply(pass, head, into: head)
       engine.tanhBackward(tape.pooled, head)
       let top = scratch.matrix(sequences, shape.hiddenSize, of: Float.self)
       pooler.backward(
-        head, kept: tape.poolerInput, into: lowest < blocks.count ? top : nil, engine)
+        head, kept: tape.poolerInput, into: lowest < blocks.count ? top : nil, pass)
 
       guard lowest < blocks.count else { return }
       let gradient = scratch.matrix(tape.tokens, shape.hiddenSize, of: Float.self)

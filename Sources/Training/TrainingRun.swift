@@ -139,13 +139,12 @@ final class TrainingRun {
 
   private func save() throws {
     // The loss that an update leads to has not been seen yet.
-    for parameter in model.parameters
-    where !engine.sumOfSquares(parameter.value.elements).isFinite {
-      throw TrainingDiverged(step: state.step, problem: "\(parameter.name) is not finite")
+    for trainable in trainables where !trainable.isFinite(engine) {
+      throw TrainingDiverged(step: state.step, problem: "\(trainable.name) is not finite")
     }
     guard savedStep != state.step else { return }
     savedStep = state.step
-    try folder.save(state, model, trainables, tokenizer: tokenizer)
+    try folder.save(state, model, trainables, tokenizer: tokenizer, engine)
     _ = watch(.saved(step: state.step))
   }
 }
