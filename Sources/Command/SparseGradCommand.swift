@@ -9,7 +9,8 @@ struct SparseGradCommand: ParsableCommand {
     abstract: "Fine-tunes transformers on the CPU: SparseGrad, MeProp and regular fine-tuning.",
     version: "0.1.0",
     subcommands: [
-      Finetune.self, Evaluate.self, Predict.self, Tokenize.self, FindBasis.self, Params.self,
+      Finetune.self, Evaluate.self, Predict.self, Glue.self, Tokenize.self, FindBasis.self,
+      Params.self,
     ])
 
   static func main() {

@@ -222,8 +222,13 @@ public struct FineTuning {
   }
 
   private func selected(_ model: any SequenceClassifier, _ trainables: [any Trainable]) -> Int {
-    let weight = model.linears.first { $0.role.isMLP }?.linear.weight.name
-    return trainables.first { $0.name == weight }?.trainableCount ?? 0
+    guard let layer = model.linears.first(where: { $0.role.isMLP })?.linear else { return 0 }
+    // The weight itself, or LoRA's factors beside it.
+    let module = layer.weight.name.dropLast("weight".count)
+    return trainables.reduce(0) { sum, trainable in
+      let isOfWeight = trainable.name.hasPrefix(module) && trainable.name != layer.bias.name
+      return isOfWeight ? sum + trainable.trainableCount : sum
+    }
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

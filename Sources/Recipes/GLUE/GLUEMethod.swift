@@ -21,7 +21,8 @@ public struct GLUEMethod: Hashable, Sendable {
     self.learningRate = learningRate
   }
 
-  /// The method with the number of trainable elements that `density` means in a model.
+  /// The method with the number of trainable elements that `density` means in a model. LoRA gets the rank that
+  /// comes nearest, and keeps its scaling.
   public func method(for weights: MLPWeights) -> TrainingMethod {
     guard let density else { return method }
     switch method {
@@ -29,6 +30,12 @@ public struct GLUEMethod: Hashable, Sendable {
     case .sparseGrad(var settings):
       settings.density = .share(density)
       return .sparseGrad(settings)
+    case .lora(var settings):
+      let scaling = settings.scaling
+      settings.rank = MethodBudget.rank(
+        density: density, outputSize: weights.intermediateSize, inputSize: weights.hiddenSize)
+      settings.loraAlpha *= scaling / settings.scaling
+      return .lora(settings)
     }
   }
 
