@@ -12,7 +12,8 @@ public struct LinearRole: Hashable, Sendable {
     case intermediate
     /// The second layer of the feed-forward block.
     case output
-    /// The layers above the blocks.
+    /// The layers above the blocks: over the first token (of BERT the pooler, of RoBERTa the head's
+    /// dense layer), and from there to the logits.
     case pooler, classifier
   }
 
