@@ -45,8 +45,8 @@ public final class Embeddings {
   }
 
   /// y [tokens, hiddenSize]
-  package func forward(_ indices: Indices, into y: Matrix<Float>, _ pass: ForwardPass) -> Tape {
-    let engine = pass.engine
+  package func forward(_ indices: Indices, into hidden: Hidden, _ pass: ForwardPass) -> Tape {
+    let (engine, y) = (pass.engine, hidden.values)
     let width = y.columns
     engine.parallel(y.rows, grain: 32) { rows in
       for r in rows {
@@ -56,8 +56,10 @@ public final class Embeddings {
         engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
       }
     }
-    let normalized = norm.forward(y, into: y, engine)
+    let arena = isTraining ? pass.arena : engine.scratch
+    let normalized = norm.forward(y, into: y, saving: arena, engine)
     if pass.dropout != nil { site.apply(pass, y, into: y) }
+    if let rounded = hidden.rounded { engine.round(y, into: rounded) }
     return Tape(indices: indices, normalized: normalized)
   }
 
