@@ -97,7 +97,8 @@ extension SequenceClassifier {
 }
 
 extension TrainableScope {
-  fileprivate func includes(_ role: LinearRole) -> Bool {
+  /// Whether the weight of a linear layer outside the MLP trains.
+  package func includes(_ role: LinearRole) -> Bool {
     switch self {
     case .all: true
     case .head: role.kind == .pooler || role.kind == .classifier
