@@ -8,7 +8,7 @@ extension SparseGradSettings.Preliminary: ExpressibleByArgument {}
 /// How the MLP weights learn.
 struct MethodOptions: ParsableArguments {
   enum Method: String, CaseIterable, ExpressibleByArgument {
-    case sparsegrad, meprop, full
+    case sparsegrad, meprop, lora, full
   }
 
   enum SupportKind: String, CaseIterable, ExpressibleByArgument {
@@ -59,12 +59,21 @@ struct MethodOptions: ParsableArguments {
   )
   var zeroThreshold: Float?
 
+  @OptionGroup var lora: LoRAOptions
+
   var needsBasis: Bool {
     if case .sparseGrad(let settings) = trainingMethod { settings.needsBasis } else { false }
   }
 
   var trainingMethod: TrainingMethod {
-    guard method != .full else { return .full }
+    switch method {
+    case .full: .full
+    case .lora: .lora(lora.settings)
+    case .sparsegrad, .meprop: .sparseGrad(sparseGrad)
+    }
+  }
+
+  private var sparseGrad: SparseGradSettings {
     var settings = SparseGradSettings()
     settings.density = selected.map { .count($0) } ?? .share(density)
     settings.axes = method == .meprop ? .none : axes
@@ -77,6 +86,6 @@ struct MethodOptions: ParsableArguments {
     settings.basisSteps = basisSteps
     settings.preliminary = preliminary
     settings.zeroThreshold = zeroThreshold
-    return .sparseGrad(settings)
+    return settings
   }
 }

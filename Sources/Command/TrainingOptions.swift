@@ -53,9 +53,9 @@ struct ComputeOptions: ParsableArguments {
 struct TrainingOptions: ParsableArguments {
   @Option(
     help:
-      "What trains beside the MLP weights: everything, their biases and the head, or their biases only."
+      "What trains beside the MLP weights: everything, their biases and the head, or their biases only. (default: mlp+rest, with LoRA mlp+head)"
   )
-  var trainable = TrainableScope.all
+  var trainable: TrainableScope?
 
   @Option(help: "Passes over the training data.")
   var epochs = 3
@@ -121,7 +121,7 @@ struct TrainingOptions: ParsableArguments {
   func settings(_ method: TrainingMethod) -> TrainingSettings {
     var settings = TrainingSettings()
     settings.method = method
-    settings.scope = trainable
+    settings.scope = trainable ?? method.usualScope
     settings.epochs = epochs
     settings.maximumSteps = maxSteps
     settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize)

@@ -43,6 +43,14 @@ extension Engine {
     }
   }
 
+  /// y = factor · y
+  package func scale(_ y: Matrix<Float>, by factor: Float) {
+    guard factor != 1, let data = y.elements.baseAddress else { return }
+    parallel(y.count, grain: 4 * Self.grain) {
+      ck_scale(data, factor, $0.lowerBound, $0.upperBound)
+    }
+  }
+
   /// Adds `bias` [columns] to every row of `y`.
   package func addBias(_ bias: Matrix<Float>, to y: Matrix<Float>) {
     precondition(bias.count == y.columns)

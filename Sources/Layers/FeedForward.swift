@@ -70,11 +70,11 @@ public final class FeedForward {
       site.apply(pass, dx, into: mixed)
       let needsInner = wanted == .input || intermediate.isTraining
       let inner = engine.scratch.matrix(dx.rows, intermediate.outputSize, of: Float.self)
-      output.backward(mixed, kept: tape.outputInput, into: needsInner ? inner : nil, engine)
+      output.backward(mixed, kept: tape.outputInput, into: needsInner ? inner : nil, pass)
       guard needsInner else { return }
       engine.activationBackward(activation, tape.preActivation, inner)
       intermediate.backward(
-        inner, kept: tape.intermediateInput, into: wanted == .input ? dx : nil, engine, .add)
+        inner, kept: tape.intermediateInput, into: wanted == .input ? dx : nil, pass, .add)
     }
   }
 }

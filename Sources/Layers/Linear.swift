@@ -34,15 +34,17 @@ public final class Linear {
   /// - Returns: what `backward` will want, nil in inference or when W is frozen.
   package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: ForwardPass) -> Operand? {
     pass.engine.multiply(.timesTransposed, x, weight.operand(pass.engine), into: y)
+    (learner as? any WeightAddition)?.addOutput(x, to: y, pass)
     guard pass.isTraining else { return nil }
     return learner?.keep(x, pass.engine)
   }
 
   /// Accumulates the gradients of W and b, and writes or adds dx = dy W where it is wanted.
   package func backward(
-    _ dy: Matrix<Float>, kept: Operand?, into dx: Matrix<Float>?, _ engine: Engine,
+    _ dy: Matrix<Float>, kept: Operand?, into dx: Matrix<Float>?, _ pass: ForwardPass,
     _ accumulation: Accumulation = .overwrite
   ) {
+    let engine = pass.engine
     if let gradient = bias.gradient { engine.addColumnSums(of: dy, to: gradient) }
     guard dx != nil || learner != nil else { return }
     engine.scratch.scope {
@@ -50,7 +52,8 @@ public final class Linear {
       if let dx { engine.multiply(.plain, operand, weight.operand(engine), into: dx, accumulation) }
       if let learner, let kept {
         learner.accumulate(
-          kept, outputGradient: OutputGradient(values: dy, operand: operand), engine)
+          kept, outputGradient: OutputGradient(values: dy, operand: operand), inputGradient: dx,
+          pass)
       }
     }
   }

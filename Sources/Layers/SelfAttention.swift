@@ -110,7 +110,7 @@ public final class SelfAttention {
       outputSite.apply(pass, residual, into: mixed)
       let inner = [query, key, value].contains(where: \.isTraining) || dx != nil
       let dContext = scratch.matrix(rows, width, of: Float.self)
-      output.backward(mixed, kept: tape.outputInput, into: inner ? dContext : nil, engine)
+      output.backward(mixed, kept: tape.outputInput, into: inner ? dContext : nil, pass)
       guard inner else { return }
 
       let dq = mixed  // no longer needed
@@ -122,17 +122,17 @@ public final class SelfAttention {
         valueGradient: dv)
 
       if let firstRows = tape.firstRows {
-        query.backward(dq, kept: tape.queryInput, into: dx == nil ? nil : residual, engine, .add)
-        key.backward(dk, kept: tape.keyInput, into: dx, engine)
-        value.backward(dv, kept: tape.valueInput, into: dx, engine, .add)
+        query.backward(dq, kept: tape.queryInput, into: dx == nil ? nil : residual, pass, .add)
+        key.backward(dk, kept: tape.keyInput, into: dx, pass)
+        value.backward(dv, kept: tape.valueInput, into: dx, pass, .add)
         guard let dx else { return }
         for (r, row) in firstRows.enumerated() {
           engine.axpy(1, residual.data + r * width, dx.data + Int(row) * width, width)
         }
       } else {
-        query.backward(dq, kept: tape.queryInput, into: dx, engine, .add)
-        key.backward(dk, kept: tape.keyInput, into: dx, engine, .add)
-        value.backward(dv, kept: tape.valueInput, into: dx, engine, .add)
+        query.backward(dq, kept: tape.queryInput, into: dx, pass, .add)
+        key.backward(dk, kept: tape.keyInput, into: dx, pass, .add)
+        value.backward(dv, kept: tape.valueInput, into: dx, pass, .add)
       }
     }
   }

@@ -11,7 +11,20 @@ package protocol WeightLearner: AnyObject {
   func keep(_ input: Operand, _ engine: Engine) -> Operand
 
   /// Adds what this batch says about the weight's gradient G = dYᵀ X [out, in].
-  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine)
+  /// - Parameter inputGradient: dY W [rows, in], where it is wanted: a learner that adds to the layer's
+  ///   output adds its part.
+  func accumulate(
+    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
+    _ pass: ForwardPass)
+}
+
+/// A learner that leaves W as it is and learns what to add to it.
+package protocol WeightAddition: WeightLearner {
+  /// y += x ΔWᵀ, in training and in inference, for x [rows, in].
+  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: ForwardPass)
+
+  /// Adds ΔW to a copy of the weight.
+  func merge(into weight: Matrix<Float>, _ engine: Engine)
 }
 
 /// The gradient dY of a linear layer's output [rows, out].

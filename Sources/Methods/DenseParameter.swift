@@ -74,6 +74,10 @@ final class DenseParameter: Trainable {
       second: second.data, rows: rows, columns: width)
   }
 
+  func isFinite(_ engine: Engine) -> Bool {
+    engine.sumOfSquares(parameter.value.elements).isFinite
+  }
+
   func state() -> [NamedTensor] {
     [("first_moment", first), ("second_moment", second)].map { kind, buffer in
       NamedTensor("\(name).\(kind)", shape: parameter.shape, buffer)

@@ -11,8 +11,11 @@ final class FullFineTuning: WeightLearner {
 
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine) {
+  func accumulate(
+    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
+    _ pass: ForwardPass
+  ) {
     guard let gradient = weight.gradient else { return }
-    engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient, .add)
+    pass.engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient, .add)
   }
 }

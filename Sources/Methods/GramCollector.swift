@@ -56,12 +56,17 @@ final class GramCollector: WeightLearner {
 
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine) {
+  func accumulate(
+    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
+    _ pass: ForwardPass
+  ) {
+    let engine = pass.engine
     engine.scratch.scope {
       let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
       engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient)
       sums.add(gradient, engine)
     }
-    training?.accumulate(kept, outputGradient: outputGradient, engine)
+    training?.accumulate(
+      kept, outputGradient: outputGradient, inputGradient: inputGradient, pass)
   }
 }

@@ -57,7 +57,11 @@ final class SparseGrad: WeightLearner, Trainable {
     coordinates.input.project(input, in: engine.activations, engine)
   }
 
-  func accumulate(_ kept: Operand, outputGradient: OutputGradient, _ engine: Engine) {
+  func accumulate(
+    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
+    _ pass: ForwardPass
+  ) {
+    let engine = pass.engine
     engine.scratch.scope {
       if needsWholeGradient, accumulation > 1 {
         let buffer = sum ?? Buffer(count: coordinates.count, .gradients, ledger)
@@ -141,6 +145,10 @@ final class SparseGrad: WeightLearner, Trainable {
       moments.restrict(to: support.data, count: support.count, engine)
       self.observed = nil
     }
+  }
+
+  func isFinite(_ engine: Engine) -> Bool {
+    engine.sumOfSquares(weight.value.elements).isFinite
   }
 
   // MARK: State

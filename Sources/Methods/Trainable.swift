@@ -13,6 +13,9 @@ public protocol Trainable: AnyObject {
   /// Takes the step, and clears the gradient.
   func step(_ step: AdamStep, _ engine: Engine)
 
+  /// Whether the parameter holds neither NaN nor infinity.
+  func isFinite(_ engine: Engine) -> Bool
+
   /// Everything besides the parameter's value that a resumed run needs, by names that begin with `name`.
   func state() -> [NamedTensor]
   /// Takes over what `state` gave.

@@ -7,6 +7,15 @@ import Support
 public enum ModelType: String, CaseIterable, Sendable {
   /// BERT and its relatives of the same shape (MiniLM, ...).
   case bert
+  /// RoBERTa, base and large.
+  case roberta
+
+  var architecture: EncoderArchitecture {
+    switch self {
+    case .bert: .bert
+    case .roberta: .roberta
+    }
+  }
 }
 
 extension ModelFolder {
@@ -21,17 +30,25 @@ extension ModelFolder {
     return type
   }
 
+  /// Whether the weights include a classification head's.
+  /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
+  public func hasClassificationHead() throws -> Bool {
+    try checkpoint()[modelType().architecture.projection + ".weight"] != nil
+  }
+
   /// Loads the folder's model with a classification head.
-  /// - Parameters: see `BertForSequenceClassification`.
+  /// - Parameters:
+  ///   - head: what the head tells apart.
+  ///   - weights: where its weights come from.
+  ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
+  ///   - seed: of weights that are new.
   /// - Throws: `InputError` naming the file, key or tensor at fault.
   public func sequenceClassifier(
     head: HeadConfiguration, weights: HeadWeights = .kept, dropout: Float? = nil, seed: UInt64 = 42,
     _ engine: Engine
   ) throws -> any SequenceClassifier {
-    switch try modelType() {
-    case .bert:
-      try BertForSequenceClassification(
-        folder: self, head: head, weights: weights, dropout: dropout, seed: seed, engine)
-    }
+    try EncoderClassifier(
+      configuration(), modelType().architecture, .checkpoint(checkpoint()), head: head, weights,
+      dropout: dropout, seed: seed, engine)
   }
 }

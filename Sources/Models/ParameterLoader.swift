@@ -4,19 +4,34 @@ import Foundation
 import Layers
 import Support
 
+/// Where the weights of a model come from.
+enum WeightSource {
+  case checkpoint(Checkpoint)
+  /// All are drawn from the seed.
+  case random
+}
+
 /// Finds the parameters of a model in a checkpoint by name, and minds what is missing and what is left over.
 final class ParameterLoader {
-  /// How a parameter that the checkpoint does not have is drawn.
+  /// How a parameter begins that is not in a checkpoint.
   enum Initialization {
-    /// From a normal distribution of this standard deviation.
+    /// Drawn from a normal distribution of this standard deviation.
     case normal(Float)
-    case zeros
+    case constant(Float)
   }
 
-  private let checkpoint: Checkpoint
+  /// Whether a checkpoint may lack a parameter.
+  enum Need {
+    case required
+    /// One that is lacking begins anew.
+    case replaceable
+  }
+
+  private let source: WeightSource
   private let engine: Engine
   private let base: String
   private let seed: UInt64
+  private lazy var pool = NormalPool(seed: seed)
   private var used: Set<String> = []
   private var leftOut: [String] = []
   private(set) var parameters: [Parameter] = []
@@ -24,8 +39,8 @@ final class ParameterLoader {
 
   /// - Parameter base: the prefix of the encoder's tensors (`bert.`); a checkpoint of the bare encoder
   ///   has none.
-  init(_ checkpoint: Checkpoint, base: String, seed: UInt64, _ engine: Engine) {
-    self.checkpoint = checkpoint
+  init(_ source: WeightSource, base: String, seed: UInt64, _ engine: Engine) {
+    self.source = source
     self.base = base
     self.seed = seed
     self.engine = engine
@@ -35,31 +50,46 @@ final class ParameterLoader {
   func leaveOut(_ prefix: String) { leftOut.append(prefix) }
 
   /// The parameter `name` of this shape.
-  /// - Parameter initialization: what to do when the checkpoint does not have it; nil makes that an error.
+  /// - Throws: `InputError` when the checkpoint has it in another shape, or lacks it though it is required.
   func parameter(
-    _ name: String, _ shape: [Int], _ part: ModelPart,
-    otherwise initialization: Initialization? = nil
+    _ name: String, _ shape: [Int], _ part: ModelPart, _ initialization: Initialization,
+    _ need: Need = .required
   ) throws -> Parameter {
-    let parameter = try load(name, shape, part) ?? draw(name, shape, part, initialization)
+    let parameter: Parameter
+    switch source {
+    case .random:
+      parameter = begin(name, shape, part, initialization)
+    case .checkpoint(let checkpoint):
+      if let found = try load(name, shape, part, checkpoint) {
+        parameter = found
+      } else if need == .replaceable {
+        parameter = begin(name, shape, part, initialization)
+      } else {
+        throw InputError(
+          checkpoint.url.path, at: "tensor \"\(name)\"", "is missing, expected shape \(shape)")
+      }
+    }
     parameters.append(parameter)
     return parameter
   }
 
-  /// - Throws: `InputError` naming a tensor that belongs to no part of the model, unless it is known to be
-  ///   harmless: a head of another task, or a table of numbers that are not weights.
-  func checkNothingIsLeft() throws {
-    let harmless = [
-      "cls.", base + "embeddings.position_ids", "embeddings.position_ids", "lm_head.",
-    ]
+  /// - Parameter harmless: what names begin with that are known to belong to other heads.
+  /// - Throws: `InputError` naming a tensor that belongs to no part of the model.
+  func checkNothingIsLeft(but harmless: [String]) throws {
+    guard case .checkpoint(let checkpoint) = source else { return }
+    // Numbers 0, 1, 2, ... that some versions of `transformers` saved beside the weights.
+    let numbers = [base + "embeddings.position_ids", "embeddings.position_ids"]
     for name in checkpoint.names where !used.contains(name) {
-      if (harmless + leftOut).contains(where: name.hasPrefix) { continue }
+      if (harmless + numbers + leftOut).contains(where: name.hasPrefix) { continue }
       throw InputError(
         checkpoint.url.path, at: "tensor \"\(name)\"",
         "is not a part of this model, expected only tensors of its configuration")
     }
   }
 
-  private func load(_ name: String, _ shape: [Int], _ part: ModelPart) throws -> Parameter? {
+  private func load(
+    _ name: String, _ shape: [Int], _ part: ModelPart, _ checkpoint: Checkpoint
+  ) throws -> Parameter? {
     guard !leftOut.contains(where: name.hasPrefix),
       let found = spellings(of: name).first(where: { checkpoint[$0] != nil })
     else { return nil }
@@ -89,20 +119,22 @@ final class ParameterLoader {
     }
   }
 
-  private func draw(
-    _ name: String, _ shape: [Int], _ part: ModelPart, _ initialization: Initialization?
-  ) throws -> Parameter {
-    guard let initialization else {
-      throw InputError(
-        checkpoint.url.path, at: "tensor \"\(name)\"", "is missing, expected shape \(shape)")
-    }
+  private func begin(
+    _ name: String, _ shape: [Int], _ part: ModelPart, _ initialization: Initialization
+  ) -> Parameter {
     newlyInitialized.append(name)
     let parameter = Parameter(name, shape: shape, part: part, ledger: engine.ledger)
-    if case .normal(let deviation) = initialization {
+    switch (initialization, source) {
+    case (.constant(let value), _):
+      parameter.value.elements.update(repeating: value)
+    case (.normal(let deviation), .checkpoint):
       var random = RandomStream(seed: seed, purpose: .initialization, index: newlyInitialized.count)
       for i in parameter.value.elements.indices {
         parameter.value.elements[i] = deviation * random.normal()
       }
+    case (.normal(let deviation), .random):
+      pool.draw(
+        parameter.value.elements, deviation: deviation, number: newlyInitialized.count, engine)
     }
     return parameter
   }

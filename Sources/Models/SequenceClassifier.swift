@@ -12,7 +12,8 @@ public struct LinearRole: Hashable, Sendable {
     case intermediate
     /// The second layer of the feed-forward block.
     case output
-    /// The layers above the blocks.
+    /// The layers above the blocks: over the first token (of BERT the pooler, of RoBERTa the head's
+    /// dense layer), and from there to the logits.
     case pooler, classifier
   }
 
@@ -55,11 +56,25 @@ public protocol SequenceClassifier: AnyObject {
 }
 
 extension SequenceClassifier {
-  /// The tensors of the trained model, to be written or fingerprinted.
-  public var tensors: [NamedTensor] {
-    parameters.map { parameter in
+  /// The tensors of the trained model, to be written or fingerprinted. What a method adds to a weight
+  /// (LoRA) is merged into it.
+  public func tensors(_ engine: Engine) -> [NamedTensor] {
+    let additions = Dictionary(
+      uniqueKeysWithValues: linears.compactMap { _, linear in
+        (linear.learner as? any WeightAddition).map { (linear.weight.name, $0) }
+      })
+    return parameters.map { parameter in
       NamedTensor(parameter.name, .float32, shape: parameter.shape) { body in
-        try body(UnsafeRawBufferPointer(parameter.value.elements))
+        guard let addition = additions[parameter.name] else {
+          return try body(UnsafeRawBufferPointer(parameter.value.elements))
+        }
+        try engine.scratch.scope {
+          let merged = engine.scratch.matrix(
+            parameter.value.rows, parameter.value.columns, of: Float.self)
+          merged.data.update(from: parameter.value.data, count: parameter.count)
+          addition.merge(into: merged, engine)
+          try body(UnsafeRawBufferPointer(merged.elements))
+        }
       }
     }
   }

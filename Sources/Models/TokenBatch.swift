@@ -23,10 +23,6 @@ public struct TokenBatch: Sendable {
   /// The number of sequences.
   public var sequenceCount: Int { offsets.count - 1 }
 
-  /// The place of every token in its sequence, counted from `first`.
-  package func positions(from first: Int32) -> [Int32] {
-    (0..<sequenceCount).flatMap { s in
-      (0..<Int32(offsets[s + 1] - offsets[s])).map { first + $0 }
-    }
-  }
+  /// The tokens of every sequence.
+  var sequences: [Range<Int>] { zip(offsets, offsets.dropFirst()).map { $0..<$1 } }
 }

@@ -162,7 +162,7 @@ public struct FineTuning {
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
       settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
-      engine)
+      seed: settings.seed, engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
     return trainables
   }

@@ -11,8 +11,8 @@ struct HeadChoice {
   /// - Throws: `InputError` when the data has no labels though the task needs them, or `config.json` cannot be
   ///   used.
   init(for data: Dataset, _ kind: TaskKind, in source: ModelFolder) throws {
-    let present = try source.checkpoint()["classifier.weight"] != nil
-    let known = try present ? HeadConfiguration(source.configuration()) : nil
+    let known =
+      try source.hasClassificationHead() ? HeadConfiguration(source.configuration()) : nil
     guard kind == .classification else {
       self.init(head: .regression, weights: known == .regression ? .kept : .new)
       return

@@ -49,11 +49,12 @@ struct RunFolder {
   /// Writes a checkpoint, then removes those that are neither it nor the best.
   func save(
     _ state: RunState, _ model: any SequenceClassifier, _ trainables: [any Trainable],
-    tokenizer: ModelFolder
+    tokenizer: ModelFolder, _ engine: Engine
   ) throws {
     let target = checkpoint(state.step)
     try AtomicOutput.folder(at: target) { folder in
-      try ModelFolder.write(model.configuration, model.tensors, tokenizer: tokenizer, to: folder)
+      try ModelFolder.write(
+        model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
       try SafetensorsWriter.write(
         trainables.flatMap { $0.state() },
         to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
@@ -82,7 +83,9 @@ struct RunFolder {
   ) throws {
     let folder = checkpoint(step)
     let weights = try Checkpoint(folder: folder)
-    for parameter in model.parameters {
+    // What does not train is as it was loaded; the checkpoint has it with LoRA merged.
+    let trained = Set(trainables.map(\.name))
+    for parameter in model.parameters where trained.contains(parameter.name) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
       parameter.own(engine)
       try tensor.copy(to: parameter.value.elements)

@@ -40,7 +40,7 @@ public final class TextClassifier {
   ) throws {
     folder = try ModelFolder(url)
     engine = try Engine(precision: precision, threads: threads)
-    guard try folder.checkpoint()["classifier.weight"] != nil else {
+    guard try folder.hasClassificationHead() else {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")
     }

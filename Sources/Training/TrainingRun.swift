@@ -141,15 +141,14 @@ final class TrainingRun {
 
   private func save() throws {
     // The loss that an update leads to has not been seen yet.
-    for parameter in model.parameters
-    where !engine.sumOfSquares(parameter.value.elements).isFinite {
+    for trainable in trainables where !trainable.isFinite(engine) {
       throw InputError(
         "training", at: "step \(state.step)",
-        "\(parameter.name) is not finite: a lower --learning-rate may help")
+        "\(trainable.name) is not finite: a lower --learning-rate may help")
     }
     guard savedStep != state.step else { return }
     savedStep = state.step
-    try folder.save(state, model, trainables, tokenizer: tokenizer)
+    try folder.save(state, model, trainables, tokenizer: tokenizer, engine)
     _ = watch(.saved(step: state.step))
   }
 }

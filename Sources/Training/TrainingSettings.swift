@@ -123,8 +123,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case .ratio(let ratio): try check((0...1).contains(ratio), "--warmup-ratio", "from 0 to 1")
     case .steps(let count): try check(count >= 0, "--warmup-steps", "0 or more")
     }
+    try method.validate()
     if case .sparseGrad(let settings) = method {
-      try settings.validate()
       try check(
         settings.zeroThreshold == nil || precision == .float32, "--zero-threshold",
         "to be used with --precision float32")

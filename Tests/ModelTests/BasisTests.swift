@@ -22,7 +22,7 @@ import Testing
       samples += model.gradients(batch, targets, engine).map { ($0, DoubleMatrix($1)) }
     }
     let learners = model.linears.map { $0.linear.learner.map(ObjectIdentifier.init) }
-    let builder = BasisBuilder(model, settings, try Fingerprint(of: model.tensors), engine)
+    let builder = BasisBuilder(model, settings, try Fingerprint(of: model.tensors(engine)), engine)
     for index in 0..<fixture.batchCount {
       let (batch, targets) = try fixture.batch(index)
       // The learners that were there go on learning.

@@ -7,22 +7,6 @@ import Testing
 
 /// The whole model: differences of the loss with dropout on, and independence of the thread count.
 @Suite(.serialized) struct BertGradientTests {
-  /// The loss of the fixture's first batch, and its gradients.
-  private func loss(
-    _ fixture: BertFixture, _ model: any SequenceClassifier, _ pass: ForwardPass, backward: Bool
-  ) throws -> Double {
-    let (batch, targets) = try fixture.batch(0)
-    let engine = pass.engine
-    return engine.activations.scope {
-      let logits = model.forward(batch, pass)
-      let gradient = engine.copy(logits)
-      let sum = model.loss.evaluate(
-        logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
-      if backward { model.backward(gradient, pass) }
-      return sum / Double(targets.count)
-    }
-  }
-
   @Test(arguments: ["classification", "pairs", "regression"])
   func everyParameterWithDropout(_ name: String) throws {
     let fixture = try BertFixture(name)
@@ -30,9 +14,9 @@ import Testing
     let model = try fixture.model(engine, dropout: 0.2)
     _ = try model.train(.full, scope: .all, engine)
     let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
-    _ = try loss(fixture, model, pass, backward: true)
+    _ = try fixture.loss(model, pass, .forwardAndBackward)
     let check = GradientCheck(
-      function: { (try? loss(fixture, model, pass, backward: false)) ?? .nan }, step: 2e-3,
+      function: { (try? fixture.loss(model, pass, .forward)) ?? .nan }, step: 2e-3,
       tolerance: 5e-3)
     check.run(try model.parameters.map { try .init($0) })
   }
@@ -45,7 +29,7 @@ import Testing
       let model = try fixture.model(engine, dropout: 0.1)
       _ = try model.train(.full, scope: .all, engine)
       let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
-      let loss = try loss(fixture, model, pass, backward: true)
+      let loss = try fixture.loss(model, pass, .forwardAndBackward)
       return try model.parameters.flatMap { try #require($0.gradient).elements.map(\.bitPattern) }
         + [Float(loss).bitPattern]
     }

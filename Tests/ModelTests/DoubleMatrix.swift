@@ -40,6 +40,10 @@ struct DoubleMatrix {
     DoubleMatrix(a.rows, a.columns, zip(a.values, b.values).map { $0 + $1 })
   }
 
+  func scaled(_ factor: Double) -> DoubleMatrix {
+    DoubleMatrix(rows, columns, values.map { factor * $0 })
+  }
+
   static func identity(_ n: Int) -> DoubleMatrix {
     var result = DoubleMatrix(n, n)
     for i in 0..<n { result[i, i] = 1 }

@@ -7,13 +7,16 @@ import Support
 
 extension SequenceClassifier {
   /// A forward and a backward pass in training, without dropout.
-  func pass(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine) {
+  /// - Returns: the logits.
+  @discardableResult
+  func pass(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine) -> [Float] {
     let pass = ForwardPass(engine, .training(dropout: nil))
-    engine.activations.scope {
+    return engine.activations.scope {
       let logits = forward(batch, pass)
       let gradient = engine.copy(logits)
       _ = loss.evaluate(logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
       backward(gradient, pass)
+      return Array(logits.elements)
     }
   }
 

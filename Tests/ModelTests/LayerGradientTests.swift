@@ -22,13 +22,13 @@ import Testing
       engine.addBias(layer.bias.value, to: y)
       return (dot(y, c), kept)
     }
-    layer.backward(c, kept: forward().kept, into: dx, engine)
+    layer.backward(c, kept: forward().kept, into: dx, pass)
     GradientCheck { engine.activations.scope { forward().value } }
       .run(try make.parameters.map { try .init($0) } + [.init("x", x, dx)])
 
     // Added to what is there, and gradients accumulate.
     let twice = engine.copy(dx)
-    layer.backward(c, kept: forward().kept, into: twice, engine, .add)
+    layer.backward(c, kept: forward().kept, into: twice, pass, .add)
     #expect(relativeError(twice.elements, dx.elements.map { 2 * $0 }) < 1e-6)
   }
 

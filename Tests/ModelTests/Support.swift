@@ -59,6 +59,26 @@ struct BertFixture {
   }
 }
 
+extension BertFixture {
+  enum Direction { case forward, forwardAndBackward }
+
+  /// The mean loss of the first batch; its gradients too, if a backward pass is asked for.
+  func loss(_ model: any SequenceClassifier, _ pass: ForwardPass, _ direction: Direction) throws
+    -> Double
+  {
+    let (batch, targets) = try batch(0)
+    let engine = pass.engine
+    return engine.activations.scope {
+      let logits = model.forward(batch, pass)
+      let gradient = engine.copy(logits)
+      let sum = model.loss.evaluate(
+        logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
+      if direction == .forwardAndBackward { model.backward(gradient, pass) }
+      return sum / Double(targets.count)
+    }
+  }
+}
+
 /// |a − b| / |b| in the norm of vectors.
 func relativeError(_ a: some Sequence<Float>, _ b: [Float]) -> Double {
   let (difference, norm) = zip(a, b).reduce((0.0, 0.0)) {

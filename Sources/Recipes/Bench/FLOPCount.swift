@@ -10,12 +10,14 @@ public struct FLOPCount {
   /// A linear layer [out, in].
   struct Layer {
     let role: LinearRole
+    /// Its name: its weight's without `.weight`.
+    let module: String
     let outputSize: Int, inputSize: Int
 
     var size: Int { outputSize * inputSize }
   }
 
-  private let layers: [Layer]
+  let layers: [Layer]
   private let lastBlock: Int
   private let hiddenSize: Int
 
@@ -23,7 +25,9 @@ public struct FLOPCount {
   public init(_ model: any SequenceClassifier) {
     self.init(
       model.linears.map { role, linear in
-        Layer(role: role, outputSize: linear.outputSize, inputSize: linear.inputSize)
+        Layer(
+          role: role, module: linear.module, outputSize: linear.outputSize,
+          inputSize: linear.inputSize)
       })
   }
 
@@ -39,32 +43,40 @@ public struct FLOPCount {
       + (0...lastBlock).reduce(0) { $0 + attention(block: $1, lengths) }
   }
 
-  /// A step of training on sequences of these lengths: forward pass, gradients of what is below something that
-  /// trains, gradients of what trains, and the way back from the coordinates of a basis.
-  public func training(_ lengths: [Int], _ method: TrainingMethod, _ scope: TrainableScope) -> Int {
+  /// A step of training on sequences of these lengths: the forward pass, the gradients of what is above something
+  /// that trains, and what the layers need to learn.
+  /// - Throws: `InputError` when the method's settings cannot be used.
+  public func training(_ lengths: [Int], _ method: TrainingMethod, _ scope: TrainableScope) throws
+    -> Int
+  {
+    let learning = try layers.map { try Learning($0, method, scope) }
+    // Embeddings are below every layer.
+    let lowest =
+      scope == .all ? -1 : zip(layers, learning).filter { $1 != .frozen }.map { height($0.0) }.min()
+    guard let lowest else { return forward(lengths) }
     var count = forward(lengths)
-    for layer in layers {
+    for (layer, learning) in zip(layers, learning) {
       let rows = rows(of: layer, lengths)
-      let handsDown = scope == .all || !isLowest(layer)
+      let handsDown = height(layer) > lowest
       if handsDown { count += 2 * layer.size * rows }
-      if layer.role.isMLP {
-        count += learning(layer, rows: rows, method, handsDown: handsDown)
-      } else if scope.includes(layer.role) {
-        count += 2 * layer.size * rows
-      }
+      count += learning.operations(layer, rows: rows, handsDown: handsDown)
     }
-    for block in 0...lastBlock where block > 0 || scope == .all {
-      // The gradients of scores and probabilities, then those of query, key and value.
+    for block in 0...lastBlock where lowest <= 4 * block {
+      // The gradients of probabilities and values, then those of queries and keys.
       count += 2 * attention(block: block, lengths)
     }
     return count
   }
 
-  /// Whether nothing below the layer trains when only the MLP (and the head) does.
-  private func isLowest(_ layer: Layer) -> Bool {
+  /// Orders layers from the first to the last that data goes through.
+  private func height(_ layer: Layer) -> Int {
     switch layer.role.kind {
-    case .query, .key, .value, .attentionOutput, .intermediate: layer.role.block == 0
-    case .output, .pooler, .classifier: false
+    case .query, .key, .value: 4 * layer.role.block
+    case .attentionOutput: 4 * layer.role.block + 1
+    case .intermediate: 4 * layer.role.block + 2
+    case .output: 4 * layer.role.block + 3
+    case .pooler: 4 * lastBlock + 4
+    case .classifier: 4 * lastBlock + 5
     }
   }
 
@@ -81,41 +93,5 @@ public struct FLOPCount {
   /// Scores, and their product with the values: all heads together have the hidden size.
   private func attention(block: Int, _ lengths: [Int]) -> Int {
     lengths.reduce(0) { $0 + 2 * 2 * (block == lastBlock ? 1 : $1) * $1 * hiddenSize }
-  }
-
-  /// What it takes a method to learn an MLP weight from `rows` rows.
-  private func learning(
-    _ layer: Layer, rows: Int, _ method: TrainingMethod, handsDown: Bool
-  ) -> Int {
-    switch method {
-    case .full: return 2 * layer.size * rows
-    case .sparseGrad(let settings): return sparse(layer, rows: rows, settings)
-    }
-  }
-
-  /// The folded form: both sides of the gradient are rotated, then multiplied; the change, few elements, is
-  /// rotated back into the weight once.
-  private func sparse(_ layer: Layer, rows: Int, _ settings: SparseGradSettings) -> Int {
-    let rotated = settings.axes.rotated(layer.role.kind)
-    func candidates(_ size: Int, _ share: Double) -> Int {
-      max(1, Int((Double(size) * share).rounded()))
-    }
-    let input = candidates(layer.inputSize, settings.inputCandidates)
-    let output = candidates(layer.outputSize, settings.outputCandidates)
-    let selected = settings.density.count(of: layer.size)
-    var count = 2 * rows * input * output
-    if rotated.input { count += 2 * rows * layer.inputSize * input }
-    if rotated.output { count += 2 * rows * layer.outputSize * output }
-    switch rotated {
-    case (true, true):
-      // Entry by entry with the larger rotation, then one product with the smaller.
-      let outputIsLarger = layer.outputSize > layer.inputSize
-      count += 2 * selected * max(layer.outputSize, layer.inputSize)
-      count += 2 * layer.size * (outputIsLarger ? input : output)
-    case (true, false): count += 2 * selected * layer.outputSize
-    case (false, true): count += 2 * selected * layer.inputSize
-    case (false, false): count += selected
-    }
-    return count
   }
 }

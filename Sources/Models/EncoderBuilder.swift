@@ -2,20 +2,42 @@ import Compute
 import Layers
 import Support
 
-/// Puts BERT's layers together from their parameters, in the order and by the names of `transformers`.
-struct BertBuilder {
-  private let shape: BertConfiguration
+/// Puts an encoder and its head together from their parameters, in the order and by the names of
+/// `transformers`.
+struct EncoderBuilder {
+  private let shape: EncoderConfiguration
+  private let architecture: EncoderArchitecture
   private let loader: ParameterLoader
 
-  init(_ shape: BertConfiguration, _ loader: ParameterLoader) {
+  init(
+    _ shape: EncoderConfiguration, _ architecture: EncoderArchitecture, _ loader: ParameterLoader
+  ) {
     self.shape = shape
+    self.architecture = architecture
     self.loader = loader
   }
 
-  func embeddings() throws -> Embeddings {
-    let prefix = "bert.embeddings."
+  func encoder() throws -> Encoder {
+    Encoder(
+      embeddings: try embeddings(), blocks: try (0..<shape.layerCount).map(block), shape)
+  }
+
+  /// A checkpoint without a head gets a new one.
+  func head(labels: Int) throws -> ClassificationHead {
+    let hidden = shape.hiddenSize
+    return ClassificationHead(
+      dense: try linear(architecture.dense, hidden, hidden, .rest, .replaceable),
+      projection: try linear(architecture.projection, labels, hidden, .rest, .replaceable),
+      dropout: shape.classifierDropout, architecture.headDropout,
+      firstSite: 3 * shape.layerCount + 1)
+  }
+
+  private func embeddings() throws -> Embeddings {
+    let prefix = architecture.prefix + "embeddings."
     func table(_ name: String, _ rows: Int) throws -> Parameter {
-      try loader.parameter(prefix + name + ".weight", [rows, shape.hiddenSize], .embeddings)
+      try loader.parameter(
+        prefix + name + ".weight", [rows, shape.hiddenSize], .embeddings,
+        .normal(shape.initializerRange))
     }
     return Embeddings(
       words: try table("word_embeddings", shape.vocabularySize),
@@ -24,8 +46,8 @@ struct BertBuilder {
       norm: try norm(prefix + "LayerNorm"), site: DropoutSite(0, shape.hiddenDropout))
   }
 
-  func block(_ index: Int) throws -> TransformerBlock {
-    let prefix = "bert.encoder.layer.\(index)."
+  private func block(_ index: Int) throws -> TransformerBlock {
+    let prefix = architecture.prefix + "encoder.layer.\(index)."
     let (hidden, intermediate) = (shape.hiddenSize, shape.intermediateSize)
     func projection(_ name: String) throws -> Linear {
       try linear(prefix + "attention." + name, hidden, hidden, .attention)
@@ -44,33 +66,20 @@ struct BertBuilder {
     return TransformerBlock(attention: attention, feedForward: feedForward)
   }
 
-  func pooler() throws -> Linear {
-    try linear(
-      "bert.pooler.dense", shape.hiddenSize, shape.hiddenSize, .rest,
-      otherwise: .normal(shape.initializerRange))
-  }
-
-  func classifier(_ labels: Int, _ weights: HeadWeights) throws -> Linear {
-    if weights == .new { loader.leaveOut("classifier.") }
-    return try linear(
-      "classifier", labels, shape.hiddenSize, .rest, otherwise: .normal(shape.initializerRange))
-  }
-
   private func linear(
     _ name: String, _ output: Int, _ input: Int, _ part: ModelPart,
-    otherwise initialization: ParameterLoader.Initialization? = nil
+    _ need: ParameterLoader.Need = .required
   ) throws -> Linear {
     Linear(
       weight: try loader.parameter(
-        name + ".weight", [output, input], part, otherwise: initialization),
-      bias: try loader.parameter(
-        name + ".bias", [output], part, otherwise: initialization == nil ? nil : .zeros))
+        name + ".weight", [output, input], part, .normal(shape.initializerRange), need),
+      bias: try loader.parameter(name + ".bias", [output], part, .constant(0), need))
   }
 
   private func norm(_ name: String) throws -> LayerNorm {
     LayerNorm(
-      weight: try loader.parameter(name + ".weight", [shape.hiddenSize], .rest),
-      bias: try loader.parameter(name + ".bias", [shape.hiddenSize], .rest),
+      weight: try loader.parameter(name + ".weight", [shape.hiddenSize], .rest, .constant(1)),
+      bias: try loader.parameter(name + ".bias", [shape.hiddenSize], .rest, .constant(0)),
       epsilon: shape.layerNormEpsilon)
   }
 }

@@ -2,33 +2,35 @@ import Checkpoints
 import Compute
 import Support
 
-/// The shape of a BERT, from `config.json`.
-public struct BertConfiguration: Sendable {
+/// The shape of a BERT or RoBERTa, from `config.json`.
+struct EncoderConfiguration {
   /// The size of the word table.
-  public let vocabularySize: Int
+  let vocabularySize: Int
   /// The columns of every hidden state.
-  public let hiddenSize: Int
+  let hiddenSize: Int
   /// The number of transformer blocks.
-  public let layerCount: Int
+  let layerCount: Int
   /// The number of attention heads, which share the hidden columns.
-  public let headCount: Int
+  let headCount: Int
   /// The columns inside the feed-forward block.
-  public let intermediateSize: Int
+  let intermediateSize: Int
   /// The size of the position table.
-  public let maximumPositions: Int
+  let maximumPositions: Int
   /// The size of the token-type table.
-  public let typeVocabularySize: Int
+  let typeVocabularySize: Int
+  /// How tokens take rows of the position table.
+  let positions: PositionNumbering
   /// The feed-forward block's activation function.
-  public let activation: Activation
+  let activation: Activation
   /// Added to variances.
-  public let layerNormEpsilon: Float
+  let layerNormEpsilon: Float
   /// The standard deviation of new weights.
-  public let initializerRange: Float
+  let initializerRange: Float
   /// Dropout after embeddings and blocks, of attention probabilities, and before the classifier.
-  public var hiddenDropout: Float, attentionDropout: Float, classifierDropout: Float
+  var hiddenDropout: Float, attentionDropout: Float, classifierDropout: Float
 
   /// - Throws: `InputError` naming the key that is missing or cannot be used.
-  public init(_ file: ConfigurationFile) throws {
+  init(_ file: ConfigurationFile, _ architecture: EncoderArchitecture) throws {
     func positive(_ key: String) throws -> Int {
       let value = try file.integer(key)
       guard value > 0 else { throw file.error(key, expected: "a positive integer") }
@@ -49,8 +51,21 @@ public struct BertConfiguration: Sendable {
     guard hiddenSize.isMultiple(of: headCount) else {
       throw file.error("num_attention_heads", expected: "a divisor of hidden_size \(hiddenSize)")
     }
-    let positions = try file.stringIfPresent("position_embedding_type") ?? "absolute"
-    guard positions == "absolute" else {
+    switch architecture.positions {
+    case .fromZero:
+      positions = .fromZero
+    case .afterPadding(let defaultId):
+      let id = try file.integerIfPresent("pad_token_id") ?? defaultId
+      guard (0..<vocabularySize).contains(id) else {
+        throw file.error("pad_token_id", expected: "an id below vocab_size \(vocabularySize)")
+      }
+      positions = .afterPadding(Int32(id))
+    }
+    guard positions.maximumLength(of: maximumPositions) > 0 else {
+      throw file.error("max_position_embeddings", expected: "more than pad_token_id + 1")
+    }
+    let kind = try file.stringIfPresent("position_embedding_type") ?? "absolute"
+    guard kind == "absolute" else {
       throw file.error("position_embedding_type", expected: "\"absolute\"")
     }
     let name = try file.stringIfPresent("hidden_act") ?? "gelu"

@@ -1,0 +1,36 @@
+import Checkpoints
+import Compute
+import Layers
+
+/// A factor of LoRA as something that trains: unlike the model's parameters it is in no model folder, so its
+/// value is a part of the state that a resumed run needs.
+final class LoRAFactor: Trainable {
+  let parameter: Parameter
+  private let dense: DenseParameter
+
+  init(_ parameter: Parameter, _ engine: Engine) {
+    self.parameter = parameter
+    dense = DenseParameter(parameter, engine)
+  }
+
+  var name: String { dense.name }
+  var trainableCount: Int { dense.trainableCount }
+
+  func squaredGradientNorm(_ engine: Engine) -> Double { dense.squaredGradientNorm(engine) }
+  func step(_ step: AdamStep, _ engine: Engine) { dense.step(step, engine) }
+  func isFinite(_ engine: Engine) -> Bool { dense.isFinite(engine) }
+
+  func state() -> [NamedTensor] {
+    [
+      NamedTensor(name, .float32, shape: parameter.shape) { [parameter] body in
+        try body(UnsafeRawBufferPointer(parameter.value.elements))
+      }
+    ] + dense.state()
+  }
+
+  func restore(_ state: Checkpoint, _ engine: Engine) throws {
+    try state.tensor(name, shape: parameter.shape).copy(to: parameter.value.elements)
+    parameter.valueChanged()
+    try dense.restore(state, engine)
+  }
+}

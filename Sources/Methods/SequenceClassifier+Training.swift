@@ -1,0 +1,127 @@
+import Compute
+import Layers
+import Models
+import Support
+
+extension SequenceClassifier {
+  /// Makes the model trainable.
+  /// - Parameters:
+  ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
+  ///   - accumulation: how many backward passes make a step.
+  ///   - seed: draws LoRA's factors.
+  /// - Returns: everything that a step changes, in the order of the model's parameters.
+  /// - Throws: `InputError` when settings are out of range, the basis lacks a layer, or no layer is a target.
+  public func train(
+    _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,
+    seed: UInt64 = 42, _ engine: Engine
+  ) throws -> [any Trainable] {
+    freeze()
+    try method.validate()
+    var learning: [String: [any Trainable]] = [:]
+    var learnt: [(role: LinearRole, linear: Linear)] = []
+    for (role, linear) in linears {
+      let name = linear.weight.name
+      switch method {
+      case .sparseGrad(let settings) where role.isMLP:
+        let learner = SparseGrad(
+          linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
+          schedule: SupportSchedule(settings.selection, layer: learnt.count),
+          accumulation: accumulation, engine)
+        linear.learner = learner
+        learning[name] = [learner]
+      case .full where role.isMLP:
+        learning[name] = [trainDensely(linear, engine)]
+      case .lora(let settings) where try settings.targetModules.includes(linear.module, role):
+        let lora = LoRA(
+          linear, linear.module, settings, index: learnt.count, seed: seed, engine)
+        linear.learner = lora
+        learning[name] = [LoRAFactor(lora.down, engine), LoRAFactor(lora.up, engine)]
+      default:
+        if scope.includes(role) { learning[name] = [trainDensely(linear, engine)] }
+        continue
+      }
+      learnt.append((role, linear))
+    }
+    guard !learnt.isEmpty else {
+      throw InputError("--target-modules", "names no linear layer of this model")
+    }
+    for parameter in others(method, scope, learnt) {
+      learning[parameter.name] = [DenseParameter(parameter, engine)]
+    }
+    return parameters.flatMap { learning[$0.name] ?? [] }
+  }
+
+  /// Makes nothing trainable.
+  public func freeze() {
+    for parameter in parameters { parameter.freeze() }
+    for (_, linear) in linears { linear.learner = nil }
+  }
+
+  private func trainDensely(_ linear: Linear, _ engine: Engine) -> any Trainable {
+    linear.learner = FullFineTuning(linear.weight)
+    return DenseParameter(linear.weight, engine)
+  }
+
+  /// The parameters that train and are no weights of linear layers.
+  private func others(
+    _ method: TrainingMethod, _ scope: TrainableScope,
+    _ learnt: [(role: LinearRole, linear: Linear)]
+  ) -> [Parameter] {
+    let weights = Set(linears.map(\.linear.weight.name))
+    let biases = Dictionary(
+      uniqueKeysWithValues: linears.map { ($0.linear.bias.name, $0.role) })
+    let beside = Set(learnt.filter { method.trainsBias(of: $0.role) }.map(\.linear.bias.name))
+    return parameters.filter { parameter in
+      if weights.contains(parameter.name) { return false }
+      guard let role = biases[parameter.name] else { return scope == .all }
+      return scope.includes(role) || beside.contains(parameter.name) || method.trainsAllBiases
+    }
+  }
+
+  private func coordinates(
+    _ role: LinearRole, _ linear: Linear, _ settings: SparseGradSettings, _ basis: Basis?,
+    _ engine: Engine
+  ) throws -> WeightCoordinates {
+    guard settings.needsBasis else {
+      return WeightCoordinates(
+        output: .all(size: linear.outputSize), input: .all(size: linear.inputSize))
+    }
+    guard let basis, basis.axes == settings.axes, basis.sharing == settings.sharing,
+      let found = basis.coordinates(role, settings),
+      found.output.size == linear.outputSize, found.input.size == linear.inputSize
+    else {
+      throw InputError(
+        "basis", at: linear.weight.name, "has no basis of the axes and sharing of the settings")
+    }
+    return found
+  }
+}
+
+extension Linear {
+  /// The layer's name: its weight's without `.weight`.
+  package var module: String {
+    weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(".weight".count)) : weight.name
+  }
+}
+
+extension TrainableScope {
+  /// Whether the weight of a layer that no method is on trains densely.
+  package func includes(_ role: LinearRole) -> Bool {
+    switch self {
+    case .all: true
+    case .head: role.kind == .pooler || role.kind == .classifier
+    case .mlp: false
+    }
+  }
+}
+
+extension TrainingMethod {
+  /// Whether the bias of a layer that the method is on trains, whatever the scope.
+  fileprivate func trainsBias(of role: LinearRole) -> Bool {
+    if case .lora(let settings) = self { settings.bias == .loraOnly } else { true }
+  }
+
+  fileprivate var trainsAllBiases: Bool {
+    if case .lora(let settings) = self { settings.bias == .all } else { false }
+  }
+}
