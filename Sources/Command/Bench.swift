@@ -7,83 +7,81 @@ struct Bench: ParsableCommand {
     abstract: "Measure speed and memory of the methods (Tables 3, 7 and 8 of the paper).",
     discussion: "docs/benchmarks.md says what is measured, and how.")
 
-  @Option(help: "Hugging Face folder of the model.", completion: .directory)
-  var model: String
+  @OptionGroup(title: "Model and text") var model: BenchModelOptions
 
   @Option(
     help: ArgumentHelp(
-      "full, meprop, sparsegrad, sparsegrad-paper; settings follow a colon.",
-      discussion: "Example: full,sparsegrad:axes=model,sharing=per-block"))
-  var methods = BenchMethods(argument: "full,meprop,sparsegrad")
+      "full, lora, meprop, sparsegrad, sparsegrad-paper; settings may follow a colon.",
+      discussion: "For example full,sparsegrad:axes=model,sharing=per-block."))
+  var methods = "full,lora,meprop,sparsegrad"
 
-  @Option(help: "float32, bfloat16, or both.")
-  var precision = "float32,bfloat16"
-
-  @Option(help: "Sequences of a batch.")
-  var batchSize = 16
-
-  @Option(help: "Tokens of a batch, instead of --batch-size; several make a curve.")
-  var tokens: String?
-
-  @Option(help: "Lengths of sequences: mean:53 (normal), fixed:128, or file:PATH.")
-  var lengths = BenchLengths.distribution(.normal(mean: 53))
-
-  @Option(help: "Longest sequence in tokens.")
-  var maxLength = 128
-
-  @Option(help: "What trains beside the MLP weights.")
+  @Option(help: "What trains beside the MLP weights, with all methods.")
   var trainable = TrainableScope.all
 
-  @Option(help: "Timed steps of each repeat.")
-  var steps = 12
+  @Option(help: "Sequences of a step.")
+  var batchSize = 16
 
-  @Option(help: "Steps before them.")
-  var warmup = 2
+  @Option(help: "Tokens of a step, instead of --batch-size; several numbers show a curve.")
+  var tokens: CommaSeparated<Int>?
 
-  @Option(help: "How often each method is measured.")
-  var repeats = 3
-
-  @Option(help: "Threads. (default: all processors)")
-  var threads: Int?
-
-  @Option(help: "Draws lengths, tokens and new weights.")
-  var seed: UInt64 = 42
-
-  @Flag(help: "Measure forward passes only.")
+  @Flag(help: "Measure forward passes only, without a method.")
   var inference = false
+
+  @OptionGroup(title: "Measurement") var options: BenchRunOptions
+
+  @Flag(help: "How results are printed.")
+  var format = BenchFormat.markdown
 
   @Flag(help: "Say nothing but errors and results.")
   var quiet = false
 
-  enum Format: String, EnumerableFlag {
-    case markdown, csv, json
+  func validate() throws {
+    guard ([batchSize] + (tokens?.values ?? [])).allSatisfy({ 1...1_000_000 ~= $0 }) else {
+      throw ValidationError("--batch-size, --tokens: expected from 1 to 1000000")
+    }
   }
-
-  @Flag(help: "How results are printed.")
-  var format = Format.markdown
 
   func run() throws {
-    var benchmark = Benchmark(.folder(URL(fileURLWithPath: model)), contenders)
-    benchmark.precisions = precision.split(separator: ",").compactMap {
-      Precision(rawValue: String($0))
-    }
-    benchmark.sizes =
-      tokens.map { $0.split(separator: ",").compactMap { Int($0).map(StepSize.tokens) } }
-      ?? [.sequences(batchSize)]
-    if case .distribution(let distribution) = lengths { benchmark.lengths = distribution }
-    benchmark.maximumLength = min(maxLength, try benchmark.model.maximumLength())
-    (benchmark.steps, benchmark.warmUp, benchmark.repeats) = (steps, warmup, repeats)
-    (benchmark.threads, benchmark.seed) = (threads, seed)
-    let results = try benchmark.run { entry, number in
-      let measurement = try entry.job.measureInOwnProcess()
-      if !quiet { Console.note("\(entry.method), repeat \(number + 1)\n") }
-      return measurement
-    }
-    try Console.printJSON(results)
+    var benchmark = Benchmark(try model.benchmarkModel(), try contenders())
+    benchmark.precisions = options.precision.values
+    benchmark.sizes = tokens.map { $0.values.map(StepSize.tokens) } ?? [.sequences(batchSize)]
+    benchmark.lengths = try model.distribution()
+    benchmark.maximumLength = model.maximumLength
+    (benchmark.steps, benchmark.warmUp, benchmark.repeats) = (
+      options.steps, options.warmup, options.repeats
+    )
+    (benchmark.threads, benchmark.seed) = (options.threads, options.seed)
+
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sparsegrad-bench-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    benchmark.bases = folder
+    try show(benchmark.run(measure))
   }
 
-  private var contenders: [Benchmark.Contender] {
-    if inference { return [.init("inference", .inference)] }
-    return (methods?.methods ?? []).map { .init($0.name, .training($0.method, trainable)) }
+  private func contenders() throws -> [Benchmark.Contender] {
+    if inference { return [Benchmark.Contender("inference", .inference)] }
+    return try BenchMethods.parse(methods, for: model.benchmarkModel().mlpWeights()).map {
+      Benchmark.Contender($0, .training($1, trainable))
+    }
+  }
+
+  private func measure(_ entry: Benchmark.Entry, _ number: Int) throws -> BenchmarkMeasurement {
+    let measurement = try BenchProcess.measure(entry.job)
+    if !quiet {
+      let name = "\(entry.method), \(entry.job.precision.rawValue)"
+      let speed = "\(Int(measurement.tokensPerSecond).grouped) tokens/s"
+      Console.note("repeat \(number + 1) of \(options.repeats): \(name): \(speed)\n")
+    }
+    return measurement
+  }
+
+  private func show(_ results: [BenchmarkResult]) throws {
+    switch format {
+    case .json: try Console.printJSON(results)
+    case .markdown: try Console.print(BenchmarkTables(results).markdown)
+    case .csv: try Console.print(BenchmarkTables(results).csv)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Methods
 
 /// Compares methods of training on one model: the job of `sparsegrad bench`.
@@ -42,6 +43,8 @@ public struct Benchmark {
   public var threads: Int?
   /// Draws lengths, tokens and new weights.
   public var seed: UInt64 = 42
+  /// A folder for bases, so that each is found once.
+  public var bases: URL?
 
   /// A benchmark with default settings.
   public init(_ model: BenchmarkModel, _ contenders: [Contender]) {
@@ -63,12 +66,13 @@ public struct Benchmark {
       sizes.flatMap { size in
         let plan = BatchPlan(
           size, of: lengths, maximum: maximumLength, steps: warmUp + steps, seed: seed)
-        return contenders.map { contender in
+        return contenders.enumerated().map { number, contender in
           Entry(
             method: contender.name,
             job: BenchmarkJob(
               model: model, work: contender.work, precision: precision, size: size,
-              batches: plan.batches, warmUp: warmUp, threads: threads, seed: seed))
+              batches: plan.batches, warmUp: warmUp, threads: threads, seed: seed,
+              basis: bases?.appendingPathComponent("\(precision)-\(number).safetensors")))
         }
       }
     }

@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Methods
 
 /// What one process of a benchmark measures.
@@ -13,7 +14,8 @@ public struct BenchmarkJob: Codable, Sendable {
 
   let model: BenchmarkModel
   let work: Work
-  let precision: Precision
+  /// The precision of matrix products.
+  public let precision: Precision
   /// How much text a step reads.
   let size: StepSize
   /// The lengths of each step's sequences.
@@ -22,4 +24,6 @@ public struct BenchmarkJob: Codable, Sendable {
   let warmUp: Int
   let threads: Int?
   let seed: UInt64
+  /// Where the first process of several keeps the basis it has found; the others read it.
+  let basis: URL?
 }

@@ -11,23 +11,35 @@ public struct BenchmarkMeasurement: Codable, Sendable {
   /// What all timed steps have caused together.
   struct Counts: Codable {
     /// Matrix products issued.
-    var products = 0
+    let products: Int
     /// Allocations from the system by the engine.
-    var systemAllocations = 0
+    let systemAllocations: Int
     /// Pages that the system had to supply (minor page faults).
-    var pageFaults = 0
+    let pageFaults: Int
+
+    static func - (a: Self, b: Self) -> Self {
+      Self(
+        products: a.products - b.products,
+        systemAllocations: a.systemAllocations - b.systemAllocations,
+        pageFaults: a.pageFaults - b.pageFaults)
+    }
   }
 
   let steps: [Step]
   let counts: Counts
   /// Floating-point operations per second of the best matrix product.
   let productPeak: Double
-  /// Of the preliminary phase, 0 where there is none.
-  let preliminarySeconds: Double
+  /// Of the preliminary phase; nil where there was none.
+  let preliminarySeconds: Double?
   /// Numbers that a step changes.
   let trainableParameters: Int
   /// Bytes by kind, and of their sum as `total`: the peaks of the steps, not of what came before.
   let peakMemory: [String: Int]
   /// Bytes of resident memory of the whole process at its peak.
   let peakProcessMemory: Int
+
+  /// Of all timed steps together.
+  public var tokensPerSecond: Double {
+    Double(steps.reduce(0) { $0 + $1.tokens }) / steps.reduce(0) { $0 + $1.seconds }
+  }
 }

@@ -64,7 +64,7 @@ extension BenchmarkResult: Encodable {
     try values.encode(operationsPerStep, forKey: .operationsPerStep)
     try values.encode(peakMemory, forKey: .peakMemory)
     try values.encode(peakProcessMemory, forKey: .peakProcessMemory)
-    try values.encode(preliminarySeconds, forKey: .preliminarySeconds)
+    try values.encodeIfPresent(preliminarySeconds, forKey: .preliminarySeconds)
     try values.encode(trainableParameters, forKey: .trainableParameters)
     try values.encode(productsPerStep, forKey: .productsPerStep)
     try values.encode(systemAllocationsPerStep, forKey: .systemAllocationsPerStep)

@@ -39,8 +39,8 @@ public struct BenchmarkResult: Sendable {
   public let peakMemory: [String: Int]
   /// Bytes of the whole process, the preliminary phase included.
   public let peakProcessMemory: Int
-  /// Seconds of the preliminary phase.
-  public let preliminarySeconds: Double
+  /// Seconds of the preliminary phase; nil where there was none.
+  public let preliminarySeconds: Double?
   /// Averages over the timed steps.
   public let productsPerStep: Double, systemAllocationsPerStep: Double, pageFaultsPerStep: Double
   /// Numbers that a step changes.
@@ -72,7 +72,7 @@ public struct BenchmarkResult: Sendable {
       all.merge(one) { max($0, $1) }
     }
     peakProcessMemory = measurements.map(\.peakProcessMemory).max() ?? 0
-    preliminarySeconds = Spread(measurements.map(\.preliminarySeconds)).median
+    preliminarySeconds = measurements.lazy.compactMap(\.preliminarySeconds).first
     trainableParameters = measurements.first?.trainableParameters ?? 0
   }
 }

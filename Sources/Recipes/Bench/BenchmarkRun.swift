@@ -4,7 +4,6 @@ import Foundation
 import Methods
 import Models
 import Support
-import Tokenizers
 import Training
 
 /// Runs a benchmark's job in this process: the very steps of fine-tuning, on random tokens.
@@ -13,24 +12,24 @@ public struct BenchmarkRun {
   private let productPeak: Double
   private let engine: Engine
   private let model: any SequenceClassifier
-  private let data: EncodedDataset
-  private let settings: TrainingSettings
+  private let batches: [RandomText.Batch]
+  private let text: RandomText
 
   /// Measures the speed of products, then loads the model.
-  /// - Throws: as `Engine` and loading a model.
+  /// - Throws: `InputError` when the engine or the model cannot be had, or sequences are too long for it.
   public init(_ job: BenchmarkJob) throws {
     self.job = job
     productPeak = try ProductPeak.measure(job.precision, threads: job.threads)
     engine = try Engine(precision: job.precision, threads: job.threads)
     model = try job.model.load(seed: job.seed, engine)
-    data = Self.randomTokens(job, vocabularySize: model.vocabularySize)
-    var settings = TrainingSettings()
-    (settings.precision, settings.seed) = (job.precision, job.seed)
-    settings.batch = .sequences(job.batches.first?.count ?? 1)
-    if case .training(let method, let scope) = job.work {
-      (settings.method, settings.scope) = (method, scope)
+    let longest = job.batches.joined().max() ?? 0
+    guard longest <= model.maximumLength else {
+      throw InputError(
+        "--max-length",
+        "\(job.model.name) has positions for \(model.maximumLength) tokens, expected no more")
     }
-    self.settings = settings
+    text = RandomText(job.batches, vocabularySize: model.vocabularySize, seed: job.seed)
+    batches = text.batches
   }
 
   /// Takes all steps.
@@ -38,55 +37,79 @@ public struct BenchmarkRun {
   /// - Throws: `InputError` when the loss is not finite or a basis cannot be found.
   public func measure(_ proceed: () throws -> Void = {}) throws -> BenchmarkMeasurement {
     switch job.work {
-    case .training(let method, let scope):
-      var basis: Basis?
-      let preliminary = try Stopwatch.seconds {
-        if case .sparseGrad(let sparse) = method, sparse.needsBasis {
-          basis = try PreliminaryPhase(settings, engine).find(
-            model, data, sparse, Fingerprint(hexadecimal: ""), progress: { _ in try proceed() })
-        }
-      }
-      let trainables = try model.train(method, scope: scope, basis: basis, engine)
-      basis = nil
-      let stepper = Stepper(model, trainables, settings, engine)
-      let count = FLOPCount(model)
-      return try measure(
-        preliminary, trainables.reduce(0) { $0 + $1.trainableCount }, proceed,
-        operations: { count.training($0, method, scope) },
-        step: { number, indices in
-          _ = try stepper.step(
-            [indices], of: data, number: number, learningRate: settings.learningRate)
-        })
-    case .inference:
-      let evaluator = Evaluator(model, engine)
-      return try measure(
-        0, 0, proceed, operations: FLOPCount(model).forward,
-        step: { _, indices in
-          _ = evaluator.logits(
-            of: EncodedDataset(indices.map { data.sequences[$0] }, source: data.source))
-        })
+    case .training(let method, let scope): try training(method, scope, proceed)
+    case .inference: try inference(proceed)
     }
   }
 
+  private func training(
+    _ method: TrainingMethod, _ scope: TrainableScope, _ proceed: () throws -> Void
+  ) throws -> BenchmarkMeasurement {
+    var settings = TrainingSettings()
+    (settings.method, settings.scope) = (method, scope)
+    (settings.precision, settings.seed) = (job.precision, job.seed)
+    settings.batch = .sequences(batches.first?.indices.count ?? 1)
+    let (basis, seconds) = try basis(settings, proceed)
+    let trainables = try model.train(method, scope: scope, basis: basis, engine)
+    let stepper = Stepper(model, trainables, settings, engine)
+    let count = FLOPCount(model)
+    return try measure(
+      preliminarySeconds: seconds,
+      trainableParameters: trainables.reduce(0) { $0 + $1.trainableCount },
+      operations: { try count.training($0, method, scope) }
+    ) { number, batch in
+      try proceed()
+      return try Stopwatch.seconds {
+        _ = try stepper.step(
+          [Array(batch.indices)], of: text.data, number: number,
+          learningRate: settings.learningRate)
+      }
+    }
+  }
+
+  private func inference(_ proceed: () throws -> Void) throws -> BenchmarkMeasurement {
+    let evaluator = Evaluator(model, engine)
+    return try measure(
+      preliminarySeconds: nil, trainableParameters: 0, operations: FLOPCount(model).forward
+    ) { _, batch in
+      try proceed()
+      let data = text.part(batch)
+      return Stopwatch.seconds { _ = evaluator.logits(of: data) }
+    }
+  }
+
+  /// The basis that the method needs: the one that an earlier repeat has kept, or a new one and the time that
+  /// finding it took.
+  private func basis(_ settings: TrainingSettings, _ proceed: () throws -> Void) throws
+    -> (Basis?, seconds: Double?)
+  {
+    guard case .sparseGrad(let method) = settings.method, method.needsBasis else {
+      return (nil, nil)
+    }
+    let fingerprint = Fingerprint(hexadecimal: job.model.name)
+    if let file = job.basis, FileManager.default.fileExists(atPath: file.path) {
+      return (try Basis(contentsOf: file, for: fingerprint, engine), nil)
+    }
+    var basis: Basis?
+    let seconds = try Stopwatch.seconds {
+      basis = try PreliminaryPhase(settings, engine)
+        .find(model, text.data, method, fingerprint) { _ in try proceed() }
+    }
+    if let file = job.basis { try basis?.write(to: file) }
+    return (basis, seconds)
+  }
+
   private func measure(
-    _ preliminarySeconds: Double, _ trainableParameters: Int, _ proceed: () throws -> Void,
-    operations: ([Int]) -> Int, step: (Int, [Int]) throws -> Void
+    preliminarySeconds: Double?, trainableParameters: Int, operations: ([Int]) throws -> Int,
+    step: (Int, RandomText.Batch) throws -> Double
   ) throws -> BenchmarkMeasurement {
     engine.ledger.resetPeaks()
-    var start = 0
-    var steps: [BenchmarkMeasurement.Step] = []
-    var before = counts
-    for (number, lengths) in job.batches.enumerated() {
-      try proceed()
-      if number == job.warmUp { before = counts }
-      let indices = Array(start..<start + lengths.count)
-      start += lengths.count
-      let seconds = try Stopwatch.seconds { try step(number, indices) }
-      guard number >= job.warmUp else { continue }
-      steps.append(
-        .init(
-          seconds: seconds, sequences: lengths.count, tokens: lengths.reduce(0, +),
-          operations: operations(lengths)))
+    for (number, batch) in batches.prefix(job.warmUp).enumerated() { _ = try step(number, batch) }
+    let before = counts
+    let steps = try batches.enumerated().dropFirst(job.warmUp).map { number, batch in
+      BenchmarkMeasurement.Step(
+        seconds: try step(number, batch), sequences: batch.lengths.count,
+        tokens: batch.lengths.reduce(0, +), operations: try operations(batch.lengths))
     }
     return BenchmarkMeasurement(
       steps: steps, counts: counts - before, productPeak: productPeak,
@@ -100,28 +123,5 @@ public struct BenchmarkRun {
     return .init(
       products: engine.productCount, systemAllocations: engine.ledger.systemAllocations,
       pageFaults: usage.ru_minflt)
-  }
-
-  private static func randomTokens(_ job: BenchmarkJob, vocabularySize: Int) -> EncodedDataset {
-    var random = RandomStream(seed: job.seed, purpose: .shuffling, index: 1)
-    let items = job.batches.joined().map { length in
-      EncodedDataset.Item(
-        encoding: Encoding(
-          ids: (0..<length).map { _ in
-            Int32.random(in: 0..<Int32(vocabularySize), using: &random)
-          },
-          typeIds: [Int32](repeating: 0, count: length), wasTruncated: false),
-        target: .label(Int.random(in: 0...1, using: &random)))
-    }
-    return EncodedDataset(items, source: "random tokens")
-  }
-}
-
-extension BenchmarkMeasurement.Counts {
-  fileprivate static func - (a: Self, b: Self) -> Self {
-    Self(
-      products: a.products - b.products,
-      systemAllocations: a.systemAllocations - b.systemAllocations,
-      pageFaults: a.pageFaults - b.pageFaults)
   }
 }

@@ -26,7 +26,9 @@ extension FLOPCount {
       case .sparse(let settings): return Self.sparse(layer, rows: rows, settings)
       case .lowRank(let rank):
         // Forward through A and B; back through B; the gradients of both; back through A.
-        let (input, output) = (2 * rows * rank * layer.inputSize, 2 * rows * rank * layer.outputSize)
+        let (input, output) = (
+          2 * rows * rank * layer.inputSize, 2 * rows * rank * layer.outputSize
+        )
         return (input + output) + output + (output + input) + (handsDown ? input : 0)
       }
     }
