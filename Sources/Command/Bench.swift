@@ -29,6 +29,8 @@ struct Bench: ParsableCommand {
 
   @OptionGroup(title: "Measurement") var options: BenchRunOptions
 
+  @OptionGroup(title: "Preliminary phase") var bases: BenchPreliminaryOptions
+
   @Flag(help: "How results are printed.")
   var format = BenchFormat.markdown
 
@@ -36,12 +38,33 @@ struct Bench: ParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if bases.sides == nil {
+      guard (model.model == nil) != (model.shape == nil) else {
+        throw ValidationError("expected either --model or --shape")
+      }
+    } else if model.model != nil || model.shape != nil {
+      throw ValidationError("--sides: expected without --model and --shape")
+    }
     guard ([batchSize] + (tokens?.values ?? [])).allSatisfy({ 1...1_000_000 ~= $0 }) else {
       throw ValidationError("--batch-size, --tokens: expected from 1 to 1000000")
     }
   }
 
   func run() throws {
+    if bases.preliminary { try measureBases() } else { try measureSteps() }
+  }
+
+  private func measureBases() throws {
+    let weights = bases.sides == nil ? try model.benchmarkModel().mlpWeights() : nil
+    let result = try bases.run(weights, tokens: tokens?.values[0] ?? 1024, options)
+    switch format {
+    case .json: try Console.printJSON(result)
+    case .markdown: try Console.print(result.table.markdown)
+    case .csv: try Console.print(result.table.csv)
+    }
+  }
+
+  private func measureSteps() throws {
     var benchmark = Benchmark(try model.benchmarkModel(), try contenders())
     benchmark.precisions = options.precision.values
     benchmark.sizes = tokens.map { $0.values.map(StepSize.tokens) } ?? [.sequences(batchSize)]
@@ -68,7 +91,7 @@ struct Bench: ParsableCommand {
   }
 
   private func measure(_ entry: Benchmark.Entry, _ number: Int) throws -> BenchmarkMeasurement {
-    let measurement = try BenchProcess.measure(entry.job)
+    let measurement: BenchmarkMeasurement = try BenchProcess.measure(.steps(entry.job))
     if !quiet {
       let name = "\(entry.method), \(entry.job.precision.rawValue)"
       let speed = "\(Int(measurement.tokensPerSecond).grouped) tokens/s"

@@ -19,9 +19,6 @@ struct BenchModelOptions: ParsableArguments {
   var maxLength: Int?
 
   func validate() throws {
-    guard (model == nil) != (shape == nil) else {
-      throw ValidationError("expected either --model or --shape")
-    }
     if let model { try checkPath(model, "--model") }
     if let maxLength, maxLength < 1 { throw ValidationError("--max-length: expected at least 1") }
   }

@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 import SparseGrad
 
-/// Measures a job in a process of its own, so that its peak of memory is its own.
+/// Measures in a process of its own, so that its peak of memory is its own.
 enum BenchProcess {
   /// - Throws: `ExitCode` when that process failed; it has said why.
-  static func measure(_ job: BenchmarkJob) throws -> BenchmarkMeasurement {
+  static func measure<Measurement: Decodable>(_ task: BenchmarkTask) throws -> Measurement {
     let process = Process()
     let input = Pipe(), output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -17,7 +17,7 @@ enum BenchProcess {
       throw InputError("sparsegrad", "cannot start itself: \(error.localizedDescription)")
     }
     // A process that has failed already reads nothing.
-    try? input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(job))
+    try? input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(task))
     try? input.fileHandleForWriting.close()
     let result = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
@@ -25,25 +25,28 @@ enum BenchProcess {
       throw InputError("sparsegrad", "ended by signal \(process.terminationStatus)")
     }
     guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
-    return try JSONDecoder().decode(BenchmarkMeasurement.self, from: result)
+    return try JSONDecoder().decode(Measurement.self, from: result)
   }
 }
 
-/// One measurement of `sparsegrad bench`: reads a job from standard input, writes what it has measured.
+/// One measurement of `sparsegrad bench`: reads a task from standard input, writes what it has measured.
 struct BenchWorker: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench-worker", abstract: "Measure one job of bench.", shouldDisplay: false)
+    commandName: "bench-worker", abstract: "Measure one task of bench.", shouldDisplay: false)
 
   func run() throws {
     let parent = getppid()
-    let input = try FileHandle.standardInput.readToEnd() ?? Data()
-    guard let job = try? JSONDecoder().decode(BenchmarkJob.self, from: input) else {
-      throw InputError("standard input", "holds no job of sparsegrad bench")
-    }
     // Nobody waits for the measurement once `bench` has been interrupted.
-    let measurement = try BenchmarkRun(job).measure {
+    func proceed() throws {
       if getppid() != parent { throw ExitCode.failure }
     }
-    try Console.printJSON(measurement)
+    let input = try FileHandle.standardInput.readToEnd() ?? Data()
+    guard let task = try? JSONDecoder().decode(BenchmarkTask.self, from: input) else {
+      throw InputError("standard input", "holds no task of sparsegrad bench")
+    }
+    switch task {
+    case .steps(let job): try Console.printJSON(BenchmarkRun(job).measure(proceed))
+    case .decomposition(let job): try Console.printJSON(job.measure(proceed))
+    }
   }
 }

@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 
 /// The results of a benchmark as tables: those of the paper (3, 7 and 8: speed and memory of each method, as they are
 /// and relative to the first), and what is behind them.
@@ -138,8 +137,4 @@ extension Spread {
   fileprivate func text(_ digits: Int) -> String {
     "\(median.fixed(digits)) (\(minimum.fixed(digits))–\(maximum.fixed(digits)))"
   }
-}
-
-extension Double {
-  fileprivate func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 }
