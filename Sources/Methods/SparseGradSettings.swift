@@ -8,7 +8,7 @@ public enum Density: Hashable, Codable, Sendable {
   case count(Int)
 
   /// The number of elements of a matrix of `total`.
-  func count(of total: Int) -> Int {
+  package func count(of total: Int) -> Int {
     switch self {
     case .share(let share): min(total, max(1, Int((Double(total) * share).rounded())))
     case .count(let count): min(total, count)
