@@ -22,7 +22,13 @@ let modules: [(name: String, uses: [Target.Dependency])] = [
       "Metrics",
     ]
   ),
-  ("Recipes", ["Support", "Methods", "Models", "Checkpoints", "Datasets", "Metrics", "Training"]),
+  (
+    "Recipes",
+    [
+      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Checkpoints", "Datasets",
+      "Metrics", "Training",
+    ]
+  ),
 ]
 
 let package = Package(

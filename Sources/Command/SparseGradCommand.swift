@@ -10,7 +10,7 @@ struct SparseGradCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Glue.self, Tokenize.self, FindBasis.self,
-      Params.self,
+      Params.self, Bench.self, BenchWorker.self,
     ])
 
   static func main() {

@@ -71,7 +71,7 @@ public final class BasisBuilder {
 extension SparseGradSettings.Axes {
   /// Which sides of a layer's weight are rotated: the intermediate layer maps the model's axis to the hidden
   /// one, the output layer back.
-  func rotated(_ kind: LinearRole.Kind) -> (output: Bool, input: Bool) {
+  package func rotated(_ kind: LinearRole.Kind) -> (output: Bool, input: Bool) {
     let (hidden, model) = (self == .hidden || self == .both, self == .model || self == .both)
     return kind == .intermediate ? (hidden, model) : (model, hidden)
   }

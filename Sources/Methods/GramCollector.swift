@@ -4,16 +4,16 @@ import Layers
 /// Takes the gradients of a linear layer as samples for a basis and forgets them: Σ G Gᵀ and Σ Gᵀ G are all
 /// that the left singular vectors of the stacked gradients' unfoldings depend on, so memory does not
 /// grow with the number of samples.
-final class GramCollector: WeightLearner {
+package final class GramCollector: WeightLearner {
   /// The sums for the two axes of a weight [out, in]; nil for an axis that is not rotated.
-  final class Sums {
-    let output: Buffer<Float>?
-    let input: Buffer<Float>?
+  package final class Sums {
+    package let output: Buffer<Float>?
+    package let input: Buffer<Float>?
     /// Squared gradients summed per output and input coordinate, for axes that are not rotated.
     var outputEnergy: [Double], inputEnergy: [Double]
     private(set) var samples = 0
 
-    init(_ weight: Matrix<Float>, output: Bool, input: Bool, _ ledger: MemoryLedger) {
+    package init(_ weight: Matrix<Float>, output: Bool, input: Bool, _ ledger: MemoryLedger) {
       let (rows, columns) = (weight.rows, weight.columns)
       self.output = output ? Buffer(count: rows * rows, .basis, ledger) : nil
       self.input = input ? Buffer(count: columns * columns, .basis, ledger) : nil
@@ -21,7 +21,8 @@ final class GramCollector: WeightLearner {
       inputEnergy = [Double](repeating: 0, count: input ? 0 : columns)
     }
 
-    func add(_ g: Matrix<Float>, _ engine: Engine) {
+    /// Adds the gradient `g` [out, in].
+    package func add(_ g: Matrix<Float>, _ engine: Engine) {
       samples += 1
       if let output {
         let gram = output.matrix(rows: g.rows, columns: g.rows)
@@ -52,21 +53,17 @@ final class GramCollector: WeightLearner {
     self.training = training
   }
 
-  var keepsWholeInput: Bool { true }
+  package var keepsWholeInput: Bool { true }
 
-  func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
+  package func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass
-  ) {
+  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
     let engine = pass.engine
     engine.scratch.scope {
       let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
-      engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient)
+      engine.multiply(.transposedTimes, outputGradient, kept, into: gradient)
       sums.add(gradient, engine)
     }
-    training?.accumulate(
-      kept, outputGradient: outputGradient, inputGradient: inputGradient, pass)
+    training?.accumulate(kept, outputGradient: outputGradient, pass)
   }
 }

@@ -46,7 +46,10 @@ extension SequenceClassifier {
       throw InputError("--target-modules", "names no linear layer of this model")
     }
     for parameter in others(method, scope, learnt) {
-      learning[parameter.name] = [DenseParameter(parameter, engine)]
+      learning[parameter.name] = [
+        parameter.part == .embeddings && parameter.shape.count > 1
+          ? try TableParameter(parameter, engine) : DenseParameter(parameter, engine)
+      ]
     }
     return parameters.flatMap { learning[$0.name] ?? [] }
   }
@@ -99,14 +102,14 @@ extension SequenceClassifier {
 
 extension Linear {
   /// The layer's name: its weight's without `.weight`.
-  fileprivate var module: String {
+  package var module: String {
     weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(".weight".count)) : weight.name
   }
 }
 
 extension TrainableScope {
   /// Whether the weight of a layer that no method is on trains densely.
-  fileprivate func includes(_ role: LinearRole) -> Bool {
+  package func includes(_ role: LinearRole) -> Bool {
     switch self {
     case .all: true
     case .head: role.kind == .pooler || role.kind == .classifier

@@ -4,7 +4,7 @@ import Foundation
 import Support
 
 /// Shapes of published models, for measurements that need no weights: `ModelShape(rawValue: "bert-base")`.
-public enum ModelShape: String, CaseIterable, Sendable {
+public enum ModelShape: String, CaseIterable, Codable, Sendable {
   /// BERT, 12 blocks of 768 columns.
   case bertBase = "bert-base"
   /// BERT, 24 blocks of 1024 columns.

@@ -6,4 +6,10 @@ public struct Encoding: Equatable, Sendable {
   public let typeIds: [Int32]
   /// Whether tokens were left out to keep to the maximum length.
   public let wasTruncated: Bool
+
+  package init(ids: [Int32], typeIds: [Int32], wasTruncated: Bool) {
+    self.ids = ids
+    self.typeIds = typeIds
+    self.wasTruncated = wasTruncated
+  }
 }

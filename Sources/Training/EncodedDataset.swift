@@ -13,6 +13,11 @@ public struct EncodedDataset: Sendable {
     public let encoding: Encoding
     /// The answer, if the data has it.
     public let target: Target?
+
+    package init(encoding: Encoding, target: Target?) {
+      self.encoding = encoding
+      self.target = target
+    }
   }
 
   /// The examples, in the order of the data.
@@ -32,6 +37,13 @@ public struct EncodedDataset: Sendable {
     }
     truncatedCount = sequences.count { $0.encoding.wasTruncated }
     source = dataset.source
+  }
+
+  /// Examples that are tokens already.
+  package init(_ sequences: [Item], source: String) {
+    self.sequences = sequences
+    truncatedCount = sequences.count { $0.encoding.wasTruncated }
+    self.source = source
   }
 
   /// The tokens of every example.

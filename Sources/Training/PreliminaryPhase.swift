@@ -6,11 +6,11 @@ import Models
 import Support
 
 /// Finds the basis that a method needs, on batches of the training data.
-struct PreliminaryPhase {
+package struct PreliminaryPhase {
   private let settings: TrainingSettings
   private let engine: Engine
 
-  init(_ settings: TrainingSettings, _ engine: Engine) {
+  package init(_ settings: TrainingSettings, _ engine: Engine) {
     self.settings = settings
     self.engine = engine
   }
@@ -39,7 +39,7 @@ struct PreliminaryPhase {
   }
 
   /// Takes gradients over the phase's batches.
-  func find(
+  package func find(
     _ model: any SequenceClassifier, _ data: EncodedDataset, _ method: SparseGradSettings,
     _ fingerprint: Fingerprint, progress: (Int) throws -> Void
   ) throws -> Basis {

@@ -5,14 +5,14 @@ import Models
 import Support
 
 /// One optimiser step after another: forward, backward, clipping, update. It knows nothing of epochs and files.
-final class Stepper {
+package final class Stepper {
   /// What a step did.
-  struct Report {
+  package struct Report {
     /// The mean loss of the step's examples, before the update.
-    let loss: Double
+    package let loss: Double
     /// The norm of the whole gradient, before clipping.
-    let gradientNorm: Double
-    let tokens: Int
+    package let gradientNorm: Double
+    package let tokens: Int
   }
 
   private let model: any SequenceClassifier
@@ -22,7 +22,7 @@ final class Stepper {
   private let firstPass: Int
 
   /// - Parameter firstPass: the number of the first forward pass; dropout depends on the pass.
-  init(
+  package init(
     _ model: any SequenceClassifier, _ trainables: [any Trainable], _ settings: TrainingSettings,
     firstPass: Int = 0, _ engine: Engine
   ) {
@@ -57,9 +57,9 @@ final class Stepper {
 
   /// Step number `number`, counted from 0.
   /// - Throws: `TrainingDiverged` when the loss or the gradient is not finite; nothing has been updated then.
-  func step(_ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double) throws
-    -> Report
-  {
+  package func step(
+    _ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double
+  ) throws -> Report {
     let loss = accumulate(batches, of: data, number: number)
     let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     guard loss.isFinite, norm.isFinite else {

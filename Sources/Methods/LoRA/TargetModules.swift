@@ -39,7 +39,7 @@ public enum TargetModules: Hashable, Codable, Sendable {
 
   /// Whether the layer called `module` (its weight's name without `.weight`) is one of them.
   /// - Throws: `InputError` when the pattern is not a regular expression.
-  func includes(_ module: String, _ role: LinearRole) throws -> Bool {
+  package func includes(_ module: String, _ role: LinearRole) throws -> Bool {
     switch self {
     case .mlp: role.isMLP
     case .allLinear: role.kind != .classifier

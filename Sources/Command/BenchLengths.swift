@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+/// `--lengths`: `mean:53`, `fixed:128` or `file:PATH`.
+enum BenchLengths: ExpressibleByArgument {
+  case distribution(LengthDistribution)
+  case file(URL)
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    switch parts[0] {
+    case "mean":
+      guard let mean = Double(parts[1]), 1...1_000_000 ~= mean else { return nil }
+      self = .distribution(.normal(mean: mean))
+    case "fixed":
+      guard let length = Int(parts[1]), length >= 1 else { return nil }
+      self = .distribution(.fixed(length))
+    case "file": self = .file(URL(fileURLWithPath: parts[1]))
+    default: return nil
+    }
+  }
+}
