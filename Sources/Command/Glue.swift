@@ -38,10 +38,9 @@ struct Glue: ParsableCommand {
   func validate() throws {
     try checkPath(output, "--output")
     try checkPath(comparison.data, "--data")
+    for folder in comparison.models.values { try checkPath(folder, "--models") }
     try checkingUsage {
-      _ = try comparison.modelFolders()
       _ = try comparison.taskList()
-      _ = try comparison.seedList()
       _ = try comparison.methodList()
       try recipe.recipe().settings.validate()
     }
@@ -61,9 +60,10 @@ struct Glue: ParsableCommand {
   }
 
   private func grid() throws -> GLUEGrid {
+    let folders = comparison.models.values.map { URL(fileURLWithPath: $0) }
     var grid = GLUEGrid(
-      models: try comparison.modelFolders().map(GLUEModel.init), tasks: try comparison.taskList(),
-      methods: try comparison.methodList(), seeds: try comparison.seedList(),
+      models: try folders.map(GLUEModel.init), tasks: try comparison.taskList(),
+      methods: try comparison.methodList(), seeds: comparison.seeds.values,
       data: URL(fileURLWithPath: comparison.data), output: URL(fileURLWithPath: output))
     grid.recipe = try recipe.recipe()
     grid.maximumTrainingSamples = recipe.maxTrainSamples

@@ -8,7 +8,7 @@ extension GLUEGrid.Retention: ExpressibleByArgument {}
 struct GlueComparisonOptions: ParsableArguments {
   @Option(
     help: "Hugging Face folders of the models, separated by commas.", completion: .directory)
-  var models: String
+  var models: CommaSeparated<String>
 
   @Option(help: "Folder of the GLUE tasks, with the official subfolders.", completion: .directory)
   var data: String
@@ -16,7 +16,7 @@ struct GlueComparisonOptions: ParsableArguments {
   @Option(
     help:
       "Tasks, separated by commas: CoLA, SST-2, MRPC, STS-B, QQP, MNLI, QNLI, RTE, WNLI, or all.")
-  var tasks = "all"
+  var tasks = CommaSeparated(["all"])
 
   @Option(
     help: ArgumentHelp(
@@ -25,19 +25,15 @@ struct GlueComparisonOptions: ParsableArguments {
   var methods = "full,lora,meprop,sparsegrad"
 
   @Option(help: "Seeds, separated by commas.")
-  var seeds = "1,2,3"
+  var seeds = CommaSeparated<UInt64>([1, 2, 3])
 
   @Option(
     help:
       "Shares of each MLP weight's elements that train, separated by commas; LoRA's rank follows.")
-  var density = "0.01"
-
-  func modelFolders() throws -> [URL] {
-    try list(models, "--models").map { URL(fileURLWithPath: $0) }
-  }
+  var density = CommaSeparated([0.01])
 
   func taskList() throws -> [GLUETask] {
-    try list(tasks, "--tasks").flatMap { name in
+    try tasks.values.flatMap { name in
       if name.lowercased() == "all" { return GLUETask.allCases }
       guard let task = GLUETask(spelled: name) else {
         let known = GLUETask.allCases.map(\.folder).joined(separator: ", ")
@@ -47,25 +43,12 @@ struct GlueComparisonOptions: ParsableArguments {
     }
   }
 
-  func seedList() throws -> [UInt64] {
-    try list(seeds, "--seeds").map { text in
-      guard let seed = UInt64(text) else {
-        throw InputError("--seeds", "\"\(text)\" is not a number, expected 0 or more")
-      }
-      return seed
-    }
-  }
-
   /// Every method with every density, those without one once.
   func methodList() throws -> [GLUEMethod] {
-    let densities = try list(density, "--density").map { text in
-      guard let density = Double(text), density > 0, density <= 1 else {
-        throw InputError("--density", "\"\(text)\" is out of range, expected above 0 and at most 1")
-      }
-      return density
-    }
     let specifications = try MethodSpecification.list(methods)
-    let all = try densities.flatMap { density in try specifications.map { try $0.method(density) } }
+    let all = try density.values.flatMap { density in
+      try specifications.map { try $0.method(density) }
+    }
     return all.reduce(into: []) { methods, method in
       if !methods.contains(method) { methods.append(method) }
     }
@@ -164,13 +147,4 @@ struct GlueRecipeOptions: ParsableArguments {
     recipe.learningRatesByMethod = rates.byMethod
     return recipe
   }
-}
-
-/// The parts of a list with commas.
-func list(_ text: String, _ flag: String) throws -> [String] {
-  let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-  guard !parts.isEmpty, !parts.contains("") else {
-    throw InputError(flag, "expected a list with commas, got \"\(text)\"")
-  }
-  return parts
 }

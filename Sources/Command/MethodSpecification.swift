@@ -12,7 +12,7 @@ struct MethodSpecification {
   /// - Throws: `InputError` naming the part that cannot be read.
   static func list(_ text: String) throws -> [MethodSpecification] {
     var texts: [String] = []
-    for part in try Command.list(text, "--methods") {
+    for part in text.split(separator: ",").map(String.init) {
       if part.contains("="), !part.contains(":"), let last = texts.popLast() {
         texts.append(last + (last.contains(":") ? "," : ":") + part)
       } else {
@@ -89,7 +89,7 @@ struct LearningRateLists {
   init(_ text: String) throws {
     guard !text.isEmpty else { return }
     var method: String?
-    for part in try list(text, "--learning-rates") {
+    for part in text.split(separator: ",") {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
       if pair.count == 2 {
         guard MethodOptions.Method(rawValue: pair[0]) != nil else {

@@ -1,6 +1,4 @@
 import Datasets
-import Foundation
-import Support
 
 /// The results of a comparison as the paper lays them out (tables 4, 9 and 10, and 11 and 12 where a method has
 /// several densities), and what its runs cost.
@@ -92,11 +90,4 @@ public struct GLUETables: Sendable {
         ] + columns.map(row.text)
       })
   }
-}
-
-extension Double {
-  func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
-
-  /// At most six digits.
-  var short: String { String(format: "%g", self) }
 }
