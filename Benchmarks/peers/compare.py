@@ -9,10 +9,11 @@ Run it on an idle machine.
 """
 
 import argparse
+import contextlib
 import json
-import os
 import sys
 import tempfile
+from functools import partial
 
 import lengths
 from options import add_job_options, jobs, run_job
@@ -45,6 +46,11 @@ def drawn_lengths(job):
     return [length for batch in batches for length in batch]
 
 
+def our_method(options, job):
+    pairs = dict(pair.split("=", 1) for pair in options.against)
+    return pairs.get(job["method"], job["method"])
+
+
 def our_command(options, job):
     """`lengths` and the rest mean the same to both sides; a process measures once."""
     command = [options.command, "bench", "--json", "--quiet", "--repeats", "1"]
@@ -52,9 +58,7 @@ def our_command(options, job):
     if job["inference"]:
         command.append("--inference")
     else:
-        against = dict(pair.split("=", 1) for pair in options.against)
-        command += ["--methods", against.get(job["method"], job["method"])]
-        command += ["--trainable", job["trainable"]]
+        command += ["--methods", our_method(options, job), "--trainable", job["trainable"]]
     names = ["precision", "batch_size", "lengths", "max_length", "steps", "warmup", "seed"]
     if job["threads"]:
         names.append("threads")
@@ -85,7 +89,7 @@ def value(result, path):
     return result
 
 
-def compared(job, theirs, mine):
+def compared(options, job, theirs, mine):
     """The figures of one job, from the results of its rounds."""
     sides = {"pytorch": theirs, "sparsegrad": mine}
     values = {
@@ -95,6 +99,7 @@ def compared(job, theirs, mine):
     a, b = values["sparsegrad"], values["pytorch"]
     return {
         "method": job["method"],
+        "our_method": our_method(options, job),
         "precision": job["precision"],
         "values": values,
         **{side: {name: figures(v) for name, v in named.items()} for side, named in values.items()},
@@ -113,7 +118,7 @@ def print_sides(rows):
         [*header, "PyTorch, process peak in GB", "sparsegrad", "ratio"],
         [
             [
-                row["method"],
+                " / ".join(dict.fromkeys([row["method"], row["our_method"]])),
                 row["precision"],
                 cell(row["pytorch"]["tokens_per_second"], 0),
                 cell(row["sparsegrad"]["tokens_per_second"], 0),
@@ -127,52 +132,66 @@ def print_sides(rows):
     )
 
 
-def within(rows, side):
-    """Each method of a side against its regular fine-tuning and its LoRA."""
-    values = {(row["method"], row["precision"]): row["values"][side] for row in rows}
-    for (method, precision), own in values.items():
-        cells = []
-        for name in ("tokens_per_second", "peak_process_memory", "peak_matrix_memory"):
-            for base in ("full", "lora"):
-                other = values.get((base, precision))
-                cells.append(cell(ratios(own[name], other[name]) if other else None, 2))
-        yield [side, method, precision, *cells]
+COSTS = {
+    "tokens_per_second": "tokens/s",
+    "peak_process_memory": "process peak",
+    "peak_matrix_memory": "matrices' peak",
+}
+
+
+def print_within(rows):
+    """Each method of a side against that side's regular fine-tuning and its LoRA."""
+    bases = [(name, base) for name in COSTS for base in ("full", "lora")]
+    lines = []
+    for side, label in (("pytorch", "PyTorch"), ("sparsegrad", "sparsegrad")):
+        values = {(row["method"], row["precision"]): row["values"][side] for row in rows}
+        for (method, precision), own in values.items():
+            others = [(name, values.get((base, precision))) for name, base in bases]
+            spreads = [ratios(own[name], other[name]) if other else None for name, other in others]
+            lines.append([label, method, precision, *(cell(spread, 2) for spread in spreads)])
+    header = ["", "method", "precision", *(f"{COSTS[name]} / {base}'s" for name, base in bases)]
+    print_table(header, lines)
+
+
+@contextlib.contextmanager
+def on_same_lengths(todo):
+    """The jobs, with their lengths in a file that both sides read while this lasts."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        print(*drawn_lengths(todo[0]), sep="\n", file=file, flush=True)
+        yield [{**job, "lengths": f"file:{file.name}", "order": "given"} for job in todo]
+
+
+def run_rounds(options, todo):
+    """PyTorch's results and ours: a list for each job with a result for each round."""
+    sides = []
+    for job in todo:
+        sides.append(partial(run_job, job, options.allocator))
+        sides.append(partial(ours, options, job))
+    results = in_turn(options.rounds, sides)
+    return results[0::2], results[1::2]
 
 
 def main():
     options = arguments()
-    todo = jobs(options)
-    started = load()
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as file:
-        print(*drawn_lengths(todo[0]), sep="\n", file=file)
-    for job in todo:
-        job.update(lengths=f"file:{file.name}", order="given")
-    sides = []
-    for job in todo:
-        sides.append(lambda job=job: run_job(job, options.allocator))
-        sides.append(lambda job=job: ours(options, job))
-    try:
-        results = in_turn(options.rounds, sides)
-    finally:
-        os.unlink(file.name)
-    theirs, mine = results[0::2], results[1::2]
-    rows = [compared(job, *pair) for job, *pair in zip(todo, theirs, mine)]
+    todo, load_before = jobs(options), load()
+    with on_same_lengths(todo) as with_lengths:
+        theirs, mine = run_rounds(options, with_lengths)
+    rows = [compared(options, job, *pair) for job, *pair in zip(todo, theirs, mine)]
 
     print_sides(rows)
     if len(options.methods) > 1 and not options.inference:
         print()
-        bases = [f"{what} / {base}" for what in ("tokens/s", "process peak", "matrices' peak")
-                 for base in ("full", "lora")]
-        print_table(
-            ["", "method", "precision", *bases],
-            [line for side in ("pytorch", "sparsegrad") for line in within(rows, side)],
-        )
+        print_within(rows)
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as out:
-            summary = {"settings": vars(options), "load_before": started, "jobs": rows}
-            runs = {"pytorch": theirs, "sparsegrad": mine}
-            json.dump({**summary, "runs": runs}, out, indent=2)
-    if any(result is None for job in mine for result in job):
+        report = {
+            "settings": vars(options),
+            "load_before": load_before,
+            "jobs": rows,
+            "runs": {"pytorch": theirs, "sparsegrad": mine},
+        }
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(report, file, indent=2)
+    if any(result is None for results in mine for result in results):
         sys.exit("sparsegrad bench gave no figures (see above)")
 
 

@@ -61,7 +61,7 @@ def add_job_options(parser):
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--trainable", choices=["mlp+rest", "mlp+head", "mlp"], default="mlp+rest")
-    parser.add_argument("--density", type=float, default=0.01)
+    parser.add_argument("--density", type=float, default=0.01, help="PyTorch's; it also decides LoRA's rank")
     parser.add_argument("--max-grad-norm", type=float, default=1.0, help="0 does not clip")
     parser.add_argument("--inference", action="store_true", help="evaluation instead of training")
     parser.add_argument("--threads", type=int)
