@@ -15,11 +15,12 @@ public struct BenchmarkRun {
   private let batches: [RandomText.Batch]
   private let text: RandomText
 
-  /// Measures the speed of products, then loads the model.
+  /// Loads the model.
+  /// - Parameter productPeak: as `ProductPeak` has measured it just before.
   /// - Throws: `InputError` when the engine or the model cannot be had, or sequences are too long for it.
-  public init(_ job: BenchmarkJob) throws {
+  public init(_ job: BenchmarkJob, productPeak: Double) throws {
     self.job = job
-    productPeak = try ProductPeak.measure(job.precision, threads: job.threads)
+    self.productPeak = productPeak
     engine = try Engine(precision: job.precision, threads: job.threads)
     model = try job.model.load(seed: job.seed, engine)
     let longest = job.batches.joined().max() ?? 0
