@@ -1,5 +1,4 @@
-#include "CKernels.h"
-#include "vector.h"
+#include "operand.h"
 
 // erf(z) = 1 - P(t) exp(-z²) with t = 1 / (1 + 0.45 z), z >= 0: the classical form (Abramowitz and
 // Stegun, 7.1.26) with seven terms fitted by least squares; the error is 1.6e-9. GELU's derivative
@@ -26,39 +25,48 @@ INLINE float tanh1(float x) {
   return x < 0 ? -y : y;
 }
 
-// x sqrt(2/pi) (1 + 0.044715 x²): the argument of the tanh approximation of GELU
-INLINE float gelu_inner(float x) { return 0.79788456f * (x + 0.044715f * x * x * x); }
-
-INLINE float gelu(float x) {
+// Value and slope come from the same parts: where only one is wanted, the compiler drops the other.
+INLINE void gelu(float x, float *value, float *slope) {
   float cdf, density;
   gelu_parts(x, &cdf, &density);
-  return x * cdf;
+  *value = x * cdf;
+  *slope = cdf + x * density;
 }
 
-INLINE float gelu_slope(float x) {
-  float cdf, density;
-  gelu_parts(x, &cdf, &density);
-  return cdf + x * density;
+// The argument of the tanh approximation is x sqrt(2/pi) (1 + 0.044715 x²).
+INLINE void gelu_tanh(float x, float *value, float *slope) {
+  float t = tanh1(0.79788456f * (x + 0.044715f * x * x * x));
+  *value = 0.5f * x * (1.0f + t);
+  *slope = 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * 0.79788456f * (1.0f + 0.134145f * x * x);
 }
 
-INLINE float gelu_tanh(float x) { return 0.5f * x * (1.0f + tanh1(gelu_inner(x))); }
-
-INLINE float gelu_tanh_slope(float x) {
-  float t = tanh1(gelu_inner(x));
-  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * 0.79788456f * (1.0f + 0.134145f * x * x);
+INLINE void relu(float x, float *value, float *slope) {
+  *value = x > 0 ? x : 0;
+  *slope = x > 0 ? 1 : 0;
 }
 
-INLINE float relu(float x) { return x > 0 ? x : 0; }
-INLINE float relu_slope(float x) { return x > 0 ? 1 : 0; }
-
-#define FORWARD(function)                                                       \
-  for (long r = begin; r < end; r++) {                                          \
-    float *xr = x + r * columns, *yr = y + r * columns;                         \
-    for (long c = 0; c < columns; c++) yr[c] = function(xr[c] = xr[c] + bias[c]); \
+// What is kept is rounded first, so that the backward pass sees the very same activation.
+#define FORWARD(function)                                                    \
+  for (long r = begin; r < end; r++) {                                       \
+    const float *xr = x + r * columns;                                       \
+    ck_operand zr = advanced(z, r * columns), yr = advanced(y, r * columns); \
+    IN_CHUNKS(columns, FORWARD_CHUNK_##function);                            \
   }
+#define FORWARD_CHUNK(function, c, n)                            \
+  do {                                                           \
+    float in[CHUNK], out[CHUNK], slope;                          \
+    for (long i = 0; i < (n); i++) in[i] = xr[c + i] + bias[c + i]; \
+    store(zr, c, n, in);                                         \
+    load(zr, c, n, in);                                          \
+    for (long i = 0; i < (n); i++) function(in[i], out + i, &slope); \
+    store(yr, c, n, out);                                        \
+  } while (0)
+#define FORWARD_CHUNK_gelu(c, n) FORWARD_CHUNK(gelu, c, n)
+#define FORWARD_CHUNK_gelu_tanh(c, n) FORWARD_CHUNK(gelu_tanh, c, n)
+#define FORWARD_CHUNK_relu(c, n) FORWARD_CHUNK(relu, c, n)
 
 CLONES void ck_bias_activation(
-    ck_activation kind, float *restrict x, const float *restrict bias, float *restrict y, long columns,
+    ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
     long begin, long end) {
   switch (kind) {
     case CK_GELU: FORWARD(gelu) break;
@@ -67,15 +75,27 @@ CLONES void ck_bias_activation(
   }
 }
 
-#define BACKWARD(slope) \
-  for (long i = begin; i < end; i++) dx[i] = dy[i] * slope(x[i]);
+#define BACKWARD_CHUNK(function, c, n)                                \
+  do {                                                                \
+    float in[CHUNK], out[CHUNK], slopes[CHUNK];                       \
+    load(zr, c, n, in);                                               \
+    for (long i = 0; i < (n); i++) function(in[i], out + i, slopes + i); \
+    for (long i = 0; i < (n); i++) slopes[i] *= dyr[c + i];           \
+    store(yr, c, n, out);                                             \
+    store(dxr, c, n, slopes);                                         \
+  } while (0)
+#define BACKWARD_CHUNK_gelu(c, n) BACKWARD_CHUNK(gelu, c, n)
+#define BACKWARD_CHUNK_gelu_tanh(c, n) BACKWARD_CHUNK(gelu_tanh, c, n)
+#define BACKWARD_CHUNK_relu(c, n) BACKWARD_CHUNK(relu, c, n)
 
 CLONES void ck_activation_backward(
-    ck_activation kind, const float *x, const float *dy, float *dx, long begin, long end) {
+    ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end) {
+  const float *dyr = dy + begin;
+  ck_operand zr = advanced(z, begin), yr = advanced(y, begin), dxr = advanced(dx, begin);
   switch (kind) {
-    case CK_GELU: BACKWARD(gelu_slope) break;
-    case CK_GELU_TANH: BACKWARD(gelu_tanh_slope) break;
-    case CK_RELU: BACKWARD(relu_slope) break;
+    case CK_GELU: IN_CHUNKS(end - begin, BACKWARD_CHUNK_gelu); break;
+    case CK_GELU_TANH: IN_CHUNKS(end - begin, BACKWARD_CHUNK_gelu_tanh); break;
+    case CK_RELU: IN_CHUNKS(end - begin, BACKWARD_CHUNK_relu); break;
   }
 }
 

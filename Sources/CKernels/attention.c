@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "operand.h"
 #include "random.h"
 
 // Scaled dot-product attention of one head of one sequence, by blocks of query rows. The head's columns
@@ -48,26 +49,35 @@ CLONES static void product(
   for (; j < n; j += 16) panel(1, m, depth, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
 }
 
-static void pack(const float *x, long stride, long rows, long size, float factor, float *out) {
+CLONES static void pack(ck_operand x, long stride, long rows, long size, float factor, float *restrict out) {
   long width = padded(size);
   for (long r = 0; r < rows; r++) {
-    for (long c = 0; c < size; c++) out[r * width + c] = x[r * stride + c] * factor;
-    for (long c = size; c < width; c++) out[r * width + c] = 0;
+    float *row = out + r * width;
+    load(x, r * stride, size, row);
+    for (long c = 0; c < size; c++) row[c] *= factor;
+    for (long c = size; c < width; c++) row[c] = 0;
   }
 }
 
-static void pack_transposed(const float *x, long stride, long rows, long size, float *out) {
+static void pack_transposed(ck_operand x, long stride, long rows, long size, float *restrict out) {
   long width = padded(rows);
   for (long c = 0; c < size; c++) {
-    for (long r = 0; r < rows; r++) out[c * width + r] = x[r * stride + c];
+    if (x.f32)
+      for (long r = 0; r < rows; r++) out[c * width + r] = x.f32[r * stride + c];
+    else
+      for (long r = 0; r < rows; r++) out[c * width + r] = widen_bfloat16(x.bf16[r * stride + c]);
     for (long r = rows; r < width; r++) out[c * width + r] = 0;
   }
 }
 
-static void unpack(const float *x, long rows, long size, float factor, float *out, long stride) {
+// x is scaled in place on its way.
+CLONES static void unpack(float *restrict x, long rows, long size, float factor, ck_operand out, long stride) {
   long width = padded(size);
-  for (long r = 0; r < rows; r++)
-    for (long c = 0; c < size; c++) out[r * stride + c] = x[r * width + c] * factor;
+  for (long r = 0; r < rows; r++) {
+    float *row = x + r * width;
+    for (long c = 0; c < size; c++) row[c] *= factor;
+    store(out, r * stride, size, row);
+  }
 }
 
 // p = exp(s - shift) over the row's keys, zero in the padding; returns the sum.
@@ -116,7 +126,8 @@ long ck_attention_scratch(long keys, long size) {
 }
 
 void ck_attention_forward(
-    const ck_attention *a, float *output, long output_stride, float *lse, long lse_stride, float *scratch) {
+    const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
+    float *scratch) {
   long width = padded(a->size), length = padded(a->keys);
   float *key_t = scratch, *value = key_t + width * length, *query = value + a->keys * width;
   float *scores = query + QUERY_BLOCK * width, *factors = scores + QUERY_BLOCK * length;
@@ -126,7 +137,7 @@ void ck_attention_forward(
 
   for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
     long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    pack(a->query + q0 * a->query_stride, a->query_stride, rows, a->size, a->scale, query);
+    pack(advanced(a->query, q0 * a->query_stride), a->query_stride, rows, a->size, a->scale, query);
     product(rows, length, a->size, query, width, 1, key_t, length, scores, length, 0);
     for (long i = 0; i < rows; i++) {
       float *s = scores + i * length;
@@ -140,13 +151,13 @@ void ck_attention_forward(
       }
     }
     product(rows, width, a->keys, scores, length, 1, value, width, out, width, 0);
-    unpack(out, rows, a->size, 1, output + q0 * output_stride, output_stride);
+    unpack(out, rows, a->size, 1, advanced(output, q0 * output_stride), output_stride);
   }
 }
 
 void ck_attention_backward(
-    const ck_attention *a, const float *output, const float *doutput, long output_stride, const float *lse,
-    long lse_stride, float *dquery, float *dkey, float *dvalue, float *scratch) {
+    const ck_attention *a, ck_operand output, const float *doutput, long output_stride, const float *lse,
+    long lse_stride, ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch) {
   long width = padded(a->size), length = padded(a->keys);
   float *key_t = scratch, *value_t = key_t + width * length, *key = value_t + width * length;
   float *dk = key + a->keys * width, *dv = dk + a->keys * width, *query = dv + a->keys * width;
@@ -159,9 +170,10 @@ void ck_attention_backward(
 
   for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
     long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    pack(a->query + q0 * a->query_stride, a->query_stride, rows, a->size, a->scale, query);
-    pack(doutput + q0 * output_stride, output_stride, rows, a->size, 1, dout);
-    pack(output + q0 * output_stride, output_stride, rows, a->size, 1, out);
+    pack(advanced(a->query, q0 * a->query_stride), a->query_stride, rows, a->size, a->scale, query);
+    ck_operand gradient = {(float *)doutput + q0 * output_stride, 0};
+    pack(gradient, output_stride, rows, a->size, 1, dout);
+    pack(advanced(output, q0 * output_stride), output_stride, rows, a->size, 1, out);
     product(rows, length, a->size, query, width, 1, key_t, length, p, length, 0);
     for (long i = 0; i < rows; i++) {
       exponentials(p + i * length, a->keys, lse[(q0 + i) * lse_stride]);
@@ -181,7 +193,7 @@ void ck_attention_backward(
     }
     product(a->keys, width, rows, dp, 1, length, query, width, dk, width, 1);
     product(rows, width, a->keys, dp, length, 1, key, width, out, width, 0);
-    unpack(out, rows, a->size, a->scale, dquery + q0 * a->query_stride, a->query_stride);
+    unpack(out, rows, a->size, a->scale, advanced(dquery, q0 * a->query_stride), a->query_stride);
   }
   unpack(dk, a->keys, a->size, 1, dkey, a->key_stride);
   unpack(dv, a->keys, a->size, 1, dvalue, a->key_stride);

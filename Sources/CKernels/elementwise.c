@@ -1,14 +1,7 @@
-#include "CKernels.h"
-#include "vector.h"
+#include "operand.h"
 
 CLONES void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end) {
-  const uint32_t *bits = (const uint32_t *)x;
-  for (long i = begin; i < end; i++) {
-    uint32_t b = bits[i];
-    uint32_t rounded = b + 0x7FFFu + ((b >> 16) & 1);
-    uint32_t quiet = b | 0x00400000u;  // a NaN must not round to infinity
-    y[i] = (uint16_t)(((b & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded) >> 16);
-  }
+  for (long i = begin; i < end; i++) y[i] = round_bfloat16(x[i]);
 }
 
 CLONES void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end) {
@@ -24,14 +17,32 @@ CLONES void ck_scale(float *y, float factor, long begin, long end) {
   for (long i = begin; i < end; i++) y[i] *= factor;
 }
 
-CLONES void ck_add_bias(float *y, long stride, const float *bias, long columns, long begin, long end) {
-  for (long r = begin; r < end; r++)
-    for (long c = 0; c < columns; c++) y[r * stride + c] += bias[c];
+CLONES void ck_add_bias(
+    const float *x, const float *bias, ck_operand y, long columns, long begin, long end) {
+  for (long r = begin; r < end; r++) {
+    const float *xr = x + r * columns;
+    ck_operand yr = advanced(y, r * columns);
+#define ADD_CHUNK(c, n)                                             \
+  do {                                                              \
+    float sum[CHUNK];                                               \
+    for (long i = 0; i < (n); i++) sum[i] = xr[c + i] + bias[c + i]; \
+    store(yr, c, n, sum);                                           \
+  } while (0)
+    IN_CHUNKS(columns, ADD_CHUNK);
+  }
 }
 
-CLONES void ck_column_sums(const float *x, long rows, long stride, float *out, long begin, long end) {
-  for (long r = 0; r < rows; r++)
-    for (long c = begin; c < end; c++) out[c] += x[r * stride + c];
+CLONES void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end) {
+  for (long r = 0; r < rows; r++) {
+    ck_operand xr = advanced(x, r * stride + begin);
+#define SUM_CHUNK(c, n)                                         \
+  do {                                                          \
+    float in[CHUNK];                                            \
+    load(xr, c, n, in);                                         \
+    for (long i = 0; i < (n); i++) out[begin + c + i] += in[i]; \
+  } while (0)
+    IN_CHUNKS(end - begin, SUM_CHUNK);
+  }
 }
 
 CLONES double ck_sum_of_squares(const float *x, long begin, long end) {

@@ -1,3 +1,4 @@
+#include "operand.h"
 #include "random.h"
 
 // Sums of a row in sixteen lanes: the order of additions is fixed, and it is fast without reassociation.
@@ -40,7 +41,7 @@ INLINE void row_dots(const float *dy, const float *gain, const float *x, long n,
 
 INLINE void normalize_row(
     const float *x, const float *gain, const float *bias, float epsilon, float *normalized,
-    float *inverse, float *y, long n) {
+    float *inverse, float *y, uint16_t *rounded, long n) {
   float mean = row_sum(x, n) / n;
   float inv = 1.0f / __builtin_elementwise_sqrt(row_squares(x, mean, n) / n + epsilon);
   *inverse = inv;
@@ -49,21 +50,23 @@ INLINE void normalize_row(
     normalized[c] = z;
     y[c] = z * gain[c] + bias[c];
   }
+  if (rounded)
+    for (long c = 0; c < n; c++) rounded[c] = round_bfloat16(y[c]);
 }
 
 CLONES void ck_layer_norm(
     const float *x, const float *gain, const float *bias, float epsilon, float *normalized,
-    float *inverse, float *y, long columns, long begin, long end) {
+    float *inverse, float *y, uint16_t *rounded, long columns, long begin, long end) {
   for (long r = begin; r < end; r++)
     normalize_row(
         x + r * columns, gain, bias, epsilon, normalized + r * columns, inverse + r, y + r * columns,
-        columns);
+        rounded ? rounded + r * columns : 0, columns);
 }
 
 CLONES void ck_residual_layer_norm(
     const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
     const float *gain, const float *bias, float epsilon, float *normalized, float *inverse, float *y,
-    long columns, long begin, long end) {
+    uint16_t *rounded, long columns, long begin, long end) {
   for (long r = begin; r < end; r++) {
     const float *xr = x + r * columns, *res = residual + r * columns;
     float *sum = normalized + r * columns;  // the row's place holds the sum until it is normalised
@@ -77,20 +80,34 @@ CLONES void ck_residual_layer_norm(
         for (long c = c0; c < c0 + n; c++) sum[c] = (xr[c] + xbias[c]) * factors[c - c0] + res[c];
       }
     }
-    normalize_row(sum, gain, bias, epsilon, sum, inverse + r, y + r * columns, columns);
+    normalize_row(
+        sum, gain, bias, epsilon, sum, inverse + r, y + r * columns,
+        rounded ? rounded + r * columns : 0, columns);
   }
 }
 
 CLONES void ck_layer_norm_backward(
     const float *dy, const float *normalized, const float *inverse, const float *gain, float *dx,
-    long columns, long begin, long end) {
+    const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end) {
   for (long r = begin; r < end; r++) {
     const float *g = dy + r * columns, *z = normalized + r * columns;
     float *out = dx + r * columns, mean, projection;
     row_dots(g, gain, z, columns, &mean, &projection);
     mean /= columns;
     projection /= columns;
-    for (long c = 0; c < columns; c++) out[c] = inverse[r] * (g[c] * gain[c] - mean - z[c] * projection);
+    for (long c = 0; c < columns; c += CHUNK) {
+      float result[CHUNK], factors[CHUNK];
+      long n = columns - c < CHUNK ? columns - c : CHUNK;
+      for (long i = 0; i < n; i++)
+        result[i] = inverse[r] * (g[c + i] * gain[c + i] - mean - z[c + i] * projection);
+      for (long i = 0; i < n; i++) out[c + i] = result[i];
+      if (!dropped.f32 && !dropped.bf16) continue;
+      if (dropout->threshold) {
+        dropout_factors(dropout, (uint32_t)(c / CHUNK), (uint32_t)r, dropout->site, factors);
+        for (long i = 0; i < n; i++) result[i] *= factors[i];
+      }
+      store(dropped, r * columns + c, n, result);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+#include "operand.h"
 #include "random.h"
 
 void ck_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]) {
@@ -26,9 +27,10 @@ CLONES void ck_dropout_rows(
   }
   for (long r = begin; r < end; r++)
     for (long c = 0; c < columns; c += 64) {
-      float factors[64];
-      dropout_factors(dropout, (uint32_t)(c / 64), (uint32_t)r, dropout->site, factors);
-      long n = columns - c < 64 ? columns - c : 64;
-      for (long i = 0; i < n; i++) y[r * columns + c + i] = x[r * columns + c + i] * factors[i];
+      float factors[CHUNK];  // as many as a draw gives
+      dropout_factors(dropout, (uint32_t)(c / CHUNK), (uint32_t)r, dropout->site, factors);
+      long n = columns - c < CHUNK ? columns - c : CHUNK, at = r * columns + c;
+      for (long i = 0; i < n; i++) factors[i] *= x[at + i];
+      for (long i = 0; i < n; i++) y[at + i] = factors[i];
     }
 }

@@ -27,23 +27,26 @@ public enum Activation: String, CaseIterable, Sendable {
 }
 
 extension Engine {
-  /// x += bias, in place; y = activation(x).
+  /// z = x + bias, which the backward pass needs and which may be x; y = activation(z).
   package func activate(
-    _ activation: Activation, _ x: Matrix<Float>, bias: Matrix<Float>, into y: Matrix<Float>
+    _ activation: Activation, _ x: Matrix<Float>, bias: Matrix<Float>, keeping z: Operand,
+    into y: Operand
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
       ck_bias_activation(
-        activation.kernel, x.data, bias.data, y.data, x.columns, $0.lowerBound, $0.upperBound)
+        activation.kernel, x.data, bias.data, z.kernel, y.kernel, x.columns, $0.lowerBound,
+        $0.upperBound)
     }
   }
 
-  /// dy = dy · activation'(x), in place.
+  /// dx = dy · activation'(z), which may be dy; y = activation(z) again, so that it need not be kept.
   package func activationBackward(
-    _ activation: Activation, _ x: Matrix<Float>, _ dy: Matrix<Float>
+    _ activation: Activation, _ z: Operand, _ dy: Matrix<Float>, into dx: Operand,
+    recomputing y: Operand
   ) {
-    parallel(x.count, grain: Self.grain) {
+    parallel(dy.count, grain: Self.grain) {
       ck_activation_backward(
-        activation.kernel, x.data, dy.data, dy.data, $0.lowerBound, $0.upperBound)
+        activation.kernel, z.kernel, dy.data, dx.kernel, y.kernel, $0.lowerBound, $0.upperBound)
     }
   }
 

@@ -41,13 +41,14 @@ extension Engine {
   /// query and output are [queries, hidden], key and value [tokens, hidden]; `logSumExp` is
   /// [queries, heads] and is all that is kept of the scores.
   package func attention(
-    _ shape: AttentionShape, query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>,
-    into output: Matrix<Float>, logSumExp: Matrix<Float>
+    _ shape: AttentionShape, query: Operand, key: Operand, value: Operand, into output: Operand,
+    logSumExp: Matrix<Float>
   ) {
-    eachHead(shape, query, key, value) { head, row, column, scratch in
+    eachHead(shape, query, key, value) { head, place, scratch in
+      let (row, column) = (place.row, place.column)
       withUnsafePointer(to: head) {
         ck_attention_forward(
-          $0, output.data + row * output.stride + column, output.stride,
+          $0, output.kernel.advanced(by: row * output.stride + column), output.stride,
           logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads, scratch)
       }
     }
@@ -55,28 +56,38 @@ extension Engine {
 
   /// Writes the gradients of query, key and value; all matrices as in `attention`.
   package func attentionBackward(
-    _ shape: AttentionShape, query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>,
-    output: Matrix<Float>, outputGradient: Matrix<Float>, logSumExp: Matrix<Float>,
-    queryGradient: Matrix<Float>, keyGradient: Matrix<Float>, valueGradient: Matrix<Float>
+    _ shape: AttentionShape, query: Operand, key: Operand, value: Operand, output: Operand,
+    outputGradient: Matrix<Float>, logSumExp: Matrix<Float>, queryGradient: Operand,
+    keyGradient: Operand, valueGradient: Operand
   ) {
     precondition(outputGradient.stride == output.stride && queryGradient.stride == query.stride)
-    eachHead(shape, query, key, value) { head, row, column, scratch in
-      let keyOffset = head.key - UnsafePointer(key.data)
+    eachHead(shape, query, key, value) { head, place, scratch in
+      let (row, column) = (place.row, place.column)
+      let firstKey = place.keyRow * key.stride + column
       withUnsafePointer(to: head) {
         ck_attention_backward(
-          $0, output.data + row * output.stride + column,
+          $0, output.kernel.advanced(by: row * output.stride + column),
           outputGradient.data + row * output.stride + column, output.stride,
           logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads,
-          queryGradient.data + row * query.stride + column, keyGradient.data + keyOffset,
-          valueGradient.data + keyOffset, scratch)
+          queryGradient.kernel.advanced(by: row * query.stride + column),
+          keyGradient.kernel.advanced(by: firstKey), valueGradient.kernel.advanced(by: firstKey),
+          scratch)
       }
     }
   }
 
-  /// Calls `body(head, first query row, first column, scratch memory)` for every sequence and head.
+  /// Where a head of a sequence lies.
+  private struct HeadPlace {
+    /// The first query row, and the first key row.
+    let row: Int, keyRow: Int
+    /// The first column.
+    let column: Int
+  }
+
+  /// Calls `body(head, place, scratch memory)` for every sequence and head.
   private func eachHead(
-    _ shape: AttentionShape, _ query: Matrix<Float>, _ key: Matrix<Float>, _ value: Matrix<Float>,
-    _ body: (ck_attention, Int, Int, UnsafeMutablePointer<Float>) -> Void
+    _ shape: AttentionShape, _ query: Operand, _ key: Operand, _ value: Operand,
+    _ body: (ck_attention, HeadPlace, UnsafeMutablePointer<Float>) -> Void
   ) {
     precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
     let dropout = shape.dropout.kernel(shape.site, shape.probability)
@@ -91,12 +102,13 @@ extension Engine {
         body(
           ck_attention(
             queries: shape.queries == .all ? end - begin : 1, keys: end - begin,
-            size: shape.headSize, query: query.data + row * query.stride + column,
-            key: key.data + begin * key.stride + column,
-            value: value.data + begin * value.stride + column, query_stride: query.stride,
+            size: shape.headSize, query: query.kernel.advanced(by: row * query.stride + column),
+            key: key.kernel.advanced(by: begin * key.stride + column),
+            value: value.kernel.advanced(by: begin * value.stride + column),
+            query_stride: query.stride,
             key_stride: key.stride, scale: 1 / Float(shape.headSize).squareRoot(),
             first_row: UInt32(row), head: UInt32(head), dropout: dropout),
-          row, column, memory + worker * size)
+          HeadPlace(row: row, keyRow: begin, column: column), memory + worker * size)
       }
     }
   }

@@ -7,32 +7,6 @@ extension Engine {
   /// The number of rows of `columns` elements that make a task.
   func rowGrain(_ columns: Int) -> Int { max(1, Self.grain / max(1, columns)) }
 
-  /// `x` as the operand of a product: itself in float32, a rounded copy from `arena` in bfloat16.
-  package func operand(_ x: Matrix<Float>, in arena: Arena) -> Operand {
-    guard precision == .bfloat16 else { return .float32(x) }
-    let rounded = arena.matrix(x.rows, x.columns, of: BFloat16.self)
-    round(x, into: rounded)
-    return .bfloat16(rounded)
-  }
-
-  /// y = x, rounded to nearest even.
-  package func round(_ x: Matrix<Float>, into y: Matrix<BFloat16>) {
-    let source = x.elements, target = y.elements
-    guard let from = source.baseAddress, let to = target.baseAddress else { return }
-    let bits = UnsafeMutableRawPointer(to).assumingMemoryBound(to: UInt16.self)
-    parallel(x.count, grain: 4 * Self.grain) {
-      ck_to_bfloat16(from, bits, $0.lowerBound, $0.upperBound)
-    }
-  }
-
-  /// y = x, exactly.
-  package func widen(_ x: Matrix<BFloat16>, into y: Matrix<Float>) {
-    let bits = UnsafeMutableRawPointer(x.data).assumingMemoryBound(to: UInt16.self)
-    parallel(x.count, grain: 4 * Self.grain) {
-      ck_from_bfloat16(bits, y.data, $0.lowerBound, $0.upperBound)
-    }
-  }
-
   /// y += x
   package func add(_ x: Matrix<Float>, to y: Matrix<Float>) {
     precondition(x.rows == y.rows && x.columns == y.columns)
@@ -51,19 +25,19 @@ extension Engine {
     }
   }
 
-  /// Adds `bias` [columns] to every row of `y`.
-  package func addBias(_ bias: Matrix<Float>, to y: Matrix<Float>) {
-    precondition(bias.count == y.columns)
-    parallel(y.rows, grain: rowGrain(y.columns)) {
-      ck_add_bias(y.data, y.stride, bias.data, y.columns, $0.lowerBound, $0.upperBound)
+  /// y = x + bias in every row; y may be x.
+  package func addBias(_ bias: Matrix<Float>, to x: Matrix<Float>, into y: Operand) {
+    precondition(bias.count == x.columns && x.stride == x.columns)
+    parallel(x.rows, grain: rowGrain(x.columns)) {
+      ck_add_bias(x.data, bias.data, y.kernel, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
   /// sums[c] += the sum of column c of x.
-  package func addColumnSums(of x: Matrix<Float>, to sums: Matrix<Float>) {
+  package func addColumnSums(of x: Operand, to sums: Matrix<Float>) {
     precondition(sums.count == x.columns)
     parallel(x.columns, grain: 64) {
-      ck_column_sums(x.data, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
+      ck_column_sums(x.kernel, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
     }
   }
 

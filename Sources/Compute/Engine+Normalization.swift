@@ -15,40 +15,44 @@ package struct NormalizedRows {
 }
 
 extension Engine {
-  /// y = normalised(x) gain + bias.
+  /// y = normalised(x) gain + bias, and the same rounded where it is wanted.
   package func layerNorm(
     _ x: Matrix<Float>, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
-    saving saved: NormalizedRows, into y: Matrix<Float>
+    saving saved: NormalizedRows, into y: Matrix<Float>, rounded: Matrix<BFloat16>? = nil
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
       ck_layer_norm(
-        x.data, gain.data, bias.data, epsilon, saved.values.data, saved.inverse, y.data, x.columns,
-        $0.lowerBound, $0.upperBound)
+        x.data, gain.data, bias.data, epsilon, saved.values.data, saved.inverse, y.data,
+        rounded?.bits, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
-  /// y = the layer normalisation of residual + dropout(x + xBias).
+  /// y = the layer normalisation of residual + dropout(x + xBias), and the same rounded where it is wanted.
   package func residualLayerNorm(
     _ x: Matrix<Float>, xBias: Matrix<Float>, residual: Matrix<Float>, dropout: Dropout?, site: Int,
     probability: Float, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
-    saving saved: NormalizedRows, into y: Matrix<Float>
+    saving saved: NormalizedRows, into y: Matrix<Float>, rounded: Matrix<BFloat16>? = nil
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(x.rows, grain: rowGrain(x.columns)) {
       ck_residual_layer_norm(
         x.data, xBias.data, residual.data, &kernel, gain.data, bias.data, epsilon,
-        saved.values.data, saved.inverse, y.data, x.columns, $0.lowerBound, $0.upperBound)
+        saved.values.data, saved.inverse, y.data, rounded?.bits, x.columns, $0.lowerBound,
+        $0.upperBound)
     }
   }
 
-  /// dx from dy; they may be the same matrix.
+  /// dx from dy; they may be the same matrix. `dropped` is dx as the dropout of `site` leaves it, where it
+  /// is wanted.
   package func layerNormBackward(
-    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain: Matrix<Float>, into dx: Matrix<Float>
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain: Matrix<Float>, into dx: Matrix<Float>,
+    dropout: Dropout? = nil, site: Int = 0, probability: Float = 0, dropped: Operand? = nil
   ) {
+    var kernel = dropout.kernel(site, probability)
     parallel(dy.rows, grain: rowGrain(dy.columns)) {
       ck_layer_norm_backward(
-        dy.data, saved.values.data, saved.inverse, gain.data, dx.data, dy.columns, $0.lowerBound,
-        $0.upperBound)
+        dy.data, saved.values.data, saved.inverse, gain.data, dx.data, &kernel, dropped.kernel,
+        dy.columns, $0.lowerBound, $0.upperBound)
     }
   }
 

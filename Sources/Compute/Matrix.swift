@@ -65,23 +65,3 @@ public struct Matrix<Element: MatrixElement> {
       data + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
 }
-
-/// An operand of a product in whichever precision the engine multiplies.
-package enum Operand {
-  case float32(Matrix<Float>)
-  case bfloat16(Matrix<BFloat16>)
-
-  package var rows: Int {
-    switch self {
-    case .float32(let m): m.rows
-    case .bfloat16(let m): m.rows
-    }
-  }
-
-  package var columns: Int {
-    switch self {
-    case .float32(let m): m.columns
-    case .bfloat16(let m): m.columns
-    }
-  }
-}

@@ -41,12 +41,12 @@ public final class Embeddings {
   }
 
   package var isTraining: Bool {
-    norm.isTraining || [words, positions, types].contains { $0.gradient != nil }
+    norm.isTraining || [words, positions, types].contains { $0.rowGradient != nil }
   }
 
   /// y [tokens, hiddenSize]
-  package func forward(_ indices: Indices, into y: Matrix<Float>, _ pass: ForwardPass) -> Tape {
-    let engine = pass.engine
+  package func forward(_ indices: Indices, into hidden: Hidden, _ pass: ForwardPass) -> Tape {
+    let (engine, y) = (pass.engine, hidden.values)
     let width = y.columns
     engine.parallel(y.rows, grain: 32) { rows in
       for r in rows {
@@ -56,8 +56,10 @@ public final class Embeddings {
         engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
       }
     }
-    let normalized = norm.forward(y, into: y, engine)
+    let arena = isTraining ? pass.arena : engine.scratch
+    let normalized = norm.forward(y, into: y, saving: arena, engine)
     if pass.dropout != nil { site.apply(pass, y, into: y) }
+    if let rounded = hidden.rounded { engine.round(y, into: rounded) }
     return Tape(indices: indices, normalized: normalized)
   }
 
@@ -66,23 +68,8 @@ public final class Embeddings {
     let engine = pass.engine
     if pass.dropout != nil { site.apply(pass, dy, into: dy) }
     norm.backward(dy, tape.normalized, into: dy, engine)
-    scatter(dy, tape.indices.words, words, engine)
-    scatter(dy, tape.indices.positions, positions, engine)
-    scatter(dy, tape.indices.types, types, engine)
-  }
-
-  /// Threads share columns, not rows: rows of the same token are then added in the batch's order.
-  private func scatter(
-    _ dy: Matrix<Float>, _ indices: [Int32], _ table: Parameter, _ engine: Engine
-  ) {
-    guard let gradient = table.gradient else { return }
-    for row in indices { table.touchedRows?.insert(row) }
-    engine.parallel(dy.columns, grain: 128) { columns in
-      for (r, row) in indices.enumerated() {
-        engine.axpy(
-          1, dy.data + r * dy.stride + columns.lowerBound,
-          gradient.data + Int(row) * gradient.stride + columns.lowerBound, columns.count)
-      }
-    }
+    words.rowGradient?.add(dy, at: tape.indices.words, engine)
+    positions.rowGradient?.add(dy, at: tape.indices.positions, engine)
+    types.rowGradient?.add(dy, at: tape.indices.types, engine)
   }
 }

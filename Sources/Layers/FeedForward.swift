@@ -21,10 +21,11 @@ public final class FeedForward {
     self.site = site
   }
 
-  /// What the backward pass needs.
+  /// What the backward pass needs. The activated rows are not among it: they are computed again.
   package struct Tape {
     fileprivate let intermediateInput: Operand?
-    fileprivate let preActivation: Matrix<Float>
+    fileprivate let preActivation: Operand
+    /// What the learner of W₂ makes of the activated rows, unless it wants them whole.
     fileprivate let outputInput: Operand?
     fileprivate let normalized: NormalizedRows
   }
@@ -33,26 +34,27 @@ public final class FeedForward {
     intermediate.isTraining || output.isTraining || norm.isTraining
   }
 
-  /// y may not be x.
-  package func forward(_ x: Hidden, into y: Matrix<Float>, _ pass: ForwardPass) -> Tape {
-    let engine = pass.engine
-    let rows = x.values.rows
-    let inner = engine.activations.matrix(rows, intermediate.outputSize, of: Float.self)
-    let intermediateInput = intermediate.forward(x.operand, into: inner, pass)
+  /// Whether the input's operand has to be there in the backward pass.
+  package var needsInput: Bool { intermediate.needsInput }
 
+  /// y may not be x.
+  package func forward(_ x: Hidden, into y: Hidden, _ pass: ForwardPass) -> Tape {
+    let engine = pass.engine
+    let (rows, size) = (x.values.rows, intermediate.outputSize)
     return engine.scratch.scope {
-      // The activated rows outlive this scope only when the learner of W₂ keeps them whole.
-      let arena = output.arenaForInput(pass)
-      let activated = engine.precision == .float32 ? arena : engine.scratch
-      let inputs = activated.matrix(rows, intermediate.outputSize, of: Float.self)
-      engine.activate(activation, inner, bias: intermediate.bias.value, into: inputs)
-      let mixed = engine.scratch.matrix(rows, y.columns, of: Float.self)
-      let outputInput = output.forward(engine.operand(inputs, in: arena), into: mixed, pass)
+      let preActivation = engine.operand(rows, size, in: pass.arena)
+      let inner = engine.wide(preActivation)
+      let intermediateInput = intermediate.forward(x.operand, into: inner, pass)
+      let activated = engine.operand(rows, size, in: engine.scratch)
+      engine.activate(
+        activation, inner, bias: intermediate.bias.value, keeping: preActivation, into: activated)
+      let mixed = engine.scratch.matrix(rows, y.values.columns, of: Float.self)
+      let outputInput = output.forward(activated, into: mixed, pass)
       let normalized = norm.forward(
         mixed, xBias: output.bias, residual: x.values, site: site, into: y, pass)
       return Tape(
-        intermediateInput: intermediateInput, preActivation: inner, outputInput: outputInput,
-        normalized: normalized)
+        intermediateInput: intermediateInput, preActivation: preActivation,
+        outputInput: output.needsInput ? nil : outputInput, normalized: normalized)
     }
   }
 
@@ -63,18 +65,19 @@ public final class FeedForward {
     _ pass: ForwardPass
   ) {
     let engine = pass.engine
-    norm.backward(dy, tape.normalized, into: dx, engine)
-    guard wanted == .input || intermediate.isTraining || output.isTraining else { return }
     engine.scratch.scope {
-      let mixed = engine.scratch.matrix(dx.rows, dx.columns, of: Float.self)
-      site.apply(pass, dx, into: mixed)
-      let needsInner = wanted == .input || intermediate.isTraining
-      let inner = engine.scratch.matrix(dx.rows, intermediate.outputSize, of: Float.self)
-      output.backward(mixed, kept: tape.outputInput, into: needsInner ? inner : nil, pass)
-      guard needsInner else { return }
-      engine.activationBackward(activation, tape.preActivation, inner)
+      let mixed = norm.backward(dy, tape.normalized, into: dx, site: site, pass)
+      guard wanted == .input || intermediate.isTraining || output.isTraining else { return }
+      let size = intermediate.outputSize
+      let inner = engine.scratch.matrix(dx.rows, size, of: Float.self)
+      output.inputGradient(mixed, into: inner, pass)
+      let activated = engine.operand(dx.rows, size, in: engine.scratch)
+      let innerGradient = engine.narrow(inner, in: engine.scratch)
+      engine.activationBackward(
+        activation, tape.preActivation, inner, into: innerGradient, recomputing: activated)
+      output.accumulate(mixed, kept: output.needsInput ? activated : tape.outputInput, pass)
       intermediate.backward(
-        inner, kept: tape.intermediateInput, into: wanted == .input ? dx : nil, pass, .add)
+        innerGradient, kept: tape.intermediateInput, into: wanted == .input ? dx : nil, pass, .add)
     }
   }
 }

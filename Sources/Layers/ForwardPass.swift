@@ -30,16 +30,12 @@ public struct ForwardPass {
   public var isTraining: Bool {
     if case .training = purpose { true } else { false }
   }
-}
 
-/// Rows between layers: their values, and the same as an operand of products. Both live in the engine's
-/// arena of activations.
-package struct Hidden {
-  package let values: Matrix<Float>
-  package let operand: Operand
-
-  package init(_ values: Matrix<Float>, _ engine: Engine) {
-    self.values = values
-    operand = engine.operand(values, in: engine.activations)
+  /// How long something lives that a backward pass would need.
+  package func lifetime(ifNeeded isNeeded: Bool) -> Lifetime {
+    isTraining && isNeeded ? .untilBackward : .untilNext
   }
+
+  /// Where things live that the backward pass needs, if one follows.
+  package var arena: Arena { isTraining ? engine.activations : engine.scratch }
 }

@@ -17,11 +17,11 @@ public final class LayerNorm {
 
   package var isTraining: Bool { weight.gradient != nil || bias.gradient != nil }
 
-  /// y = the normalised x.
-  package func forward(_ x: Matrix<Float>, into y: Matrix<Float>, _ engine: Engine)
-    -> NormalizedRows
-  {
-    let saved = NormalizedRows(x.rows, x.columns, in: engine.activations)
+  /// y = the normalised x. What is saved lives in `arena`.
+  package func forward(
+    _ x: Matrix<Float>, into y: Matrix<Float>, saving arena: Arena, _ engine: Engine
+  ) -> NormalizedRows {
+    let saved = NormalizedRows(x.rows, x.columns, in: arena)
     engine.layerNorm(
       x, gain: weight.value, bias: bias.value, epsilon: epsilon, saving: saved, into: y)
     return saved
@@ -30,13 +30,13 @@ public final class LayerNorm {
   /// y = the normalised residual + dropout(x + xBias): how every block of BERT ends.
   package func forward(
     _ x: Matrix<Float>, xBias: Parameter, residual: Matrix<Float>, site: DropoutSite,
-    into y: Matrix<Float>, _ pass: ForwardPass
+    into y: Hidden, _ pass: ForwardPass
   ) -> NormalizedRows {
-    let saved = NormalizedRows(x.rows, x.columns, in: pass.engine.activations)
+    let saved = NormalizedRows(x.rows, x.columns, in: pass.arena)
     pass.engine.residualLayerNorm(
       x, xBias: xBias.value, residual: residual, dropout: pass.dropout, site: site.number,
       probability: site.probability, gain: weight.value, bias: bias.value, epsilon: epsilon,
-      saving: saved, into: y)
+      saving: saved, into: y.values, rounded: y.rounded)
     return saved
   }
 
@@ -44,9 +44,29 @@ public final class LayerNorm {
   package func backward(
     _ dy: Matrix<Float>, _ saved: NormalizedRows, into dx: Matrix<Float>, _ engine: Engine
   ) {
-    if let gain = weight.gradient, let offset = bias.gradient {
-      engine.layerNormGradients(dy, saved, gain: gain, bias: offset)
-    }
+    accumulate(dy, saved, engine)
     engine.layerNormBackward(dy, saved, gain: weight.value, into: dx)
+  }
+
+  /// The same for a normalised residual + dropout(x): dx is the residual's gradient.
+  /// - Returns: the gradient of x, in scratch memory, or dx itself when it is the same.
+  package func backward(
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, into dx: Matrix<Float>, site: DropoutSite,
+    _ pass: ForwardPass
+  ) -> Operand {
+    let engine = pass.engine
+    accumulate(dy, saved, engine)
+    let isSame =
+      engine.precision == .float32 && (pass.dropout == nil || site.probability == 0)
+    let dropped = isSame ? nil : engine.operand(dx.rows, dx.columns, in: engine.scratch)
+    engine.layerNormBackward(
+      dy, saved, gain: weight.value, into: dx, dropout: pass.dropout, site: site.number,
+      probability: site.probability, dropped: dropped)
+    return dropped ?? .float32(dx)
+  }
+
+  private func accumulate(_ dy: Matrix<Float>, _ saved: NormalizedRows, _ engine: Engine) {
+    guard let gain = weight.gradient, let offset = bias.gradient else { return }
+    engine.layerNormGradients(dy, saved, gain: gain, bias: offset)
   }
 }

@@ -24,14 +24,11 @@ public final class Linear {
   /// Whether a backward pass has anything to do here besides handing gradients down.
   package var isTraining: Bool { learner != nil || bias.gradient != nil }
 
-  /// Where the input should live: among the activations if the learner keeps it as it is.
-  package func arenaForInput(_ pass: ForwardPass) -> Arena {
-    let keeps = pass.isTraining && learner?.keepsWholeInput == true
-    return keeps ? pass.engine.activations : pass.engine.scratch
-  }
+  /// Whether the input has to be there in the backward pass as it is.
+  package var needsInput: Bool { learner?.keepsWholeInput ?? false }
 
   /// y = x Wᵀ, without the bias.
-  /// - Returns: what `backward` will want, nil in inference or when W is frozen.
+  /// - Returns: what `accumulate` will want, nil in inference or when W is frozen.
   package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: ForwardPass) -> Operand? {
     pass.engine.multiply(.timesTransposed, x, weight.operand(pass.engine), into: y)
     (learner as? any WeightAddition)?.addOutput(x, to: y, pass)
@@ -39,22 +36,27 @@ public final class Linear {
     return learner?.keep(x, pass.engine)
   }
 
-  /// Accumulates the gradients of W and b, and writes or adds dx = dy W where it is wanted.
-  package func backward(
-    _ dy: Matrix<Float>, kept: Operand?, into dx: Matrix<Float>?, _ pass: ForwardPass,
+  /// dx = or += dy W.
+  package func inputGradient(
+    _ dy: Operand, into dx: Matrix<Float>, _ pass: ForwardPass,
     _ accumulation: Accumulation = .overwrite
   ) {
-    let engine = pass.engine
-    if let gradient = bias.gradient { engine.addColumnSums(of: dy, to: gradient) }
-    guard dx != nil || learner != nil else { return }
-    engine.scratch.scope {
-      let operand = engine.operand(dy, in: engine.scratch)
-      if let dx { engine.multiply(.plain, operand, weight.operand(engine), into: dx, accumulation) }
-      if let learner, let kept {
-        learner.accumulate(
-          kept, outputGradient: OutputGradient(values: dy, operand: operand), inputGradient: dx,
-          pass)
-      }
-    }
+    pass.engine.multiply(.plain, dy, weight.operand(pass.engine), into: dx, accumulation)
+    (learner as? any WeightAddition)?.addInputGradient(dy, to: dx, pass)
+  }
+
+  /// Accumulates the gradients of W and b.
+  package func accumulate(_ dy: Operand, kept: Operand?, _ pass: ForwardPass) {
+    if let gradient = bias.gradient { pass.engine.addColumnSums(of: dy, to: gradient) }
+    if let learner, let kept { learner.accumulate(kept, outputGradient: dy, pass) }
+  }
+
+  /// Both: dx where it is wanted, then the gradients of W and b.
+  package func backward(
+    _ dy: Operand, kept: Operand?, into dx: Matrix<Float>?, _ pass: ForwardPass,
+    _ accumulation: Accumulation = .overwrite
+  ) {
+    if let dx { inputGradient(dy, into: dx, pass, accumulation) }
+    accumulate(dy, kept: kept, pass)
   }
 }

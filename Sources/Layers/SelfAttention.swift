@@ -35,61 +35,68 @@ public final class SelfAttention {
   /// What the backward pass needs.
   package struct Tape {
     fileprivate let shape: AttentionShape
-    /// The rows that ask: the block's input, or its first rows of each sequence.
+    /// Where only the first rows of sequences ask: their numbers.
     fileprivate let firstRows: [Int32]?
-    fileprivate let query: Matrix<Float>, key: Matrix<Float>, value: Matrix<Float>
-    fileprivate let context: Matrix<Float>, logSumExp: Matrix<Float>
+    fileprivate let query: Operand, key: Operand, value: Operand
+    fileprivate let context: Operand, logSumExp: Matrix<Float>
     fileprivate let queryInput: Operand?, keyInput: Operand?, valueInput: Operand?
     fileprivate let outputInput: Operand?
     fileprivate let normalized: NormalizedRows
   }
 
-  private var linears: [Linear] { [query, key, value, output] }
+  package var isTraining: Bool {
+    norm.isTraining || [query, key, value, output].contains(where: \.isTraining)
+  }
 
-  package var isTraining: Bool { norm.isTraining || linears.contains(where: \.isTraining) }
+  /// Whether the input's operand has to be there in the backward pass.
+  package var needsInput: Bool { [query, key, value].contains(where: \.needsInput) }
 
   /// x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
   package func forward(
-    _ x: Hidden, offsets: [Int], queries: Queries, into y: Matrix<Float>, _ pass: ForwardPass
+    _ x: Hidden, offsets: [Int], queries: Queries, into y: Hidden, _ pass: ForwardPass
   ) -> Tape {
     let engine = pass.engine
-    let arena = engine.activations
-    let (tokens, width) = (x.values.rows, x.values.columns)
-    let firstRows = queries == .first ? offsets.dropLast().map(Int32.init) : nil
-    let asking =
-      firstRows.map { rows in
-        let gathered = arena.matrix(y.rows, width, of: Float.self)
-        engine.gatherRows(x.values, rows, into: gathered)
-        return Hidden(gathered, engine)
-      } ?? x
-
-    func project(_ linear: Linear, _ input: Operand, _ rows: Int) -> (Matrix<Float>, Operand?) {
-      let result = arena.matrix(rows, width, of: Float.self)
-      let kept = linear.forward(input, into: result, pass)
-      engine.addBias(linear.bias.value, to: result)
-      return (result, kept)
-    }
-    let (q, queryInput) = project(query, asking.operand, y.rows)
-    let (k, keyInput) = project(key, x.operand, tokens)
-    let (v, valueInput) = project(value, x.operand, tokens)
-
-    let shape = AttentionShape(
-      offsets: offsets, heads: heads, headSize: width / heads, queries: queries,
-      dropout: pass.dropout, site: probabilitySite.number,
-      probability: probabilitySite.probability)
-    let context = arena.matrix(y.rows, width, of: Float.self)
-    let logSumExp = arena.matrix(y.rows, heads, of: Float.self)
-    engine.attention(shape, query: q, key: k, value: v, into: context, logSumExp: logSumExp)
-
+    let (rows, width) = (y.values.rows, x.values.columns)
     return engine.scratch.scope {
-      let mixed = engine.scratch.matrix(y.rows, width, of: Float.self)
-      let outputInput = output.forward(engine.operand(context, in: arena), into: mixed, pass)
+      let firstRows = queries == .first ? offsets.dropLast().map(Int32.init) : nil
+      let asking =
+        firstRows.map { first in
+          let gathered = pass.arena.matrix(rows, width, of: Float.self)
+          engine.gatherRows(x.values, first, into: gathered)
+          return Hidden(gathered, in: pass.arena, engine)
+        } ?? x
+      let (q, queryInput) = project(query, asking.operand, pass)
+      let (k, keyInput) = project(key, x.operand, pass)
+      let (v, valueInput) = project(value, x.operand, pass)
+
+      let shape = AttentionShape(
+        offsets: offsets, heads: heads, headSize: width / heads, queries: queries,
+        dropout: pass.dropout, site: probabilitySite.number,
+        probability: probabilitySite.probability)
+      let context = engine.operand(rows, width, in: pass.arena)
+      let logSumExp = pass.arena.matrix(rows, heads, of: Float.self)
+      engine.attention(shape, query: q, key: k, value: v, into: context, logSumExp: logSumExp)
+
+      let mixed = engine.scratch.matrix(rows, width, of: Float.self)
+      let outputInput = output.forward(context, into: mixed, pass)
       let normalized = norm.forward(
         mixed, xBias: output.bias, residual: asking.values, site: outputSite, into: y, pass)
       return Tape(
         shape: shape, firstRows: firstRows, query: q, key: k, value: v, context: context,
         logSumExp: logSumExp, queryInput: queryInput, keyInput: keyInput, valueInput: valueInput,
         outputInput: outputInput, normalized: normalized)
+    }
+  }
+
+  /// One of the three projections, bias included, and what its learner keeps.
+  private func project(_ linear: Linear, _ x: Operand, _ pass: ForwardPass) -> (Operand, Operand?) {
+    let engine = pass.engine
+    let result = engine.operand(x.rows, linear.outputSize, in: pass.arena)
+    return engine.scratch.scope {
+      let wide = engine.wide(result)
+      let kept = linear.forward(x, into: wide, pass)
+      engine.addBias(linear.bias.value, to: wide, into: result)
+      return (result, kept)
     }
   }
 
@@ -104,18 +111,15 @@ public final class SelfAttention {
       // The residual's gradient goes straight to dx, unless only some rows have one.
       let residual =
         tape.firstRows == nil ? dx ?? scratch.matrix(rows, width) : scratch.matrix(rows, width)
-      norm.backward(dy, tape.normalized, into: residual, engine)
-
-      let mixed = scratch.matrix(rows, width, of: Float.self)
-      outputSite.apply(pass, residual, into: mixed)
+      let mixed = norm.backward(dy, tape.normalized, into: residual, site: outputSite, pass)
       let inner = [query, key, value].contains(where: \.isTraining) || dx != nil
       let dContext = scratch.matrix(rows, width, of: Float.self)
       output.backward(mixed, kept: tape.outputInput, into: inner ? dContext : nil, pass)
       guard inner else { return }
 
-      let dq = mixed  // no longer needed
-      let dk = scratch.matrix(tokens, width, of: Float.self)
-      let dv = scratch.matrix(tokens, width, of: Float.self)
+      let dq = engine.operand(rows, width, in: scratch)
+      let dk = engine.operand(tokens, width, in: scratch)
+      let dv = engine.operand(tokens, width, in: scratch)
       engine.attentionBackward(
         tape.shape, query: tape.query, key: tape.key, value: tape.value, output: tape.context,
         outputGradient: dContext, logSumExp: tape.logSumExp, queryGradient: dq, keyGradient: dk,

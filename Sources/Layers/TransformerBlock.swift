@@ -20,14 +20,22 @@ public final class TransformerBlock {
 
   package var isTraining: Bool { attention.isTraining || feedForward.isTraining }
 
-  /// x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
+  /// Whether the input's operand has to be there in the backward pass.
+  package var needsInput: Bool { attention.needsInput }
+
+  /// Both halves: x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
+  /// - Parameter stream: where the rows between the halves live.
   package func forward(
-    _ x: Hidden, offsets: [Int], queries: Queries, into y: Matrix<Float>, _ pass: ForwardPass
-  ) -> Tape {
-    let middle = pass.engine.activations.matrix(y.rows, y.columns, of: Float.self)
+    _ x: Hidden, offsets: [Int], queries: Queries, _ stream: HiddenStream,
+    result lifetime: Lifetime,
+    _ pass: ForwardPass
+  ) -> (y: Hidden, tape: Tape) {
+    let rows = queries == .first ? offsets.count - 1 : x.values.rows
+    let middle = stream.next(rows, operand: pass.lifetime(ifNeeded: feedForward.needsInput))
     let attended = attention.forward(x, offsets: offsets, queries: queries, into: middle, pass)
-    let fed = feedForward.forward(Hidden(middle, pass.engine), into: y, pass)
-    return Tape(attention: attended, feedForward: fed)
+    let y = stream.next(rows, operand: lifetime)
+    let fed = feedForward.forward(middle, into: y, pass)
+    return (y, Tape(attention: attended, feedForward: fed))
   }
 
   /// Accumulates gradients. `middle` is working memory of dy's shape; dx [tokens, hiddenSize] receives the

@@ -3,7 +3,8 @@ import Compute
 /// How the weight of a linear layer learns. The layer does not know which method this is: it hands over
 /// its input in the forward pass, and the gradient of its output in the backward pass.
 package protocol WeightLearner: AnyObject {
-  /// Whether `keep` returns its argument; the input then has to outlive the forward pass.
+  /// Whether `keep` returns its argument; the input then has to be there in the backward pass, kept or
+  /// computed again.
   var keepsWholeInput: Bool { get }
 
   /// Called in the forward pass of training with the layer's input [rows, in].
@@ -11,11 +12,7 @@ package protocol WeightLearner: AnyObject {
   func keep(_ input: Operand, _ engine: Engine) -> Operand
 
   /// Adds what this batch says about the weight's gradient G = dYᵀ X [out, in].
-  /// - Parameter inputGradient: dY W [rows, in], where it is wanted: a learner that adds to the layer's
-  ///   output adds its part.
-  func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass)
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass)
 }
 
 /// A learner that leaves W as it is and learns what to add to it.
@@ -23,15 +20,11 @@ package protocol WeightAddition: WeightLearner {
   /// y += x ΔWᵀ, in training and in inference, for x [rows, in].
   func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: ForwardPass)
 
+  /// dx += dy ΔW, before `accumulate` of the same gradient.
+  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: ForwardPass)
+
   /// Adds ΔW to a copy of the weight.
   func merge(into weight: Matrix<Float>, _ engine: Engine)
-}
-
-/// The gradient dY of a linear layer's output [rows, out].
-package struct OutputGradient {
-  package let values: Matrix<Float>
-  /// The same in the precision of products.
-  package let operand: Operand
 }
 
 /// What a backward pass through a block is for besides the gradients of its own parameters.

@@ -11,11 +11,9 @@ final class FullFineTuning: WeightLearner {
 
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass
-  ) {
-    guard let gradient = weight.gradient else { return }
-    pass.engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient, .add)
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+    weight.addGradient {
+      pass.engine.multiply(.transposedTimes, outputGradient, kept, into: $0, $1)
+    }
   }
 }

@@ -57,17 +57,13 @@ package final class GramCollector: WeightLearner {
 
   package func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  package func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass
-  ) {
+  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
     let engine = pass.engine
     engine.scratch.scope {
       let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
-      engine.multiply(.transposedTimes, outputGradient.operand, kept, into: gradient)
+      engine.multiply(.transposedTimes, outputGradient, kept, into: gradient)
       sums.add(gradient, engine)
     }
-    training?.accumulate(
-      kept, outputGradient: outputGradient, inputGradient: inputGradient, pass)
+    training?.accumulate(kept, outputGradient: outputGradient, pass)
   }
 }

@@ -57,10 +57,7 @@ final class SparseGrad: WeightLearner, Trainable {
     coordinates.input.project(input, in: engine.activations, engine)
   }
 
-  func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass
-  ) {
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
     let engine = pass.engine
     engine.scratch.scope {
       if needsWholeGradient, accumulation > 1 {
@@ -80,10 +77,10 @@ final class SparseGrad: WeightLearner, Trainable {
   private var columns: Int { coordinates.input.count }
 
   private func gradient(
-    _ kept: Operand, _ dy: OutputGradient, into gradient: Matrix<Float>,
+    _ kept: Operand, _ dy: Operand, into gradient: Matrix<Float>,
     _ accumulation: Accumulation, _ engine: Engine
   ) {
-    let projected = coordinates.output.project(dy.operand, in: engine.scratch, engine)
+    let projected = coordinates.output.project(dy, in: engine.scratch, engine)
     if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept {
       SparseByDense(threshold: zeroThreshold)
         .multiply(dy, x, into: gradient, engine, accumulation: accumulation)

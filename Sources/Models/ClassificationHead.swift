@@ -39,12 +39,12 @@ final class ClassificationHead {
     let (engine, arena) = (pass.engine, pass.engine.activations)
     let input = dropped(x, denseSite, pass)
     let pooled = arena.matrix(x.rows, dense.outputSize, of: Float.self)
-    let denseInput = dense.forward(Hidden(input, engine).operand, into: pooled, pass)
+    let denseInput = dense.forward(engine.operand(input, in: arena), into: pooled, pass)
     engine.tanh(pooled, bias: dense.bias.value)
     let features = dropped(pooled, projectionSite, pass)
     let projectionInput = projection.forward(
-      Hidden(features, engine).operand, into: logits, pass)
-    engine.addBias(projection.bias.value, to: logits)
+      engine.operand(features, in: arena), into: logits, pass)
+    engine.addBias(projection.bias.value, to: logits, into: .float32(logits))
     return Tape(pooled: pooled, denseInput: denseInput, projectionInput: projectionInput)
   }
 
@@ -52,17 +52,22 @@ final class ClassificationHead {
   func backward(
     _ logitsGradient: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: ForwardPass
   ) {
-    let engine = pass.engine
+    let (engine, scratch) = (pass.engine, pass.engine.scratch)
     guard dx != nil || dense.isTraining else {
-      projection.backward(logitsGradient, kept: tape.projectionInput, into: nil, pass)
+      scratch.scope {
+        let gradient = engine.operand(logitsGradient, in: scratch)
+        projection.accumulate(gradient, kept: tape.projectionInput, pass)
+      }
       return
     }
-    engine.scratch.scope {
-      let dy = engine.scratch.matrix(logitsGradient.rows, dense.outputSize, of: Float.self)
-      projection.backward(logitsGradient, kept: tape.projectionInput, into: dy, pass)
+    scratch.scope {
+      let dy = scratch.matrix(logitsGradient.rows, dense.outputSize, of: Float.self)
+      projection.backward(
+        engine.operand(logitsGradient, in: scratch), kept: tape.projectionInput, into: dy, pass)
       projectionSite.apply(pass, dy, into: dy)
       engine.tanhBackward(tape.pooled, dy)
-      dense.backward(dy, kept: tape.denseInput, into: dx, pass)
+      dense.backward(
+        engine.operand(dy, in: scratch), kept: tape.denseInput, into: dx, pass)
       if let dx, let denseSite { denseSite.apply(pass, dx, into: dx) }
     }
   }

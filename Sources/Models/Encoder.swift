@@ -26,26 +26,32 @@ final class Encoder {
 
   var isTraining: Bool { embeddings.isTraining || blocks.contains(where: \.isTraining) }
 
-  /// The first token of every sequence after the last block [sequences, hiddenSize], among the engine's
-  /// activations.
-  func forward(_ batch: TokenBatch, _ pass: ForwardPass) -> (first: Matrix<Float>, tape: Tape) {
-    let (engine, arena) = (pass.engine, pass.engine.activations)
-    let (tokens, sequences) = (batch.tokenCount, batch.sequenceCount)
-    var x = arena.matrix(tokens, hiddenSize, of: Float.self)
+  /// The first token of every sequence after the last block, into `first` [sequences, hiddenSize].
+  func forward(_ batch: TokenBatch, into first: Matrix<Float>, _ pass: ForwardPass) -> Tape {
+    let engine = pass.engine
     let indices = Embeddings.Indices(
       words: batch.ids, positions: positions.rows(batch), types: batch.typeIds)
-    let embedded = embeddings.forward(indices, into: x, pass)
-    var tapes: [TransformerBlock.Tape] = []
-    for (b, block) in blocks.enumerated() {
-      let last = b == blocks.count - 1
-      let y = arena.matrix(last ? sequences : tokens, hiddenSize, of: Float.self)
-      let inside = arena.mark
-      let tape = block.forward(
-        Hidden(x, engine), offsets: batch.offsets, queries: last ? .first : .all, into: y, pass)
-      if pass.isTraining { tapes.append(tape) } else { arena.reset(to: inside) }
-      x = y
+    return engine.scratch.scope {
+      let stream = HiddenStream(batch.tokenCount, hiddenSize, engine)
+      var x = stream.next(batch.tokenCount, operand: lifetime(ofInputOf: 0, pass))
+      let embedded = embeddings.forward(indices, into: x, pass)
+      var tapes: [TransformerBlock.Tape] = []
+      for (b, block) in blocks.enumerated() {
+        let (y, tape) = block.forward(
+          x, offsets: batch.offsets, queries: queries(b), stream,
+          result: lifetime(ofInputOf: b + 1, pass), pass)
+        if pass.isTraining { tapes.append(tape) }
+        x = y
+      }
+      first.data.update(from: x.values.data, count: first.count)
+      return Tape(embeddings: embedded, blocks: tapes, tokens: batch.tokenCount)
     }
-    return (x, Tape(embeddings: embedded, blocks: tapes, tokens: tokens))
+  }
+
+  private func queries(_ block: Int) -> Queries { block == blocks.count - 1 ? .first : .all }
+
+  private func lifetime(ofInputOf block: Int, _ pass: ForwardPass) -> Lifetime {
+    pass.lifetime(ifNeeded: blocks.indices.contains(block) && blocks[block].needsInput)
   }
 
   /// Accumulates the gradients of everything that trains, from those of the first tokens

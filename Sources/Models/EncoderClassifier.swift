@@ -79,7 +79,8 @@ final class EncoderClassifier: SequenceClassifier {
     let arena = pass.engine.activations
     let logits = arena.matrix(batch.sequenceCount, labelCount, of: Float.self)
     let start = arena.mark
-    let (first, encoderTape) = encoder.forward(batch, pass)
+    let first = arena.matrix(batch.sequenceCount, shape.hiddenSize, of: Float.self)
+    let encoderTape = encoder.forward(batch, into: first, pass)
     let headTape = head.forward(first, into: logits, pass)
     if pass.isTraining {
       tape = (encoderTape, headTape)

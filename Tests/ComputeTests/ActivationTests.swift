@@ -38,7 +38,8 @@ import Testing
     let result = try sameBits { engine in
       let x = engine.matrix(points.count, 1, points)
       let y = engine.zeros(points.count, 1)
-      engine.activate(activation, x, bias: engine.zeros(1, 1), into: y)
+      engine.activate(
+        activation, x, bias: engine.zeros(1, 1), keeping: .float32(x), into: .float32(y))
       return Array(y.elements)
     }
     // In float32's units of x: a value near 20 cannot be closer than that.
@@ -55,7 +56,14 @@ import Testing
     let points = Self.points.filter { abs($0) < 1e6 }
     let result = try sameBits { engine in
       let dy = engine.matrix(1, points.count, [Float](repeating: 1, count: points.count))
-      engine.activationBackward(activation, engine.matrix(1, points.count, points), dy)
+      let y = engine.zeros(1, points.count)
+      engine.activationBackward(
+        activation, .float32(engine.matrix(1, points.count, points)), dy, into: .float32(dy),
+        recomputing: .float32(y))
+      let again = engine.zeros(points.count, 1), x = engine.matrix(points.count, 1, points)
+      engine.activate(
+        activation, x, bias: engine.zeros(1, 1), keeping: .float32(x), into: .float32(again))
+      #expect(y.elements.elementsEqual(again.elements))
       return Array(dy.elements)
     }
     let error = largestError(result, points.map { Self.slope(activation, Double($0)) })
@@ -70,7 +78,9 @@ import Testing
     let result = try sameBits { engine in
       let x = engine.random(rows, columns, seed: 1, scale: 3)
       let y = engine.zeros(rows, columns)
-      engine.activate(.gelu, x, bias: engine.random(1, columns, seed: 2), into: y)
+      engine.activate(
+        .gelu, x, bias: engine.random(1, columns, seed: 2), keeping: .float32(x),
+        into: .float32(y))
       return Array(x.elements) + Array(y.elements)
     }
     let x = Numbers.list(rows * columns, seed: 1, scale: 3), bias = Numbers.list(columns, seed: 2)
@@ -78,6 +88,29 @@ import Testing
     #expect(Array(result.prefix(sum.count)) == sum)
     let expected = sum.map { Self.value(.gelu, Double($0)) }
     #expect(largestError(result.suffix(sum.count), expected) < 1e-6)
+  }
+
+  /// In bfloat16 the activation is that of the rounded sum, so that the backward pass finds it again.
+  @Test(arguments: [1, 17, 384]) func rounded(_ columns: Int) throws {
+    let (rows, engine) = (70, try Engine())
+    let x = engine.random(rows, columns, seed: 1, scale: 3)
+    let bias = engine.random(1, columns, seed: 2), dy = engine.random(rows, columns, seed: 3)
+    func room() -> Matrix<BFloat16> { engine.activations.matrix(rows, columns) }
+    let (z, y, again, dx) = (room(), room(), room(), room())
+    engine.activate(.gelu, x, bias: bias, keeping: .bfloat16(z), into: .bfloat16(y))
+    engine.activationBackward(
+      .gelu, .bfloat16(z), dy, into: .bfloat16(dx), recomputing: .bfloat16(again))
+    #expect(y.elements.elementsEqual(again.elements))
+    for i in 0..<rows * columns {
+      let kept = z.data[i].float
+      #expect(abs(kept - x.data[i] - bias.data[i % columns]) <= 0x1p-8 * abs(kept))
+      for (found, expected) in [
+        (y.data[i].float, Self.value(.gelu, Double(kept))),
+        (dx.data[i].float, Double(dy.data[i]) * Self.slope(.gelu, Double(kept))),
+      ] {
+        #expect(abs(Double(found) - expected) <= 0x1p-8 * abs(expected) + 1e-6)
+      }
+    }
   }
 
   @Test func tanhAndItsSlope() throws {

@@ -36,15 +36,17 @@ import Testing
         let k = engine.random(tokens, width, seed: 2, scale: 2)
         let v = engine.random(tokens, width, seed: 3)
         let output = engine.zeros(asking, width), lse = engine.zeros(asking, layout.heads)
-        engine.attention(shape, query: q, key: k, value: v, into: output, logSumExp: lse)
+        engine.attention(
+          shape, query: .float32(q), key: .float32(k), value: .float32(v), into: .float32(output),
+          logSumExp: lse)
         // The gradients are written, not added: what was there must not matter.
         let dq = engine.random(asking, width, seed: 5, scale: 100)
         let dk = engine.random(tokens, width, seed: 5, scale: 100)
         let dv = engine.random(tokens, width, seed: 5, scale: 100)
         engine.attentionBackward(
-          shape, query: q, key: k, value: v, output: output,
+          shape, query: .float32(q), key: .float32(k), value: .float32(v), output: .float32(output),
           outputGradient: engine.random(asking, width, seed: 4), logSumExp: lse,
-          queryGradient: dq, keyGradient: dk, valueGradient: dv)
+          queryGradient: .float32(dq), keyGradient: .float32(dk), valueGradient: .float32(dv))
         return [output, lse, dq, dk, dv].flatMap { Array($0.elements) }
       }
 
@@ -69,6 +71,51 @@ import Testing
     }
   }
 
+  /// Operands in bfloat16 give what their widened values give, rounded at the end.
+  @Test(arguments: Layout.ragged, [Queries.all, .first])
+  func bfloat16(_ layout: Layout, _ queries: Queries) throws {
+    let engine = try Engine()
+    let asking = queries == .all ? layout.tokens : layout.lengths.count
+    let shape = AttentionShape(
+      offsets: layout.offsets, heads: layout.heads, headSize: layout.size, queries: queries,
+      dropout: Dropout(seed: 7, pass: 1), site: 2, probability: 0.1)
+    func rounded(_ rows: Int, seed: UInt64) -> (Operand, Operand) {
+      let values = engine.random(rows, layout.width, seed: seed)
+      let half: Matrix<BFloat16> = engine.activations.matrix(rows, layout.width)
+      engine.round(values, into: half)
+      engine.widen(half, into: values)
+      return (.bfloat16(half), .float32(values))
+    }
+    let (q, k, v) = (
+      rounded(asking, seed: 1), rounded(layout.tokens, seed: 2), rounded(layout.tokens, seed: 3)
+    )
+    let output = rounded(asking, seed: 4), lse = engine.zeros(asking, layout.heads)
+    engine.attention(shape, query: q.0, key: k.0, value: v.0, into: output.0, logSumExp: lse)
+    engine.attention(shape, query: q.1, key: k.1, value: v.1, into: output.1, logSumExp: lse)
+    expectRounded(output)
+    guard case .bfloat16(let half) = output.0, case .float32(let whole) = output.1 else { return }
+    engine.widen(half, into: whole)
+    let gradients = [asking, layout.tokens, layout.tokens].map { rounded($0, seed: 5) }
+    let dy = engine.random(asking, layout.width, seed: 6)
+    for side in [\(Operand, Operand).0, \.1] {
+      engine.attentionBackward(
+        shape, query: q[keyPath: side], key: k[keyPath: side], value: v[keyPath: side],
+        output: output[keyPath: side], outputGradient: dy, logSumExp: lse,
+        queryGradient: gradients[0][keyPath: side], keyGradient: gradients[1][keyPath: side],
+        valueGradient: gradients[2][keyPath: side])
+    }
+    for pair in gradients { expectRounded(pair) }
+  }
+
+  private func expectRounded(_ pair: (Operand, Operand)) {
+    guard case .bfloat16(let half) = pair.0, case .float32(let whole) = pair.1 else {
+      Issue.record("expected a pair of bfloat16 and float32")
+      return
+    }
+    let pairs = zip(half.elements, whole.elements)
+    #expect(pairs.allSatisfy { abs($0.float - $1) <= 0x1p-8 * abs($1) + 1e-30 })
+  }
+
   /// With one-hot queries and the identity as values the output is the softmax of chosen scores.
   @Test func exponentials() throws {
     let size = 64
@@ -87,8 +134,8 @@ import Testing
         offsets: [0, size], heads: 1, headSize: size, queries: .all, dropout: nil, site: 0,
         probability: 0)
       engine.attention(
-        shape, query: query, key: key, value: value, into: output,
-        logSumExp: engine.zeros(size, 1))
+        shape, query: .float32(query), key: .float32(key), value: .float32(value),
+        into: .float32(output), logSumExp: engine.zeros(size, 1))
       return Array(output.elements)
     }
     let sum = scores.reduce(0) { $0 + exp(Double($1)) }
@@ -108,7 +155,9 @@ import Testing
     let shape = AttentionShape(
       offsets: [0, 20], heads: 1, headSize: 32, queries: .all, dropout: nil, site: 0,
       probability: 0)
-    engine.attention(shape, query: query, key: key, value: value, into: output, logSumExp: lse)
+    engine.attention(
+      shape, query: .float32(query), key: .float32(key), value: .float32(value),
+      into: .float32(output), logSumExp: lse)
     func doubles(_ x: Matrix<Float>) -> [Double] { x.elements.map(Double.init) }
     let naive = NaiveAttention(
       shape: shape, query: doubles(query), key: doubles(key), value: doubles(value))

@@ -40,9 +40,9 @@ import Testing
     let result = try sameBits { engine in
       let y = engine.random(rows, columns, seed: 1)
       engine.add(engine.random(rows, columns, seed: 2), to: y)
-      engine.addBias(engine.random(1, columns, seed: 3), to: y)
+      engine.addBias(engine.random(1, columns, seed: 3), to: y, into: .float32(y))
       let sums = engine.random(1, columns, seed: 4)
-      engine.addColumnSums(of: y, to: sums)
+      engine.addColumnSums(of: .float32(y), to: sums)
       let squares = engine.sumOfSquares(y.elements)
       return Array(y.elements) + Array(sums.elements) + [Float(squares)]
     }
@@ -65,15 +65,30 @@ import Testing
     #expect(abs(Double(result.last ?? 0) - squares) <= 2 * unit * squares)
   }
 
-  @Test func biasOfAStridedView() throws {
+  @Test func sumsOfAStridedView() throws {
     let engine = try Engine()
-    let all = engine.zeros(5, 9)
-    let view = Matrix(all.data, rows: 5, columns: 6, stride: 9)
-    engine.addBias(engine.matrix(1, 6, [1, 2, 3, 4, 5, 6]), to: view)
-    #expect(Array(all.elements) == (0..<5).flatMap { _ in [1, 2, 3, 4, 5, 6, 0, 0, 0] as [Float] })
+    let row: [Float] = [1, 2, 3, 4, 5, 6, 100, 100, 100]
+    let all = engine.matrix(5, 9, Array(repeating: row, count: 5).flatMap { $0 })
     let sums = engine.zeros(1, 6)
-    engine.addColumnSums(of: view, to: sums)
+    let view = Matrix(all.data, rows: 5, columns: 6, stride: 9)
+    engine.addColumnSums(of: .float32(view), to: sums)
     #expect(Array(sums.elements) == [5, 10, 15, 20, 25, 30])
+  }
+
+  /// Sums and biases of bfloat16 are those of the widened values.
+  @Test(arguments: shapes) func bfloat16(_ shape: [Int]) throws {
+    let (rows, columns) = (shape[0], shape[1])
+    let engine = try Engine()
+    let x = engine.random(rows, columns, seed: 1), bias = engine.random(1, columns, seed: 2)
+    let half: Matrix<BFloat16> = engine.activations.matrix(rows, columns)
+    engine.addBias(bias, to: x, into: .bfloat16(half))
+    engine.addBias(bias, to: x, into: .float32(x))
+    #expect(zip(half.elements, x.elements).allSatisfy { abs($0.float - $1) <= 0x1p-8 * abs($1) })
+    engine.widen(half, into: x)
+    let (sums, expected) = (engine.zeros(1, columns), engine.zeros(1, columns))
+    engine.addColumnSums(of: .bfloat16(half), to: sums)
+    engine.addColumnSums(of: .float32(x), to: expected)
+    #expect(sums.elements.elementsEqual(expected.elements))
   }
 
   @Test(arguments: shapes)

@@ -13,7 +13,7 @@ import Testing
   private func builtBasis(_ settings: SparseGradSettings, _ engine: Engine) throws -> (
     basis: Basis, samples: [(role: LinearRole, gradient: DoubleMatrix)]
   ) {
-    let fixture = try BertFixture("pairs")
+    let fixture = try ModelFixture("bert/pairs")
     let model = try fixture.model(engine)
     _ = try model.train(.full, scope: .mlp, engine)
     var samples: [(role: LinearRole, gradient: DoubleMatrix)] = []
@@ -151,13 +151,13 @@ import Testing
 
   @Test func modelsNeedABasis() throws {
     let engine = try Engine()
-    let fixture = try BertFixture("pairs")
+    let fixture = try ModelFixture("bert/pairs")
     let model = try fixture.model(engine)
     let method = TrainingMethod.sparseGrad(SparseGradSettings())
     #expect(throws: InputError.self) { try model.train(method, scope: .all, engine) }
 
     let (basis, _) = try builtBasis(SparseGradSettings(), engine)
-    let other = try BertFixture("classification").model(engine)
+    let other = try ModelFixture("bert/classification").model(engine)
     #expect(throws: InputError.self) {
       try other.train(method, scope: .all, basis: basis, engine)
     }

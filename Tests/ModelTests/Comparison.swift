@@ -67,7 +67,8 @@ struct Comparison {
       let range = rows * part / accumulation..<rows * (part + 1) / accumulation
       let input = engine.operand(x.rows(range), in: engine.activations)
       let kept = linear.forward(input, into: y.rows(range), pass)
-      linear.backward(dy.rows(range), kept: kept, into: dx.rows(range), pass)
+      let gradient = engine.operand(dy.rows(range), in: engine.activations)
+      linear.backward(gradient, kept: kept, into: dx.rows(range), pass)
     }
     let (exactX, exactDy) = (DoubleMatrix(x), DoubleMatrix(dy))
     var errors = [

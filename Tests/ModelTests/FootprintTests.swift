@@ -11,7 +11,7 @@ import Testing
   /// With a support that is kept for a while, the optimiser holds a few numbers per selected element; a matrix
   /// of squares is there only while a layer observes, and layers take turns.
   @Test func optimizerIsProportionalToTheSelection() throws {
-    let fixture = try BertFixture("classification")
+    let fixture = try ModelFixture("bert/classification")
     let engine = try Engine()
     let model = try fixture.model(engine)
     let k = 10
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: SparseGradSettings.Sharing.allCases)
   func basisDoesNotGrowWithSamples(_ sharing: SparseGradSettings.Sharing) throws {
-    let fixture = try BertFixture("pairs")
+    let fixture = try ModelFixture("bert/pairs")
     let peaks = try [3, 12].map { batches in
       let engine = try Engine()
       let model = try fixture.model(engine)

@@ -58,6 +58,9 @@ func dot(_ a: Matrix<Float>, _ b: Matrix<Float>) -> Double {
 }
 
 extension Engine {
+  /// Rows between layers, in the arena of activations.
+  func hidden(_ values: Matrix<Float>) -> Hidden { Hidden(values, in: activations, self) }
+
   /// A copy in the arena of activations.
   func copy(_ x: Matrix<Float>) -> Matrix<Float> {
     let y = activations.matrix(x.rows, x.columns, of: Float.self)

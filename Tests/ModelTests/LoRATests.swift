@@ -30,7 +30,7 @@ import Testing
 
   /// dW of the merged weight decides every gradient: dB = s dW Aᵀ, dA = s Bᵀ dW; below, nothing differs.
   @Test(arguments: settings) func equalsMergedWeights(_ settings: LoRASettings) throws {
-    let fixture = try BertFixture("pairs")
+    let fixture = try ModelFixture("bert/pairs")
     let (engine, other) = (try Engine(), try Engine())
     let (model, merged) = (try fixture.model(engine), try fixture.model(other))
     _ = try model.train(.lora(settings), scope: .all, engine)
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: Precision.available) func startsFromTheBaseModel(_ precision: Precision) throws {
-    let fixture = try BertFixture("classification")
+    let fixture = try ModelFixture("bert/classification")
     let engine = try Engine(precision: precision)
     let model = try fixture.model(engine)
     let (batch, targets) = try fixture.batch(0)
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func differencesWithDropout() throws {
-    let fixture = try BertFixture("classification")
+    let fixture = try ModelFixture("bert/classification")
     let engine = try Engine()
     let model = try fixture.model(engine, dropout: 0.2)
     var settings = Self.settings[1]
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func badSettings() throws {
-    let fixture = try BertFixture("classification")
+    let fixture = try ModelFixture("bert/classification")
     let engine = try Engine()
     let model = try fixture.model(engine)
     func rejects(_ change: (inout LoRASettings) -> Void) {

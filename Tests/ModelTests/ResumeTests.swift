@@ -23,13 +23,13 @@ import Testing
 
   /// A model in training.
   private struct Run {
-    let fixture: BertFixture
+    let fixture: ModelFixture
     let engine: Engine
     let model: any SequenceClassifier
     let trainables: [any Trainable]
 
     init(_ method: TrainingMethod, threads: Int = 2) throws {
-      fixture = try BertFixture("pairs")
+      fixture = try ModelFixture("bert/pairs")
       engine = try Engine(threads: threads)
       model = try fixture.model(engine, dropout: 0.1)
       let builder = BasisBuilder(

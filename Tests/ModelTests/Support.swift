@@ -9,17 +9,20 @@ import Support
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().appendingPathComponent("Fixtures")
 
-/// A tiny random BERT and what PyTorch computes with it (see Fixtures/generate/bert.py).
-struct BertFixture {
+/// A tiny random classifier and what PyTorch computes with it (see Fixtures/generate/classifiers.py).
+struct ModelFixture {
   let folder: ModelFolder
   let expected: Checkpoint
   let name: String
 
-  static let names = ["classification", "pairs", "regression", "head-size-20"]
+  static let names = [
+    "bert/classification", "bert/pairs", "bert/regression", "bert/head-size-20",
+    "roberta/classification", "roberta/regression", "roberta/padding-4",
+  ]
 
   init(_ name: String) throws {
     self.name = name
-    let url = fixtures.appendingPathComponent("bert").appendingPathComponent(name)
+    let url = fixtures.appendingPathComponent(name)
     folder = try ModelFolder(url)
     expected = try Checkpoint(file: url.appendingPathComponent("expected.safetensors"))
   }
@@ -59,7 +62,7 @@ struct BertFixture {
   }
 }
 
-extension BertFixture {
+extension ModelFixture {
   enum Direction { case forward, forwardAndBackward }
 
   /// The mean loss of the first batch; its gradients too, if a backward pass is asked for.

@@ -5,11 +5,11 @@ import Testing
 @testable import Compute
 @testable import Methods
 
-/// Ten steps of full fine-tuning against PyTorch's AdamW (see Fixtures/generate/bert.py).
+/// Ten steps of full fine-tuning against PyTorch's AdamW (see Fixtures/generate/classifiers.py).
 @Suite(.serialized) struct TrainingTraceTests {
   @Test(arguments: [1, 2])
   func lossesAndWeights(_ threads: Int) throws {
-    let fixture = try BertFixture("classification")
+    let fixture = try ModelFixture("bert/classification")
     let engine = try Engine(threads: threads)
     let model = try fixture.model(engine)
     let trainables = try model.train(.full, scope: .all, engine)

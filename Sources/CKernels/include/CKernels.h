@@ -9,6 +9,12 @@
 
 #pragma clang assume_nonnull begin
 
+/// Elements as products read and write them: float32, or bfloat16. One of the two is not null.
+typedef struct {
+  float *_Nullable f32;
+  uint16_t *_Nullable bf16;
+} ck_operand;
+
 // MARK: - Parallel loops (parallel.c)
 
 typedef void (*ck_task)(void *_Nullable context, long task, int worker);
@@ -41,9 +47,10 @@ void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end);
 void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end);
 void ck_add(float *y, const float *x, long begin, long end);
 void ck_scale(float *y, float factor, long begin, long end);
-void ck_add_bias(float *y, long stride, const float *bias, long columns, long begin, long end);
+/// y = x + bias; x and y may be the same.
+void ck_add_bias(const float *x, const float *bias, ck_operand y, long columns, long begin, long end);
 /// out[c] += sum of x[r][c] over all rows, for c in begin..<end.
-void ck_column_sums(const float *x, long rows, long stride, float *out, long begin, long end);
+void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end);
 double ck_sum_of_squares(const float *x, long begin, long end);
 /// y[r] = x[indices[r]]: whole rows.
 void ck_gather_rows(
@@ -55,31 +62,34 @@ void ck_transpose(const float *x, long rows, long columns, float *y, long begin,
 
 typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
 
-/// x += bias in place (the saved pre-activation), y = activation(x).
+/// z = x + bias (what the backward pass needs), y = activation(z); x and z may be the same.
 void ck_bias_activation(
-    ck_activation kind, float *x, const float *bias, float *y, long columns, long begin, long end);
-/// dx = dy * activation'(x); dx and dy may be the same.
+    ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
+    long begin, long end);
+/// dx = dy * activation'(z), and y = activation(z) again; dx and dy may be the same.
 void ck_activation_backward(
-    ck_activation kind, const float *x, const float *dy, float *dx, long begin, long end);
+    ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end);
 /// y = tanh(x + bias), and dx = dy (1 - y²).
 void ck_bias_tanh(float *x, const float *bias, long columns, long begin, long end);
 void ck_tanh_backward(const float *y, const float *dy, float *dx, long begin, long end);
 
 // MARK: - Layer normalisation (normalization.c)
 
-/// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation.
+/// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
+/// rounded y is written too, where it is wanted.
 void ck_layer_norm(
     const float *x, const float *gain, const float *bias, float epsilon, float *normalized,
-    float *inverse, float *y, long columns, long begin, long end);
+    float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
 /// x = residual + dropout(x + xbias), then layer normalisation of x as above.
 void ck_residual_layer_norm(
     const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
     const float *gain, const float *bias, float epsilon, float *normalized, float *inverse, float *y,
-    long columns, long begin, long end);
-/// dx from dy, for rows begin..<end; dx and dy may be the same.
+    uint16_t *_Nullable rounded, long columns, long begin, long end);
+/// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
+/// both its pointers are null.
 void ck_layer_norm_backward(
     const float *dy, const float *normalized, const float *inverse, const float *gain, float *dx,
-    long columns, long begin, long end);
+    const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
 /// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
 void ck_layer_norm_gradients(
     const float *dy, const float *normalized, long rows, long columns, float *dgain, float *dbias,
@@ -91,7 +101,7 @@ void ck_layer_norm_gradients(
 /// of the sequence, or only its first). Strides are those of the token-major matrices.
 typedef struct {
   long queries, keys, size;  // rows, rows, columns of the head
-  const float *query, *key, *value;
+  ck_operand query, key, value;
   long query_stride, key_stride;
   float scale;
   uint32_t first_row, head;  // identify the dropout draws
@@ -102,11 +112,12 @@ typedef struct {
 long ck_attention_scratch(long keys, long size);
 /// Writes the head's columns of `output` and the rows' log-sum-exp (one per query row, `lse_stride` apart).
 void ck_attention_forward(
-    const ck_attention *a, float *output, long output_stride, float *lse, long lse_stride, float *scratch);
+    const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
+    float *scratch);
 /// Writes (not adds) the head's columns of the three gradients.
 void ck_attention_backward(
-    const ck_attention *a, const float *output, const float *doutput, long output_stride, const float *lse,
-    long lse_stride, float *dquery, float *dkey, float *dvalue, float *scratch);
+    const ck_attention *a, ck_operand output, const float *doutput, long output_stride, const float *lse,
+    long lse_stride, ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);
 
 // MARK: - Optimisers (optimizer.c)
 

@@ -12,6 +12,8 @@ final class LoRA: WeightAddition {
   private let site: DropoutSite
   /// scaling · dropout(x) Aᵀ of the forward pass whose backward pass is to come.
   private var projection: Operand?
+  /// The gradient of dropout(x) Aᵀ, once the backward pass has been here.
+  private var projectionGradient: Operand?
 
   /// - Parameters:
   ///   - module: the layer's name: its weight's without `.weight`.
@@ -51,23 +53,35 @@ final class LoRA: WeightAddition {
     }
   }
 
-  func accumulate(
-    _ kept: Operand, outputGradient: OutputGradient, inputGradient: Matrix<Float>?,
-    _ pass: ForwardPass
-  ) {
+  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: ForwardPass) {
     let engine = pass.engine
-    engine.scratch.scope {
-      let dz = product(
-        .plain, outputGradient.operand, up, columns: down.value.rows, in: engine.scratch, engine)
-      if let gradient = up.gradient, let projection {
-        engine.multiply(.transposedTimes, outputGradient.operand, projection, into: gradient, .add)
-      }
-      if let gradient = down.gradient {
-        engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: gradient, .add)
-      }
-      if let inputGradient { addInputGradient(dz, to: inputGradient, pass) }
+    let dz = projectedGradient(dy, engine)
+    projectionGradient = dz
+    guard isDropping(pass) else {
+      return engine.multiply(.plain, dz, down.operand(engine), into: dx, .add)
     }
-    projection = nil
+    engine.scratch.scope {
+      let part = engine.scratch.matrix(dx.rows, dx.columns, of: Float.self)
+      engine.multiply(.plain, dz, down.operand(engine), into: part)
+      site.apply(pass, part, into: part)
+      engine.add(part, to: dx)
+    }
+  }
+
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+    let engine = pass.engine
+    let dz = projectionGradient ?? projectedGradient(outputGradient, engine)
+    engine.scratch.scope {
+      if let projection {
+        up.addGradient {
+          engine.multiply(.transposedTimes, outputGradient, projection, into: $0, $1)
+        }
+      }
+      down.addGradient {
+        engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: $0, $1)
+      }
+    }
+    (projection, projectionGradient) = (nil, nil)
   }
 
   func merge(into weight: Matrix<Float>, _ engine: Engine) {
@@ -79,15 +93,11 @@ final class LoRA: WeightAddition {
     }
   }
 
-  private func addInputGradient(_ dz: Operand, to dx: Matrix<Float>, _ pass: ForwardPass) {
-    let engine = pass.engine
-    guard isDropping(pass) else {
-      return engine.multiply(.plain, dz, down.operand(engine), into: dx, .add)
+  /// scaling · dy B [rows, rank]: so small that it stays among the activations.
+  private func projectedGradient(_ dy: Operand, _ engine: Engine) -> Operand {
+    engine.scratch.scope {
+      product(.plain, dy, up, columns: down.value.rows, in: engine.activations, engine)
     }
-    let part = engine.scratch.matrix(dx.rows, dx.columns, of: Float.self)
-    engine.multiply(.plain, dz, down.operand(engine), into: part)
-    site.apply(pass, part, into: part)
-    engine.add(part, to: dx)
   }
 
   /// scaling times a product with a factor, as an operand that lives in `arena`.

@@ -4,16 +4,16 @@ import Methods
 import Models
 import Testing
 
-/// BERT against PyTorch's values, forward and backward.
+/// BERT and RoBERTa against PyTorch's values, forward and backward.
 ///
 /// How much may differ: every product rounds both operands, with a relative error of up to u each. What a value
 /// inherits from n products in a row has independent signs, so it grows like u √n; a factor of 3 allows for
 /// values that are small differences of large ones (normalised rows, logits). A block is a row of four
-/// products (value, attention output, intermediate, output), pooler and classifier are two more, and a
+/// products (value, attention output, intermediate, output), the head's layers are two more, and a
 /// gradient passes all of them twice. In bfloat16 u = 2⁻⁹, which makes 2 to 3 % for these gradients. In
 /// float32 u = 2⁻²⁴ would be all for single products; sums, exponentials and square roots round too, at
 /// about as many places as a row has columns, hence √(n · columns).
-@Suite(.serialized) struct BertParityTests {
+@Suite(.serialized) struct ClassifierParityTests {
   /// What is compared.
   private enum Quantity {
     case logits, gradient
@@ -33,9 +33,9 @@ import Testing
     }
   }
 
-  @Test(arguments: BertFixture.names, Precision.available)
+  @Test(arguments: ModelFixture.names, Precision.available)
   func forwardAndLoss(_ name: String, _ precision: Precision) throws {
-    let fixture = try BertFixture(name)
+    let fixture = try ModelFixture(name)
     let engine = try Engine(precision: precision)
     let model = try fixture.model(engine)
     let bound = allowed(.logits, precision, model)
@@ -56,9 +56,9 @@ import Testing
     }
   }
 
-  @Test(arguments: BertFixture.names, Precision.available)
+  @Test(arguments: ModelFixture.names, Precision.available)
   func gradients(_ name: String, _ precision: Precision) throws {
-    let fixture = try BertFixture(name)
+    let fixture = try ModelFixture(name)
     let engine = try Engine(precision: precision)
     let model = try fixture.model(engine)
     _ = try model.train(.full, scope: .all, engine)
