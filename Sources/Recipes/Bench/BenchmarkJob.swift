@@ -27,4 +27,6 @@ public struct BenchmarkJob: Codable, Sendable {
   let seed: UInt64
   /// Where the first process of several keeps the basis it has found; the others read it.
   let basis: URL?
+  /// Whether to measure where the time of the steps goes.
+  var profiles = false
 }

@@ -107,6 +107,9 @@ public struct BenchmarkRun {
     engine.ledger.resetPeaks()
     for (number, batch) in batches.prefix(job.warmUp).enumerated() { _ = try step(number, batch) }
     let before = counts
+    let profiler = job.profiles ? Profiler() : nil
+    engine.profiler = profiler
+    defer { engine.profiler = nil }
     let steps = try batches.enumerated().dropFirst(job.warmUp).map { number, batch in
       BenchmarkMeasurement.Step(
         seconds: try step(number, batch), sequences: batch.lengths.count,
@@ -115,7 +118,10 @@ public struct BenchmarkRun {
     return BenchmarkMeasurement(
       steps: steps, counts: counts - before, productPeak: productPeak,
       preliminarySeconds: preliminarySeconds, trainableParameters: trainableParameters,
-      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
+      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory(),
+      profile: profiler.map {
+        StepProfile($0, seconds: steps.reduce(0) { $0 + $1.seconds }, steps: steps.count)
+      })
   }
 
   private var counts: BenchmarkMeasurement.Counts {
