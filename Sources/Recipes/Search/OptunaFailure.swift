@@ -1,0 +1,23 @@
+/// Why a command of Optuna has failed, from what it wrote to standard error.
+struct OptunaFailure: Error {
+  /// The last exception's message, in one line.
+  let problem: String
+  /// Whether the same command may succeed a little later.
+  let mayPass: Bool
+
+  /// A traceback ends with `module.Class: message`; SQLAlchemy adds the statement, PostgreSQL's driver more lines
+  /// of its own, indented.
+  init(errors: String) {
+    let asides = ["Traceback", "During handling", "The above", "[SQL", "[parameters", "(Background"]
+    let last = errors.split(separator: "\n").last { line in
+      !line.hasPrefix(" ") && !line.hasPrefix("\t") && !line.hasPrefix("[I ")
+        && !asides.contains { line.hasPrefix($0) }
+    }
+    mayPass = last?.hasPrefix("sqlalchemy.exc.") ?? false
+    let message =
+      last?
+      .trimmingPrefix(/\[[EW] [^\]]*\] |optuna(?: [a-z-]+)*: error: |[A-Za-z_][\w.]*: /)
+      .trimmingPrefix(/\([\w.]+\) /)
+    problem = message.map(String.init) ?? "was ended without a word"
+  }
+}
