@@ -11,6 +11,8 @@ public struct FinetuneRunner: TrialRunner {
     self.arguments = arguments
   }
 
+  /// Starts `sparsegrad finetune`.
+  /// - Throws: `InputError` when it cannot be run.
   public func start(_ parameters: [String: String], in folder: URL) throws -> FinetuneProcess {
     try FinetuneProcess(
       arguments(parameters) + ["--output=\(folder.path)"], TrialFolder(url: folder))
@@ -49,6 +51,7 @@ public final class FinetuneProcess: TrialRun {
     }
   }
 
+  /// The score, or the error message; nil while it runs.
   public var outcome: TrialOutcome? {
     guard !process.isRunning else { return nil }
     guard process.terminationReason == .exit else {
@@ -61,6 +64,7 @@ public final class FinetuneProcess: TrialRun {
     return score.isFinite ? .value(score) : .failure("its score is \(score)")
   }
 
+  /// Kills it.
   public func stop() { kill(process.processIdentifier, SIGKILL) }
 
   /// Its error message.

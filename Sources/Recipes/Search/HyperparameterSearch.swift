@@ -31,6 +31,9 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
     folder = try SearchFolder(output, of: study)
   }
 
+  /// The folder of a trial that this output folder holds.
+  public func folder(of trial: OptunaTrial) -> URL { folder.trial(trial.number).url }
+
   /// Runs until the study has its trials.
   /// - Parameters:
   ///   - isInterrupted: is asked often; when it says true, running trials are ended and told as failed.
@@ -161,7 +164,8 @@ extension HyperparameterSearch {
       for case (let trial, .failure(let reason)) in ended {
         failures += 1
         if failures >= (best == nil ? min(3, search.trials) : search.trials) {
-          throw InputError("trial \(trial.number)", "the search ends after \(failures) failures: \(reason)")
+          throw InputError(
+            "trial \(trial.number)", "the search ends after \(failures) failures: \(reason)")
         }
       }
     }

@@ -8,16 +8,17 @@ struct OptunaFailure: Error {
   /// A traceback ends with `module.Class: message`; SQLAlchemy adds the statement, PostgreSQL's driver more lines
   /// of its own, indented.
   init(errors: String) {
-    let asides = ["Traceback", "During handling", "The above", "[SQL", "[parameters", "(Background"]
+    let asides = [
+      "Traceback", "During handling", "The above", "[SQL", "[parameters", "(Background",
+    ]
     let last = errors.split(separator: "\n").last { line in
       !line.hasPrefix(" ") && !line.hasPrefix("\t") && !line.hasPrefix("[I ")
         && !asides.contains { line.hasPrefix($0) }
     }
     mayPass = last?.hasPrefix("sqlalchemy.exc.") ?? false
-    let message =
-      last?
-      .trimmingPrefix(/\[[EW] [^\]]*\] |optuna(?: [a-z-]+)*: error: |[A-Za-z_][\w.]*: /)
-      .trimmingPrefix(/\([\w.]+\) /)
+    let message = last?
+      .replacing(#/^(?:\[[EW] [^\]]*\]|optuna(?: [a-z\-]+)*: error:|[A-Za-z_][\w.]*:) /#, with: "")
+      .replacing(#/^\([\w.]+\) /#, with: "")
     problem = message.map(String.init) ?? "was ended without a word"
   }
 }

@@ -20,7 +20,8 @@ struct SearchFolder {
     ]
     let file = url.appendingPathComponent("study.json")
     guard FileManager.default.fileExists(atPath: file.path) else {
-      return try AtomicOutput.write(Data((owner.text(.indented) + "\n").utf8), to: file)
+      try AtomicOutput.write(Data((owner.text(.indented) + "\n").utf8), to: file)
+      return
     }
     let found = try JSONField(contentsOf: file)
     guard found.value == owner else {
@@ -31,9 +32,7 @@ struct SearchFolder {
     }
   }
 
-  /// Makes the folder, in which the default storage is made even before there is a study.
-  /// - Throws: `InputError` with the system's reason.
-  static func create(_ url: URL) throws {
+  fileprivate static func create(_ url: URL) throws {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
@@ -46,8 +45,8 @@ struct SearchFolder {
     try FileLock.waiting(for: url.appendingPathComponent(".search.lock"))
   }
 
-  /// The storage of a study that nobody else is to use: an SQLite file in the output folder.
-  static func ownStorage(in url: URL) -> String {
+  /// The storage of a study that only users of this folder know.
+  fileprivate static func ownStorage(in url: URL) -> String {
     "sqlite:///" + url.appendingPathComponent("study.db").path
   }
 
@@ -58,5 +57,14 @@ struct SearchFolder {
 
   func trial(_ number: Int) -> TrialFolder {
     TrialFolder(url: url.appendingPathComponent("trial-\(number)"))
+  }
+}
+
+extension Optuna {
+  /// The command with an SQLite file, `study.db`, in the output folder of a search; makes the folder.
+  /// - Throws: `InputError` when the folder cannot be made, and as `init(storage:)`.
+  public init(storageIn output: URL) throws {
+    try self.init(storage: SearchFolder.ownStorage(in: output))
+    try SearchFolder.create(output)
   }
 }

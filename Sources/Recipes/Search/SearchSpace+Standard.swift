@@ -16,7 +16,12 @@ extension SearchSpace {
     switch method {
     case .full: break
     case .sparseGrad(let settings):
-      if settings.axes != .none { space.dimensions["axes"] = .choices(["model", "hidden", "both"]) }
+      if settings.axes != .none {
+        space.dimensions["axes"] = .choices(["model", "hidden", "both"])
+      }
+    case .lora:
+      space.dimensions["lora-alpha"] = .choices(["8", "16", "32"])
+      space.dimensions["lora-dropout"] = .choices(["0.0", "0.1"])
     }
     return space
   }

@@ -99,7 +99,8 @@ extension SearchSpace.Dimension {
       return Self.distribution(
         "Categorical", ["choices": .array(choices.map { .string($0) })])
     case .integers(let low, let high, let spread):
-      let step: JSONValue = if case .steps(let step) = spread { .number(JSONNumber(step)) } else { 1 }
+      let step: JSONValue =
+        if case .steps(let step) = spread { .number(JSONNumber(step)) } else { 1 }
       return Self.distribution(
         "Int",
         [
