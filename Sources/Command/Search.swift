@@ -56,7 +56,7 @@ struct Search: ParsableCommand {
 
   func run() throws {
     let plan = try plan()
-    let metric = try plan.checkedMetric()
+    let metric = try plan.metric()
     let folder = URL(fileURLWithPath: output)
     let storage = storage ?? ProcessInfo.processInfo.environment["OPTUNA_STORAGE"]
     let optuna = try storage.map(Optuna.init(storage:)) ?? Optuna(storageIn: folder)
@@ -64,8 +64,6 @@ struct Search: ParsableCommand {
     let study = try OptunaStudy(
       study, OptunaStudy.Direction(of: metric),
       SearchSubject(space: plan.space, flags: plan.comparedFlags), in: optuna)
-    try reporter.begin(study, trials: trials)
-
     let threads = plan.threads / workers
     var search = try HyperparameterSearch(
       study,
@@ -73,6 +71,7 @@ struct Search: ParsableCommand {
     search.trials = trials
     search.workers = workers
     search.retention = keepModels ? .all : .best
+    reporter.begin(study, trials: trials)
     let interrupt = Interrupt()
     let result = try search.run(isInterrupted: { interrupt.wasRequested }, reporter.report)
     try reporter.finish(

@@ -7,12 +7,13 @@ struct SearchPlan {
   /// What is searched.
   let space: SearchSpace
   private let fixed: FlagArguments
-  /// A run with values of the space.
-  private let example: Finetune
+  /// What is the same in all trials.
+  private let common: Finetune
 
   /// Flags whose values decide what a score means, or that are the search's own business.
   private static let unsearchable = [
-    "task", "data", "validation-file", "metric", "output", "threads", "quiet", "json", "resume",
+    "model", "task", "data", "train-file", "validation-file", "metric", "output", "threads",
+    "quiet", "json", "resume",
     "overwrite", "config",
   ]
   /// Flags that name places, which differ between machines, or do not change what is computed.
@@ -30,6 +31,7 @@ struct SearchPlan {
     for flag in ["resume", "overwrite"] where fixed.names.contains(flag) {
       throw ValidationError("--\(flag): a search goes on by itself, expected another --output")
     }
+    common = try Self.parse(fixed)
     var parser = SearchSpaceParser(flags.filter { !Self.unsearchable.contains($0.name) })
     if let file { try parser.read(file) }
     for entry in set { try parser.read(entry: entry) }
@@ -38,7 +40,7 @@ struct SearchPlan {
     }
     var space = parser.space
     if file == nil {
-      var usual = SearchSpace.standard(for: try Self.parse(fixed, space).method.trainingMethod)
+      var usual = SearchSpace.standard(for: common.method.trainingMethod)
       usual.remove(usual.flags.filter(fixed.excludes))
       if fixed.names.contains("basis") { usual.remove(["axes"]) }
       for (flag, dimension) in usual.dimensions where space[flag] == nil {
@@ -46,35 +48,39 @@ struct SearchPlan {
       }
     }
     self.space = space
-    example = try Self.parse(fixed, space)
     for flag in space.flags {
       for value in space[flag]?.extremes ?? [] {
-        do {
-          _ = try Self.parse(fixed, space, [flag: value])
-        } catch let error as ValidationError {
-          throw InputError(
-            parser.sources[flag] ?? "search space", at: "key \"\(flag)\"", error.message)
-        }
+        try check(flag, value, parser.sources[flag] ?? "the usual space")
       }
     }
   }
 
-  private static func parse(
-    _ fixed: FlagArguments, _ space: SearchSpace, _ values: [String: String] = [:]
-  ) throws -> Finetune {
-    let examples = space.dimensions.compactMapValues(\.extremes.first)
-    let arguments = fixed.with(examples.merging(values) { $1 }) + ["--output=output"]
+  /// A value must be one of `finetune`, alone or with the first values of the others.
+  private func check(_ flag: String, _ value: String, _ source: String) throws {
     do {
-      return try Finetune.parse(arguments)
+      _ = try Self.parse(fixed, [flag: value])
+    } catch let error as ValidationError {
+      let others = space.dimensions.compactMapValues(\.extremes.first)
+      guard (try? Self.parse(fixed, others.merging([flag: value]) { $1 })) == nil else { return }
+      throw InputError(source, at: "key \"\(flag)\"", error.message)
+    }
+  }
+
+  private static func parse(_ fixed: FlagArguments, _ values: [String: String] = [:]) throws
+    -> Finetune
+  {
+    do {
+      return try Finetune.parse(fixed.with(values) + ["--output=output"])
     } catch {
       throw ValidationError(Finetune.message(for: error))
     }
   }
 
-  /// The metric that is searched for, after a look at the data.
-  /// - Throws: `InputError` when the data cannot be used, or there is none to choose by.
-  func checkedMetric() throws -> Metric {
-    let (task, _, validation) = try example.data.load()
+  /// The metric that is searched for, after a look at model and data: what is wrong there would fail every trial.
+  /// - Throws: `InputError` when they cannot be used, or there is no data to choose by.
+  func metric() throws -> Metric {
+    _ = try ModelFolder(URL(fileURLWithPath: common.model))
+    let (task, _, validation) = try common.data.load()
     guard validation != nil else {
       throw InputError("--validation-file", "expected a file: trials are compared by their scores")
     }
@@ -83,7 +89,7 @@ struct SearchPlan {
 
   /// How many threads all workers share.
   var threads: Int {
-    example.training.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    common.training.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
   /// The flags that must be equal in all processes of a study.
@@ -102,6 +108,6 @@ struct SearchPlan {
   }
 
   private var settings: TrainingSettings {
-    example.training.settings(example.method.trainingMethod)
+    common.training.settings(common.method.trainingMethod)
   }
 }

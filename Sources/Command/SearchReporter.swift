@@ -11,7 +11,7 @@ struct SearchReporter {
     self.metric = metric
   }
 
-  func begin(_ study: OptunaStudy, trials: Int) throws {
+  func begin(_ study: OptunaStudy, trials: Int) {
     let flags = study.subject.space.flags
     note(
       "study \"\(study.name)\" in \(study.optuna.storageName): \(trials) trials of "

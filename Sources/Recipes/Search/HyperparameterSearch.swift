@@ -58,7 +58,7 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
       throw error
     }
     guard let best = session.best else {
-      throw InputError("study \"\(study.name)\"", "has no complete trial")
+      throw InputError("study \"\(study.name)\"", "has no complete trial yet")
     }
     return SearchResult(best: best, complete: session.complete)
   }
@@ -89,17 +89,18 @@ extension HyperparameterSearch {
     mutating func turn(_ watch: (SearchEvent) throws -> Void) throws {
       let lock = try search.folder.lock()
       defer { withExtendedLifetime(lock) {} }
-      let ended = try tell()
+      let ended = try tellEnded()
       var trials = try search.study.trials()
-      for trial in trials where isAbandoned(trial) {
+      let abandoned = Set(trials.filter(isAbandoned).map(\.number))
+      for trial in trials where abandoned.contains(trial.number) {
         try search.study.tellFailure(of: trial.number)
         try watch(.abandoned(trial))
       }
-      trials.removeAll(where: isAbandoned)
+      trials.removeAll { abandoned.contains($0.number) }
       complete = trials.count { $0.state == .complete }
       best = search.study.best(of: trials)
       for (trial, outcome) in ended { try watch(.finished(trial, outcome, best: best)) }
-      removeModels(trials)
+      removeModels(among: trials)
       try checkFailures(ended)
       let free = search.workers - running.count
       let wanted = search.trials - complete - trials.count { $0.state == .running }
@@ -108,21 +109,17 @@ extension HyperparameterSearch {
       }
     }
 
-    private mutating func tell() throws -> [(OptunaTrial, TrialOutcome)] {
-      var ended: [(OptunaTrial, TrialOutcome)] = []
-      for entry in running {
-        guard let outcome = entry.run.outcome else { continue }
-        switch outcome {
-        case .value(let value): try search.study.tell(entry.trial.number, value: value)
-        case .failure: try search.study.tellFailure(of: entry.trial.number)
-        }
-        ended.append((entry.trial, outcome))
-        forget(entry.trial)
-      }
+    private mutating func tellEnded() throws -> [(OptunaTrial, TrialOutcome)] {
+      let ended = running.compactMap { entry in entry.run.outcome.map { (entry.trial, $0) } }
+      for (trial, outcome) in ended { try tell(outcome, of: trial) }
       return ended
     }
 
-    private mutating func forget(_ trial: OptunaTrial) {
+    private mutating func tell(_ outcome: TrialOutcome, of trial: OptunaTrial) throws {
+      switch outcome {
+      case .value(let value): try search.study.tell(trial.number, value: value)
+      case .failure: try search.study.tellFailure(of: trial.number)
+      }
       search.folder.trial(trial.number).release()
       running.removeAll { $0.trial.number == trial.number }
     }
@@ -141,16 +138,20 @@ extension HyperparameterSearch {
       return trial
     }
 
-    /// Whether the process that ran a trial is gone. A trial without a folder runs on another machine, unless the
-    /// storage is this folder's own: then its process was killed between asking and making the folder.
+    /// Whether the process that ran a trial is gone. A trial of which this folder knows nothing runs elsewhere,
+    /// unless the storage is the folder's own: then its process was killed just after asking.
     private func isAbandoned(_ trial: OptunaTrial) -> Bool {
       guard trial.state == .running, !running.contains(where: { $0.trial.number == trial.number })
       else { return false }
-      let folder = search.folder.trial(trial.number)
-      return folder.exists ? folder.isAbandoned : search.folder.hasOwnStorage(search.study)
+      switch search.folder.trial(trial.number).runner {
+      case .present: return false
+      case .gone: return true
+      case .unknown: return search.folder.hasOwnStorage(search.study)
+      }
     }
 
-    private func removeModels(_ trials: [OptunaTrial]) {
+    /// Removes the models that are not kept, of all processes with this folder.
+    private func removeModels(among trials: [OptunaTrial]) {
       for trial in trials where trial.state != .running {
         let isKept =
           trial.state == .complete
@@ -161,23 +162,27 @@ extension HyperparameterSearch {
 
     /// Trials may fail, by a learning rate that is too high. But when only failures come, something else is wrong.
     private mutating func checkFailures(_ ended: [(OptunaTrial, TrialOutcome)]) throws {
+      let most = best == nil ? min(3, search.trials) : search.trials
       for case (let trial, .failure(let reason)) in ended {
         failures += 1
-        if failures >= (best == nil ? min(3, search.trials) : search.trials) {
+        if failures >= most {
           throw InputError(
-            "trial \(trial.number)", "the search ends after \(failures) failures: \(reason)")
+            "trial \(trial.number)", "failed, as too many did here (\(failures)): \(reason)")
         }
       }
     }
 
-    /// Ends what runs. If the study cannot be told now, the next search tells it.
+    /// Ends what runs. What the study cannot be told now, the next search tells it.
     mutating func stop() {
-      for entry in running { entry.run.stop() }
+      for entry in running where entry.run.outcome == nil { entry.run.stop() }
       for entry in running {
-        while entry.run.outcome == nil { Thread.sleep(forTimeInterval: 0.01) }
-        guard (try? search.study.tellFailure(of: entry.trial.number)) != nil else { continue }
-        forget(entry.trial)
-        search.folder.trial(entry.trial.number).removeModel()
+        var outcome = entry.run.outcome
+        while outcome == nil {
+          Thread.sleep(forTimeInterval: 0.01)
+          outcome = entry.run.outcome
+        }
+        guard let outcome, (try? tell(outcome, of: entry.trial)) != nil else { continue }
+        if case .failure = outcome { search.folder.trial(entry.trial.number).removeModel() }
       }
     }
   }

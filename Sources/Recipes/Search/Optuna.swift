@@ -11,7 +11,12 @@ public struct Optuna: Sendable {
   /// - Parameter storage: any storage URL of Optuna, such as `sqlite:////tmp/study.db`.
   /// - Throws: `InputError` that says how to install it.
   public init(storage: String) throws {
-    guard let executable = Self.places().first(where: Self.isExecutable) else {
+    try self.init(storage: storage, environment: ProcessInfo.processInfo.environment)
+  }
+
+  /// As `init(storage:)`, with other variables.
+  package init(storage: String, environment: [String: String]) throws {
+    guard let executable = Self.places(environment).first(where: Self.isExecutable) else {
       throw InputError(
         "optuna",
         "is not installed; run Scripts/setup.sh --search, or set SPARSEGRAD_OPTUNA to its command")
@@ -28,7 +33,7 @@ public struct Optuna: Sendable {
   /// Runs a command of Optuna and returns its output. What other users of the storage may have caused (a lock,
   /// tables that are being made, a lost connection) is tried again, twice.
   /// - Throws: `InputError` with Optuna's own last word.
-  func run(_ command: String, _ arguments: [String]) throws -> Data {
+  package func run(_ command: String, _ arguments: [String]) throws -> Data {
     var pauses = [0.5, 1.0].makeIterator()
     while true {
       do {
@@ -76,8 +81,7 @@ public struct Optuna: Sendable {
     return try Data(contentsOf: output.url)
   }
 
-  private static func places() -> [URL] {
-    let environment = ProcessInfo.processInfo.environment
+  private static func places(_ environment: [String: String]) -> [URL] {
     if let named = environment["SPARSEGRAD_OPTUNA"] { return [URL(fileURLWithPath: named)] }
     var places: [URL] = []
     var folder = FinetuneProcess.ownExecutable

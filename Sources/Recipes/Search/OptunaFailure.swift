@@ -1,13 +1,13 @@
 /// Why a command of Optuna has failed, from what it wrote to standard error.
-struct OptunaFailure: Error {
+package struct OptunaFailure: Error {
   /// The last exception's message, in one line.
-  let problem: String
+  package let problem: String
   /// Whether the same command may succeed a little later.
-  let mayPass: Bool
+  package let mayPass: Bool
 
   /// A traceback ends with `module.Class: message`; SQLAlchemy adds the statement, PostgreSQL's driver more lines
   /// of its own, indented.
-  init(errors: String) {
+  package init(errors: String) {
     let asides = [
       "Traceback", "During handling", "The above", "[SQL", "[parameters", "(Background",
     ]

@@ -35,10 +35,13 @@ public struct OptunaStudy: Sendable {
     self.direction = direction
     self.subject = subject
     self.optuna = optuna
-    _ = try run("create-study", "--direction=\(direction)", "--skip-if-exists")
     var record = try record()
-    if record.subject == nil, record.trials == 0 {
-      _ = try run("study set-user-attr", "--key=\(Self.key)", "--value=\(subject.text)")
+    if record == nil {
+      _ = try run("create-study", ["--direction=\(direction)", "--skip-if-exists"])
+    }
+    // A process that was killed may have made it without its subject.
+    if record?.subject == nil, record?.trials ?? 0 == 0 {
+      _ = try run("study set-user-attr", ["--key=\(Self.key)", "--value=\(subject.text)"])
       record = try self.record()
     }
     try check(record)
@@ -49,26 +52,29 @@ public struct OptunaStudy: Sendable {
   public func ask() throws -> OptunaTrial {
     try OptunaTrial(
       json(
-        "ask", "--search-space=\(subject.space.json.text(.compact))", "--sampler=TPESampler",
-        "--sampler-kwargs={\"constant_liar\": true}", "--format=json"))
+        "ask",
+        [
+          "--search-space=\(subject.space.json.text(.compact))", "--sampler=TPESampler",
+          "--sampler-kwargs={\"constant_liar\": true}",
+        ]))
   }
 
   /// Tells the value that a trial has reached; a trial that has ended already stays as it is.
   /// - Throws: `InputError` with Optuna's reason.
   public func tell(_ trial: Int, value: Double) throws {
-    _ = try run("tell", "--trial-number=\(trial)", "--values=\(value)", "--skip-if-finished")
+    try tell(trial, "--values=\(value)")
   }
 
   /// Tells that a trial has failed; a trial that has ended already stays as it is.
   /// - Throws: `InputError` with Optuna's reason.
   public func tellFailure(of trial: Int) throws {
-    _ = try run("tell", "--trial-number=\(trial)", "--state=fail", "--skip-if-finished")
+    try tell(trial, "--state=fail")
   }
 
   /// All trials, in the order of their numbers.
   /// - Throws: `InputError` with Optuna's reason.
   public func trials() throws -> [OptunaTrial] {
-    try json("trials", "--format=json").elements().map(OptunaTrial.init)
+    try json("trials", []).elements().map(OptunaTrial.init)
   }
 
   /// The best complete trial; of equals the first.
@@ -93,18 +99,22 @@ public struct OptunaStudy: Sendable {
     let subject: JSONField?
   }
 
-  private func record() throws -> Record {
-    let studies = try JSONField(file: "optuna studies", output: optuna.run("studies", ["-fjson"]))
+  private func record() throws -> Record? {
+    let studies = try JSONField(
+      file: "optuna studies", output: optuna.run("studies", ["--format=json"]))
     for study in try studies.elements() where try study.required("name").string() == name {
       return Record(
         directions: try study.required("direction").elements().map { try $0.string().lowercased() },
         trials: try study.required("n_trials").integer(),
         subject: try study.optional("user_attrs")?.optional(Self.key))
     }
-    throw InputError("Optuna", at: optuna.storageName, "has lost the study \"\(name)\"")
+    return nil
   }
 
-  private func check(_ record: Record) throws {
+  private func check(_ record: Record?) throws {
+    guard let record else {
+      throw InputError("Optuna", at: optuna.storageName, "has lost the study \"\(name)\"")
+    }
     let problem: String? =
       if record.directions != [direction.rawValue] {
         "is to \(record.directions.joined(separator: " and ")), this search to \(direction)"
@@ -118,13 +128,16 @@ public struct OptunaStudy: Sendable {
     }
   }
 
-  private func run(_ command: String, _ arguments: String...) throws -> Data {
+  private func tell(_ trial: Int, _ what: String) throws {
+    _ = try run("tell", ["--trial-number=\(trial)", what, "--skip-if-finished"])
+  }
+
+  private func run(_ command: String, _ arguments: [String]) throws -> Data {
     try optuna.run(command, ["--study-name=\(name)"] + arguments)
   }
 
-  private func json(_ command: String, _ arguments: String...) throws -> JSONField {
-    try JSONField(
-      file: "optuna \(command)", output: optuna.run(command, ["--study-name=\(name)"] + arguments))
+  private func json(_ command: String, _ arguments: [String]) throws -> JSONField {
+    try JSONField(file: "optuna \(command)", output: run(command, ["--format=json"] + arguments))
   }
 }
 

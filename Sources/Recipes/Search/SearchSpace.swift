@@ -49,7 +49,7 @@ public struct SearchSpace: Equatable, Sendable {
   }
 
   /// The space as `optuna ask --search-space` reads it (`optuna.distributions.distribution_to_json`).
-  var json: JSONValue {
+  package var json: JSONValue {
     var object = JSONObject()
     for flag in flags { object[flag] = dimensions[flag]?.json }
     return .object(object)

@@ -15,14 +15,14 @@ public struct SearchSubject: Equatable, Sendable {
   }
 
   /// As it stands in the storage.
-  var text: String {
+  package var text: String {
     let object: JSONValue = ["space": space.json, "flags": .array(flags.map { .string($0) })]
     return object.text(.compact)
   }
 
   /// What is different in a study that carries `stored`, in words; nil if nothing is.
   /// - Throws: `InputError` when it is not what `text` writes.
-  func difference(from stored: JSONField) throws -> String? {
+  package func difference(from stored: JSONField) throws -> String? {
     let source = "attribute of the study"
     let object: JSONField
     do {
@@ -33,7 +33,6 @@ public struct SearchSubject: Equatable, Sendable {
     let there = try object.required("space").object()
     let here = try JSONField(file: source, value: space.json).object()
     for key in Set(there.keys + here.keys).sorted() where there[key] != here[key] {
-      func words(_ value: JSONValue?) -> String { value?.text(.compact) ?? "nothing" }
       return
         "has another search space: \(key) is \(words(there[key])) there, \(words(here[key])) here"
     }
@@ -41,5 +40,11 @@ public struct SearchSubject: Equatable, Sendable {
     if let missing = begun.subtracting(flags).min() { return "was begun with \(missing)" }
     if let new = Set(flags).subtracting(begun).min() { return "was not begun with \(new)" }
     return nil
+  }
+
+  /// A dimension as Optuna writes it, without the name of its class.
+  private func words(_ distribution: JSONValue?) -> String {
+    guard case .object(let object)? = distribution else { return "not searched" }
+    return object["attributes"]?.text(.compact) ?? "unknown"
   }
 }

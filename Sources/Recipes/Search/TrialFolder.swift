@@ -12,22 +12,34 @@ struct TrialFolder {
   var errors: URL { url.appendingPathComponent("errors.txt") }
   private var lock: URL { url.appendingPathComponent(".running.lock") }
 
-  var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
-
   /// Makes the folder; whoever holds the result runs the trial.
   /// - Throws: `InputError` when there is a folder already: of another study, then.
   func claim() throws -> FileLock {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
     } catch {
+      let exists = FileManager.default.fileExists(atPath: url.path)
       throw InputError(
         url.path, exists ? "is there already, expected another --output" : "cannot be created")
     }
     return try FileLock.waiting(for: lock)
   }
 
-  /// Whether the process that ran this trial has ended before the trial.
-  var isAbandoned: Bool { FileLock.ifAbandoned(lock) != nil }
+  /// The process that runs a trial.
+  enum Runner {
+    /// It is there.
+    case present
+    /// It has ended before the trial.
+    case gone
+    /// The trial was not claimed, or is not running.
+    case unknown
+  }
+
+  /// What the lock tells of the process that runs this trial.
+  var runner: Runner {
+    guard FileManager.default.fileExists(atPath: lock.path) else { return .unknown }
+    return FileLock.ifAbandoned(lock) == nil ? .present : .gone
+  }
 
   /// Removes the sign that the trial runs.
   func release() { try? FileManager.default.removeItem(at: lock) }
