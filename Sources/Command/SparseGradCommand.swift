@@ -6,11 +6,11 @@ import SparseGrad
 struct SparseGradCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sparsegrad",
-    abstract: "Fine-tunes transformers on the CPU: SparseGrad, MeProp and regular fine-tuning.",
+    abstract: "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
     version: "0.1.0",
     subcommands: [
-      Finetune.self, Evaluate.self, Predict.self, Tokenize.self, FindBasis.self, Params.self,
-      Bench.self, BenchWorker.self, Search.self,
+      Finetune.self, Evaluate.self, Predict.self, Glue.self, Search.self, Tokenize.self,
+      FindBasis.self, Params.self, Bench.self, BenchWorker.self,
     ])
 
   static func main() {
