@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import SparseGrad
 
+extension GLUEGrid.Retention: ExpressibleByArgument {}
+
 struct Glue: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "glue",

@@ -11,6 +11,7 @@ final class GlueOverview {
   private var shownLines = 0
   private var lastDraw = ContinuousClock.now
   private var lastLine = ContinuousClock.now
+  private var seenNotices: Set<String> = []
 
   init(_ grid: GLUEGrid, _ style: ProgressReporter.Style) {
     self.style = style
@@ -53,7 +54,7 @@ final class GlueOverview {
   private func show(_ event: TrainingEvent) throws {
     if style == .json { return try Console.printJSON(EventLine(event)) }
     switch event {
-    case .notice(let text): if text.contains(": ") { note(text) }
+    case .notice(let text): note(text)
     case .basis(let step, let count): self.step = "basis: batch \(step) of \(count)"
     case .started: break
     case .step(let record):
@@ -71,8 +72,7 @@ final class GlueOverview {
     }
   }
 
-  /// Notices of cells are the same for all of a task: only those that were not seen are shown.
-  private var seenNotices: Set<String> = []
+  /// Notices are the same for all runs of a task, so each is said once.
   private func note(_ text: String) {
     if seenNotices.insert(text).inserted { say(text) }
   }

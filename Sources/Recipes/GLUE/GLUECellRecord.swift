@@ -1,5 +1,3 @@
-import Foundation
-import Support
 import Training
 
 /// What is kept of a run that has ended: the content of its `cell.json`.
@@ -50,58 +48,9 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
   public var score: Double? { figures?.score }
 }
 
-/// The folder of one cell: what a run of `FineTuning` writes, and `cell.json` when it has ended.
-struct GLUECellFolder {
-  static let recordName = "cell.json"
-  let url: URL
-
-  private var file: URL { url.appendingPathComponent(Self.recordName) }
-
-  /// The record, if the run has ended.
-  /// - Throws: `InputError` when the file is something else.
-  func record() throws -> GLUECellRecord? {
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    do {
-      return try JSONDecoder().decode(GLUECellRecord.self, from: Data(contentsOf: file))
-    } catch {
-      throw InputError(file.path, "is not the record of a run: \(error.localizedDescription)")
-    }
-  }
-
-  /// The record of a run of just this setup.
-  /// - Throws: `InputError` saying in what the run that is there differs.
-  func record(of setup: GLUECellRecord.Setup) throws -> GLUECellRecord? {
-    guard let record = try record() else { return nil }
-    guard let difference = record.setup.difference(from: setup) else { return record }
-    throw InputError(
-      file.path,
-      "was run with another \(difference); take another --output, or remove the folder")
-  }
-
-  func write(_ record: GLUECellRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicOutput.write(encoder.encode(record) + [UInt8(ascii: "\n")], to: file)
-  }
-
-  /// Whether the trained model is still there.
-  var hasModel: Bool {
-    FileManager.default.fileExists(atPath: url.appendingPathComponent("config.json").path)
-  }
-
-  /// Removes model and checkpoints; the records and the log stay.
-  func removeModel() {
-    let kept = [Self.recordName, "metrics.json", "log.jsonl"]
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    for name in names where !kept.contains(name) {
-      AtomicOutput.remove(url.appendingPathComponent(name))
-    }
-  }
-}
-
 extension GLUECellRecord.Setup {
   /// The name of the first thing in which this setup differs from another; nil if they are the same run.
-  fileprivate func difference(from other: Self) -> String? {
+  func difference(from other: Self) -> String? {
     // How often something is written down does not change what is computed.
     var (mine, theirs) = (settings, other.settings)
     (mine.logInterval, theirs.logInterval) = (1, 1)
