@@ -6,7 +6,8 @@ import SparseGrad
 struct SparseGradCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sparsegrad",
-    abstract: "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
+    abstract:
+      "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
     version: "0.1.0",
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Glue.self, Search.self, Tokenize.self,

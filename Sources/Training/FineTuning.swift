@@ -78,6 +78,7 @@ public struct FineTuning {
     }
     var state = try begin(folder, fresh)
     let trainables = try makeTrainable(ready, folder, &state, metric, watch)
+    ready.engine.ledger.resetPeaks()  // the figures are those of training
     let run = try TrainingRun(
       ready.model, trainables, training: ready.training, validation: ready.validation, settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
