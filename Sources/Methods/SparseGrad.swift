@@ -10,7 +10,10 @@ import Layers
 /// the change is rotated back, W += P_outᵀ Δ P_in. Of the input only X P_inᵀ is kept.
 final class SparseGrad: WeightLearner, Trainable {
   private let weight: Parameter
-  private let coordinates: WeightCoordinates
+  /// Where the gradient is looked at.
+  let coordinates: WeightCoordinates
+  /// The sum of all changes, where it is wanted.
+  private let change: AccumulatedChange?
   private let schedule: SupportSchedule
   private let zeroThreshold: Float?
   private let accumulation: Int
@@ -29,7 +32,8 @@ final class SparseGrad: WeightLearner, Trainable {
   /// - Parameter accumulation: how many backward passes make a step.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
-    schedule: SupportSchedule, accumulation: Int, _ engine: Engine
+    schedule: SupportSchedule, accumulation: Int, record: ChangeRecord = .none,
+    _ engine: Engine
   ) {
     self.weight = weight
     self.coordinates = coordinates
@@ -41,6 +45,7 @@ final class SparseGrad: WeightLearner, Trainable {
     support = Buffer(count: count, .optimizer, ledger)
     selected = Buffer(count: count, .gradients, ledger)
     moments = SparseMoments(capacity: count, ledger)
+    change = record == .sum ? AccumulatedChange(capacity: count, ledger) : nil
     weight.own(engine)
   }
 
@@ -132,6 +137,7 @@ final class SparseGrad: WeightLearner, Trainable {
           engine)
         let change = SparseChange(indices: support.data, values: delta, count: support.count)
         coordinates.apply(change, to: weight.value, engine)
+        self.change?.add(change)
         weight.valueChanged()
       }
     }
@@ -159,11 +165,12 @@ final class SparseGrad: WeightLearner, Trainable {
     if let observed {
       tensors.append(NamedTensor("\(name).observed", shape: [rows, columns], observed))
     }
-    return tensors
+    return tensors + (change?.state(name) ?? [])
   }
 
   func restore(_ state: Checkpoint, _ engine: Engine) throws {
     try moments.restore(state, name, below: coordinates.count)
+    try change?.restore(state, name, below: coordinates.count)
     var steps: [UInt32] = [0]
     try steps.withUnsafeMutableBufferPointer {
       try state.tensor("\(name).steps").copyIndices(to: $0, below: Int(UInt32.max))
