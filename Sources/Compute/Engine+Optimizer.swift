@@ -39,6 +39,23 @@ public struct AdamStep: Sendable {
   }
 }
 
+/// Where a row of a table, its gradient and its moments are.
+package struct AdamRow {
+  let weight: UnsafeMutablePointer<Float>
+  let gradient: UnsafePointer<Float>
+  let first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
+
+  package init(
+    weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
+  ) {
+    self.weight = weight
+    self.gradient = gradient
+    self.first = first
+    self.second = second
+  }
+}
+
 extension Engine {
   /// One pass over weight, gradient and both moments; all of `count` elements.
   package func adamW(
@@ -53,18 +70,16 @@ extension Engine {
     }
   }
 
-  /// The same for some rows of matrices of `columns` columns.
+  /// The same for rows of `columns` elements, wherever `row` says they are; nil leaves a row out.
   package func adamW(
-    _ step: AdamStep, weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, rows: [Int32],
-    columns: Int
+    _ step: AdamStep, columns: Int, rows: Int, _ row: (Int) -> AdamRow?
   ) {
     let kernel = step.kernel
-    parallel(rows.count, grain: 2 * rowGrain(columns)) { range in
+    parallel(rows, grain: 2 * rowGrain(columns)) { range in
       withUnsafePointer(to: kernel) {
         for i in range {
-          let start = Int(rows[i]) * columns
-          ck_adamw($0, weight, gradient, first, second, start, start + columns)
+          guard let row = row(i) else { continue }
+          ck_adamw($0, row.weight, row.gradient, row.first, row.second, 0, columns)
         }
       }
     }

@@ -41,7 +41,7 @@ public final class Embeddings {
   }
 
   package var isTraining: Bool {
-    norm.isTraining || [words, positions, types].contains { $0.gradient != nil }
+    norm.isTraining || [words, positions, types].contains { $0.rowGradient != nil }
   }
 
   /// y [tokens, hiddenSize]
@@ -68,23 +68,8 @@ public final class Embeddings {
     let engine = pass.engine
     if pass.dropout != nil { site.apply(pass, dy, into: dy) }
     norm.backward(dy, tape.normalized, into: dy, engine)
-    scatter(dy, tape.indices.words, words, engine)
-    scatter(dy, tape.indices.positions, positions, engine)
-    scatter(dy, tape.indices.types, types, engine)
-  }
-
-  /// Threads share columns, not rows: rows of the same token are then added in the batch's order.
-  private func scatter(
-    _ dy: Matrix<Float>, _ indices: [Int32], _ table: Parameter, _ engine: Engine
-  ) {
-    guard let gradient = table.gradient else { return }
-    for row in indices { table.touchedRows?.insert(row) }
-    engine.parallel(dy.columns, grain: 128) { columns in
-      for (r, row) in indices.enumerated() {
-        engine.axpy(
-          1, dy.data + r * dy.stride + columns.lowerBound,
-          gradient.data + Int(row) * gradient.stride + columns.lowerBound, columns.count)
-      }
-    }
+    words.rowGradient?.add(dy, at: tape.indices.words, engine)
+    positions.rowGradient?.add(dy, at: tape.indices.positions, engine)
+    types.rowGradient?.add(dy, at: tape.indices.types, engine)
   }
 }

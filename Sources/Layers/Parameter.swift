@@ -14,13 +14,15 @@ public final class Parameter {
   public let part: ModelPart
   /// The value [shape[0], rest], or [1, count] for a vector. Valid as long as the parameter is.
   public private(set) var value: Matrix<Float>
-  /// The sum of gradients since it was last cleared; nil when the parameter is not trained densely.
+  /// The sum of gradients since it was last cleared; nil when the parameter does not train, or by rows.
   public private(set) var gradient: Matrix<Float>?
-  /// For tables: the rows whose gradient is not zero. Nil when all rows are taken to have one.
-  public var touchedRows: RowSet?
+  /// The same for a table that trains by the rows that are read.
+  public private(set) var rowGradient: RowGradient?
 
   private var owner: AnyObject?
   private var gradientOwner: Buffer<Float>?
+  /// Whether the gradient counts as zero whatever its memory holds.
+  private var gradientIsEmpty = true
   private var rounded: Buffer<BFloat16>?
   private var roundedIsCurrent = false
 
@@ -67,11 +69,33 @@ public final class Parameter {
     gradient = buffer.matrix(rows: value.rows, columns: value.columns)
   }
 
+  /// Gives a table a gradient that has memory for the rows that are read.
+  /// - Throws: `InputError` when the system refuses the address space.
+  package func trainRows(_ engine: Engine) throws {
+    own(engine)
+    rowGradient = try RowGradient(value, engine)
+  }
+
   /// Takes the gradient away again.
   package func freeze() {
     gradient = nil
     gradientOwner = nil
-    touchedRows = nil
+    rowGradient = nil
+  }
+
+  /// Calls `body` with the gradient and what to do with what it holds: what is first written in a step
+  /// overwrites, which saves clearing.
+  package func addGradient(_ body: (Matrix<Float>, Accumulation) -> Void) {
+    guard let gradient else { return }
+    body(gradient, gradientIsEmpty ? .overwrite : .add)
+    gradientIsEmpty = false
+  }
+
+  /// Makes the gradient zero: for parameters whose gradients all come through `addGradient` without
+  /// touching it.
+  package func clearGradient() {
+    if gradientIsEmpty { gradientOwner?.zero() }
+    gradientIsEmpty = true
   }
 
   /// To be called after every change of the value.
@@ -86,28 +110,5 @@ public final class Parameter {
     if !roundedIsCurrent { engine.round(value, into: matrix) }
     roundedIsCurrent = true
     return .bfloat16(matrix)
-  }
-}
-
-/// A set of row numbers that keeps them listed: for tables of which a step reads few rows.
-public struct RowSet {
-  /// The rows, in the order they were inserted.
-  public private(set) var rows: [Int32] = []
-  private var contains: [Bool]
-
-  /// An empty set of rows below `count`.
-  public init(count: Int) { contains = [Bool](repeating: false, count: count) }
-
-  /// Adds a row, if it is not in the set.
-  public mutating func insert(_ row: Int32) {
-    guard !contains[Int(row)] else { return }
-    contains[Int(row)] = true
-    rows.append(row)
-  }
-
-  /// Removes all rows.
-  public mutating func removeAll() {
-    for row in rows { contains[Int(row)] = false }
-    rows.removeAll(keepingCapacity: true)
   }
 }

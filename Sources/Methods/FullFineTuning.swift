@@ -12,7 +12,8 @@ final class FullFineTuning: WeightLearner {
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
   func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
-    guard let gradient = weight.gradient else { return }
-    pass.engine.multiply(.transposedTimes, outputGradient, kept, into: gradient, .add)
+    weight.addGradient {
+      pass.engine.multiply(.transposedTimes, outputGradient, kept, into: $0, $1)
+    }
   }
 }

@@ -47,7 +47,10 @@ extension SequenceClassifier {
       throw InputError("--target-modules", "names no linear layer of this model")
     }
     for parameter in others(method, scope, learnt) {
-      learning[parameter.name] = [DenseParameter(parameter, engine)]
+      learning[parameter.name] = [
+        parameter.part == .embeddings && parameter.shape.count > 1
+          ? try TableParameter(parameter, engine) : DenseParameter(parameter, engine)
+      ]
     }
     return parameters.flatMap { learning[$0.name] ?? [] }
   }

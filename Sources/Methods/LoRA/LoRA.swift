@@ -72,11 +72,13 @@ final class LoRA: WeightAddition {
     let engine = pass.engine
     let dz = projectionGradient ?? projectedGradient(outputGradient, engine)
     engine.scratch.scope {
-      if let gradient = up.gradient, let projection {
-        engine.multiply(.transposedTimes, outputGradient, projection, into: gradient, .add)
+      if let projection {
+        up.addGradient {
+          engine.multiply(.transposedTimes, outputGradient, projection, into: $0, $1)
+        }
       }
-      if let gradient = down.gradient {
-        engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: gradient, .add)
+      down.addGradient {
+        engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: $0, $1)
       }
     }
     (projection, projectionGradient) = (nil, nil)
