@@ -6,8 +6,12 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Label texts with a fine-tuned model, or predict their values.")
 
-  @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
+  @Option(
+    help: "Hugging Face folder of the fine-tuned model, or of the one that adapters belong to.",
+    completion: .directory)
   var model: String
+
+  @OptionGroup var adapters: AdapterOptions
 
   @OptionGroup var input: TextInput
   @OptionGroup var compute: ComputeOptions
@@ -21,8 +25,8 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let classifier = try TextClassifier(
-      folder: URL(fileURLWithPath: model), precision: compute.precision,
-      maximumLength: compute.maxLength, threads: compute.threads)
+      folder: URL(fileURLWithPath: model), adapters: adapters.folders,
+      precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
     let examples = try input.load()
     let predictions = try classifier.predict(examples) { notice in
       if !messages.quiet { Console.note(notice + "\n") }

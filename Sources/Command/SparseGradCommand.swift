@@ -10,6 +10,7 @@ struct SparseGradCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Tokenize.self, FindBasis.self, Params.self,
+      AdapterCommand.self,
       Bench.self, BenchWorker.self,
     ])
 

@@ -13,8 +13,7 @@ extension ModelFolder {
     -> any SequenceClassifier
   {
     let head = try head(adapters)
-    let model = try sequenceClassifier(
-      head: head, weights: try labelCount() == head.labelCount ? .kept : .new, engine)
+    let model = try sequenceClassifier(head: head, weights: headWeights(for: head), engine)
     try checkBases(adapters, engine)
     var given: Set<String> = []
     for (index, adapter) in adapters.enumerated() {
@@ -46,9 +45,10 @@ extension ModelFolder {
     return try HeadConfiguration(configuration())
   }
 
-  /// The rows of the head that the folder has.
-  private func labelCount() throws -> Int? {
-    try checkpoint()[modelType().projectionName]?.info.shape.first
+  /// The folder's own head if it has as many labels, else a new one.
+  func headWeights(for head: HeadConfiguration) throws -> HeadWeights {
+    let rows = try checkpoint()[modelType().projectionName]?.info.shape.first
+    return rows == head.labelCount ? .kept : .new
   }
 
   private func checkBases(_ adapters: [Adapter], _ engine: Engine) throws {

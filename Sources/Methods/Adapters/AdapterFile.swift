@@ -79,7 +79,9 @@ struct AdapterMetadata {
       guard let text = texts["labels"],
         let labels = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
         !labels.isEmpty
-      else { throw InputError(source, at: "__metadata__", "labels are missing or no list of texts") }
+      else {
+        throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
+      }
       head = .classification(labels: labels)
     default:
       throw InputError(source, at: "__metadata__", "problem_type is not one that is known")

@@ -29,6 +29,25 @@ public struct AdapterWriter {
     base = (path, fingerprint)
   }
 
+  /// Two folders, the second of which is to be made of the first.
+  /// - Throws: `InputError` when one cannot be loaded, or their shapes differ.
+  public init(from base: ModelFolder, to model: ModelFolder, _ engine: Engine) throws {
+    guard try model.hasClassificationHead() else {
+      throw InputError(model.url.path, "has no classification head, expected a fine-tuned model")
+    }
+    let head = try HeadConfiguration(model.configuration())
+    let origin = try base.sequenceClassifier(
+      head: head, weights: base.headWeights(for: head), engine)
+    let final = try model.sequenceClassifier(head: head, engine)
+    let shapes = [origin, final].map { $0.parameters.map { [$0.name: $0.shape] } }
+    guard shapes[0] == shapes[1] else {
+      throw InputError(model.url.path, "has another shape than \(base.url.path)")
+    }
+    self.init(
+      origin: origin, final: final, head: head, path: base.url.path,
+      fingerprint: try Fingerprint(of: base.checkpoint()))
+  }
+
   /// What a run of a method has learnt besides the parameters' values.
   public struct Run {
     let method: TrainingMethod

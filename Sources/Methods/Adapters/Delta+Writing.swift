@@ -36,7 +36,7 @@ struct Delta {
       "task_type": "SEQ_CLS", "base_model_name_or_path": .string(writer.base.path),
       "method": .string(run?.method.name ?? "difference"),
       "parameters": .object(parameters), "coordinates": .object(coordinates),
-    ].object
+    ]
     if let run, case .sparseGrad(let settings) = run.method {
       configuration["axes"] = .string(settings.axes.rawValue)
       configuration["sharing"] = .string(settings.sharing.rawValue)
@@ -106,7 +106,7 @@ struct Delta {
     _ name: String, _ form: DeltaFile.Form, _ indices: [UInt32], _ values: [Float],
     coordinates: String?
   ) {
-    var entry: JSONObject = ["form": .string(form.rawValue)].object
+    var entry: JSONObject = ["form": .string(form.rawValue)]
     entry["coordinates"] = coordinates.map { .string($0) }
     parameters[name] = .object(entry)
     tensors.append(NamedTensor(DeltaFile.indices(name, form), indices))

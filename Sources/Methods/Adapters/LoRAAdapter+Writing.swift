@@ -33,7 +33,8 @@ struct LoRAAdapter {
     tensors += parameters.map { parameter in
       let name = "\(parameter.module)\(isTarget(parameter) ? PeftNames.baseLayer : ".")"
       return NamedTensor(
-        parameter, name: PeftNames.prefix + name + parameter.name.dropFirst(parameter.module.count + 1))
+        parameter,
+        name: PeftNames.prefix + name + parameter.name.dropFirst(parameter.module.count + 1))
     }
     return (configuration(parameters), tensors)
   }
@@ -84,7 +85,7 @@ struct LoRAAdapter {
       "inference_mode": true, "init_lora_weights": true, "fan_in_fan_out": false,
       "use_dora": false, "rank_pattern": [:], "alpha_pattern": [:], "auto_mapping": .null,
       "layers_pattern": .null, "layers_to_transform": .null, "revision": .null,
-    ].object
+    ]
   }
 
   private var targetModules: JSONValue {
@@ -101,9 +102,4 @@ struct LoRAAdapter {
 extension Parameter {
   /// The name without its last part.
   fileprivate var module: String { name.split(separator: ".").dropLast().joined(separator: ".") }
-}
-
-extension JSONValue {
-  /// The members of an object; none of other values.
-  var object: JSONObject { if case .object(let object) = self { object } else { JSONObject() } }
 }

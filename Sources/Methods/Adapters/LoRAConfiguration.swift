@@ -83,9 +83,9 @@ struct LoRAConfiguration {
 
   /// The rank of a module's addition, and what B A is multiplied by.
   func additions(to module: String) throws -> (rank: Int, scaling: Float) {
-    let rank = try rankPattern.first { try $0.matches(module) }.map { Int($0.value) } ?? self.rank
+    let rank = rankPattern.first { $0.matches(module) }.map { Int($0.value) } ?? self.rank
     guard rank >= 1 else { throw file.error("rank_pattern", expected: "at least 1") }
-    let alpha = try alphaPattern.first { try $0.matches(module) }?.value ?? self.alpha
+    let alpha = alphaPattern.first { $0.matches(module) }?.value ?? self.alpha
     let divisor = usesRankStabilization ? Double(rank).squareRoot() : Double(rank)
     return (rank, Float(alpha / divisor))
   }
@@ -150,8 +150,8 @@ private struct ModulePattern {
   let expression: Regex<AnyRegexOutput>
   let value: Double
 
-  func matches(_ module: String) throws -> Bool {
-    try module.wholeMatch(of: expression) != nil
+  func matches(_ module: String) -> Bool {
+    module.wholeMatch(of: expression) != nil
   }
 }
 
