@@ -5,7 +5,7 @@
 sources = Package.swift Sources Tests Examples
 python = .deps/python
 
-.PHONY: help setup build demo test format lint fixtures clean
+.PHONY: help setup build demo test bench format lint fixtures clean
 .DEFAULT_GOAL := build
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'build     optimised build (the default)'
 	@echo 'demo      fetch, build, fine-tune, evaluate, predict'
 	@echo 'test      fetch, then build and run the tests, optimised: they compute; then Examples'
+	@echo 'bench     speed and memory beside PyTorch; flags="..." of Benchmarks/peers/compare.py'
 	@echo 'format    lay out the sources'
 	@echo 'lint      check layout and style of sources and scripts'
 	@echo 'fixtures  write Tests/Fixtures again, with PyTorch and transformers'
@@ -33,12 +34,17 @@ test: setup
 	Scripts/test-examples.sh
 	swift test -c release --disable-xctest
 
+bench: setup
+	Benchmarks/peers/setup.sh
+	swift build -c release --product sparsegrad
+	.deps/peers/venv/bin/python Benchmarks/peers/compare.py $(flags)
+
 format:
 	swift format format --in-place --recursive $(sources)
 
 lint:
 	swift format lint --strict --recursive $(sources)
-	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh .ci/run; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh Benchmarks/peers/*.sh .ci/run; fi
 
 fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
@@ -47,6 +53,7 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json
+	$(python)/bin/python Tests/Fixtures/generate/byte_level_fixtures.py
 	$(python)/bin/python Tests/Fixtures/generate/scalar_traits.py
 	swift format -i Sources/Tokenizers/Unicode/ScalarTraitRuns.swift
 

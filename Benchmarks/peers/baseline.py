@@ -1,21 +1,9 @@
-"""What the PyTorch baselines share: examples, batches, model, optimizer, measurements."""
+"""What the PyTorch baselines share: batches, model, optimizer, measurements."""
 
-import csv
 import os
-import resource
 
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-
-def read_column(path, column):
-    """One column of a TSV file: by its name in the header, or by its index if there is no header."""
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if column.isdigit():
-        return [row[int(column)] for row in rows]
-    index = rows[0].index(column)
-    return [row[index] for row in rows[1:]]
 
 
 class Encoder:
@@ -25,21 +13,20 @@ class Encoder:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.max_length = max_length
 
-    def encode(self, sentences):
+    def encode(self, sentences, seconds=None):
         return self.tokenizer(
-            sentences, truncation=True, max_length=self.max_length, padding=False
+            sentences, seconds, truncation=True, max_length=self.max_length, padding=False
         )["input_ids"]
 
     def batch(self, ids):
         return self.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
 
 
-def classifier(folder, labels, seed):
-    """The folder's model with a new head, initialised by transformers from the seed."""
+def classifier(folder, seed, labels=None):
+    """The folder's model; a head that it does not have is initialised by transformers from the seed."""
     torch.manual_seed(seed)
-    return AutoModelForSequenceClassification.from_pretrained(
-        folder, num_labels=labels, dtype=torch.float32
-    )
+    head = {} if labels is None else {"num_labels": labels}
+    return AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32, **head)
 
 
 def adamw(model, learning_rate, weight_decay):
@@ -63,5 +50,7 @@ def environment():
 
 
 def peak_memory():
-    """The process's peak resident size, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The process's peak resident size, in bytes (VmHWM, which a parent process does not raise)."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024

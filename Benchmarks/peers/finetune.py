@@ -14,7 +14,8 @@ from collections import Counter
 import torch
 from transformers import get_scheduler
 
-from baseline import Encoder, adamw, classifier, environment, peak_memory, read_column
+from baseline import Encoder, adamw, classifier, environment, peak_memory
+from texts import read_column
 
 
 def arguments():
@@ -60,7 +61,7 @@ def main():
 
     train_ids, train_labels = load(options.train_file)
     test_ids, test_labels = load(options.test_file)
-    model = classifier(options.model, len(names), options.seed)
+    model = classifier(options.model, options.seed, len(names))
     before = evaluate(model, encoder, test_ids, test_labels)
 
     optimizer = adamw(model, options.learning_rate, options.weight_decay)

@@ -1,5 +1,4 @@
-#include "CKernels.h"
-#include "vector.h"
+#include "weight.h"
 
 // The moments move in place; what Adam adds to the weight is returned.
 INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
@@ -11,10 +10,20 @@ INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
 }
 
 CLONES void ck_adamw(
-    const ck_adam *step, float *restrict w, const float *restrict g, float *restrict m,
+    const ck_adam *step, ck_weight weight, const float *restrict g, float *restrict m,
     float *restrict v, long begin, long end) {
   const ck_adam s = *step;
-  for (long i = begin; i < end; i++) w[i] = w[i] * s.decay + adam(&s, g[i], m + i, v + i);
+  if (weight.f32) {
+    float *restrict w = weight.f32;
+    for (long i = begin; i < end; i++) w[i] = w[i] * s.decay + adam(&s, g[i], m + i, v + i);
+  } else {
+    uint16_t *restrict upper = weight.upper;
+    int16_t *restrict lower = weight.lower;
+    for (long i = begin; i < end; i++) {
+      float w = join_halves(upper[i], lower[i]);
+      split_halves(w * s.decay + adam(&s, g[i], m + i, v + i), upper + i, lower + i);
+    }
+  }
 }
 
 CLONES void ck_adam_delta(

@@ -29,6 +29,9 @@ struct Bench: ParsableCommand {
 
   @OptionGroup(title: "Measurement") var options: BenchRunOptions
 
+  @Flag(help: "Show where the time of a step goes, too.")
+  var profile = false
+
   @OptionGroup(title: "Preliminary phase") var bases: BenchPreliminaryOptions
 
   @Flag(help: "How results are printed.")
@@ -74,6 +77,7 @@ struct Bench: ParsableCommand {
       options.steps, options.warmup, options.repeats
     )
     (benchmark.threads, benchmark.seed) = (options.threads, options.seed)
+    benchmark.profiles = profile
 
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sparsegrad-bench-\(getpid())")

@@ -49,6 +49,6 @@ enum BenchMethods {
   /// Both axes rotated, one basis for all blocks, the largest elements of every step's gradient.
   private static let paper = [
     "--method=sparsegrad", "--axes=both", "--sharing=shared", "--support=dynamic",
-    "--input-candidates=1", "--output-candidates=1",
+    "--model-candidates=1", "--hidden-candidates=1",
   ]
 }

@@ -45,7 +45,9 @@ struct BenchWorker: ParsableCommand {
       throw InputError("standard input", "holds no task of sparsegrad bench")
     }
     switch task {
-    case .steps(let job): try Console.printJSON(BenchmarkRun(job).measure(proceed))
+    case .steps(let job):
+      let peak = try ProductPeak.measure(job.precision, threads: job.threads)
+      try Console.printJSON(BenchmarkRun(job, productPeak: peak).measure(proceed))
     case .decomposition(let job): try Console.printJSON(job.measure(proceed))
     }
   }

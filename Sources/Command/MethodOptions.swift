@@ -39,11 +39,11 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "Steps whose squared gradients choose a periodic support.")
   var supportObservation = 5
 
-  @Option(help: "Share of the input coordinates among which elements are chosen.")
-  var inputCandidates = 1.0
+  @Option(help: "Share of the model axis' coordinates among which elements are chosen.")
+  var modelCandidates = 1.0
 
-  @Option(help: "Share of the output coordinates among which elements are chosen.")
-  var outputCandidates = 1.0
+  @Option(help: "Share of the hidden axis' coordinates among which elements are chosen.")
+  var hiddenCandidates = 1.0
 
   @Option(help: "Steps of the preliminary phase that finds the basis.")
   var basisSteps = 30
@@ -81,8 +81,8 @@ struct MethodOptions: ParsableArguments {
     settings.selection =
       support == .dynamic
       ? .dynamic : .periodic(interval: supportInterval, observation: supportObservation)
-    settings.inputCandidates = inputCandidates
-    settings.outputCandidates = outputCandidates
+    settings.modelCandidates = modelCandidates
+    settings.hiddenCandidates = hiddenCandidates
     settings.basisSteps = basisSteps
     settings.preliminary = preliminary
     settings.zeroThreshold = zeroThreshold

@@ -3,8 +3,7 @@ import Support
 
 /// Memory for the matrices of one step, handed out in order and taken back all at once.
 ///
-/// The address space is reserved once; the system commits pages when they are first written, and they
-/// stay. After the largest batch has been seen nothing is allocated and no page faults happen. What is
+/// The address space is reserved once. After the largest batch has been seen nothing is allocated and no page faults happen. What is
 /// handed out is not cleared: debug builds fill it with NaNs, so that reading before writing shows.
 package final class Arena {
   /// A position to return to.
@@ -12,8 +11,7 @@ package final class Arena {
     fileprivate let offset: Int
   }
 
-  private let base: UnsafeMutableRawPointer
-  private let capacity: Int
+  private let space: AddressSpace
   private var offset = 0
   private let kind: MemoryLedger.Kind
   private let ledger: MemoryLedger
@@ -21,22 +19,12 @@ package final class Arena {
   /// - Throws: `InputError` when the system refuses the address space.
   package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) throws {
     // Address space, not memory: as much as the machine could ever commit.
-    capacity = max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2)
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    let mapped = mmap(nil, capacity, PROT_READ | PROT_WRITE, Int32(flags), -1, 0)
-    guard let mapped, mapped != MAP_FAILED else {
-      throw InputError(
-        "memory", "the system refuses \(capacity) bytes of address space, expected no limit on it")
-    }
-    base = mapped
+    space = try AddressSpace(max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2))
     self.kind = kind
     self.ledger = ledger
   }
 
-  deinit {
-    ledger.release(offset, kind)
-    munmap(base, capacity)
-  }
+  deinit { ledger.release(offset, kind) }
 
   package var mark: Mark { Mark(offset: offset) }
 
@@ -57,8 +45,8 @@ package final class Arena {
     -> UnsafeMutablePointer<T>
   {
     let bytes = (count * MemoryLayout<T>.stride + 63) & ~63
-    precondition(offset + bytes <= capacity, "the machine's memory cannot hold this batch")
-    let start = base + offset
+    precondition(offset + bytes <= space.size, "the machine's memory cannot hold this batch")
+    let start = space.base + offset
     offset += bytes
     ledger.hold(bytes, kind)
     #if DEBUG

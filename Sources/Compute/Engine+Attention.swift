@@ -87,6 +87,7 @@ extension Engine {
   /// Calls `body(head, place, scratch memory)` for every sequence and head.
   private func eachHead(
     _ shape: AttentionShape, _ query: Operand, _ key: Operand, _ value: Operand,
+    function: StaticString = #function,
     _ body: (ck_attention, HeadPlace, UnsafeMutablePointer<Float>) -> Void
   ) {
     precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
@@ -94,7 +95,7 @@ extension Engine {
     scratch.scope {
       let size = ck_attention_scratch(shape.longest, shape.headSize)
       let memory = scratch.allocate(size * threads, of: Float.self)
-      tasks(shape.sequences * shape.heads) { task, worker in
+      tasks(shape.sequences * shape.heads, function: function) { task, worker in
         let (sequence, head) = (task / shape.heads, task % shape.heads)
         let (begin, end) = (shape.offsets[sequence], shape.offsets[sequence + 1])
         let row = shape.queries == .all ? begin : sequence

@@ -57,15 +57,15 @@ package struct AdamRow {
 }
 
 extension Engine {
-  /// One pass over weight, gradient and both moments; all of `count` elements.
+  /// One pass over weight, gradient and both moments.
   package func adamW(
-    _ step: AdamStep, weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int
+    _ step: AdamStep, weight: WeightStorage, gradient: UnsafePointer<Float>,
+    first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
   ) {
     let kernel = step.kernel
-    parallel(count, grain: 2 * Self.grain) { range in
+    parallel(weight.count, grain: 2 * Self.grain) { range in
       withUnsafePointer(to: kernel) {
-        ck_adamw($0, weight, gradient, first, second, range.lowerBound, range.upperBound)
+        ck_adamw($0, weight.kernel, gradient, first, second, range.lowerBound, range.upperBound)
       }
     }
   }
@@ -79,7 +79,8 @@ extension Engine {
       withUnsafePointer(to: kernel) {
         for i in range {
           guard let row = row(i) else { continue }
-          ck_adamw($0, row.weight, row.gradient, row.first, row.second, 0, columns)
+          let weight = ck_weight(f32: row.weight, upper: nil, lower: nil)
+          ck_adamw($0, weight, row.gradient, row.first, row.second, 0, columns)
         }
       }
     }

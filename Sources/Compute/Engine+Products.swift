@@ -13,7 +13,7 @@ extension Engine {
   /// every bit of it is the same whatever the number of threads.
   package func multiply<T: MatrixElement>(
     _ form: ProductForm, _ a: Matrix<T>, _ b: Matrix<T>, into c: Matrix<Float>,
-    _ accumulation: Accumulation = .overwrite
+    _ accumulation: Accumulation = .overwrite, file: StaticString = #fileID
   ) {
     let (m, k) = form == .transposedTimes ? (a.columns, a.rows) : (a.rows, a.columns)
     let (n, depth) = form == .timesTransposed ? (b.rows, b.columns) : (b.columns, b.rows)
@@ -26,27 +26,42 @@ extension Engine {
     productCount += 1
     let type = Int32(T.self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32)
     let grid = TileGrid(m, n)
-    tasks(grid.count) { index, _ in
-      let (rows, columns) = grid[index]
-      products.execute(
-        form, type, accumulates: accumulation == .add, m: rows.count, n: columns.count, k: k,
-        a: a.data + (form == .transposedTimes ? rows.lowerBound : rows.lowerBound * a.stride),
-        aStride: a.stride,
-        b: b.data + (form == .timesTransposed ? columns.lowerBound * b.stride : columns.lowerBound),
-        bStride: b.stride,
-        c: c.data + rows.lowerBound * c.stride + columns.lowerBound, cStride: c.stride)
+    measured(form.operation(m, n, k, "\(file)"), flops: 2 * m * n * k) {
+      tasks(grid.count) { index, _ in
+        let (rows, columns) = grid[index]
+        products.execute(
+          form, type, accumulates: accumulation == .add, m: rows.count, n: columns.count, k: k,
+          a: a.data + (form == .transposedTimes ? rows.lowerBound : rows.lowerBound * a.stride),
+          aStride: a.stride,
+          b: b.data
+            + (form == .timesTransposed ? columns.lowerBound * b.stride : columns.lowerBound),
+          bStride: b.stride,
+          c: c.data + rows.lowerBound * c.stride + columns.lowerBound, cStride: c.stride)
+      }
     }
   }
 
   /// The same for operands whose precision is known only at run time; both must have the same.
   package func multiply(
     _ form: ProductForm, _ a: Operand, _ b: Operand, into c: Matrix<Float>,
-    _ accumulation: Accumulation = .overwrite
+    _ accumulation: Accumulation = .overwrite, file: StaticString = #fileID
   ) {
     switch (a, b) {
-    case (.float32(let a), .float32(let b)): multiply(form, a, b, into: c, accumulation)
-    case (.bfloat16(let a), .bfloat16(let b)): multiply(form, a, b, into: c, accumulation)
+    case (.float32(let a), .float32(let b)): multiply(form, a, b, into: c, accumulation, file: file)
+    case (.bfloat16(let a), .bfloat16(let b)):
+      multiply(form, a, b, into: c, accumulation, file: file)
     default: preconditionFailure("operands of different precision")
+    }
+  }
+}
+
+extension ProductForm {
+  /// A product as a profiler calls it: by the sizes of the matrix that is, or becomes, a weight's.
+  fileprivate func operation(_ m: Int, _ n: Int, _ k: Int, _ caller: String) -> Profiler.Operation {
+    switch self {
+    case .timesTransposed: .product(self, rows: n, columns: k, caller: caller)
+    case .plain: .product(self, rows: k, columns: n, caller: caller)
+    case .transposedTimes: .product(self, rows: m, columns: n, caller: caller)
     }
   }
 }

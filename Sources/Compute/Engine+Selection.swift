@@ -14,7 +14,7 @@ extension Engine {
       for i in 0..<count { indices[i] = UInt32(i) }
       return
     }
-    scratch.scope {
+    serially {
       let histogram = scratch.allocate(65536, of: UInt32.self)
       memset(histogram, 0, 65536 * 4)
       ck_magnitude_histogram(data, 0, x.count, histogram)

@@ -20,6 +20,8 @@ public final class Engine {
   package let scratch: Arena
   /// The number of matrix products issued so far.
   public internal(set) var productCount = 0
+  /// Is told how long everything takes, if it is there.
+  package var profiler: Profiler?
   let products: MatrixProducts
 
   /// An engine on this machine.
@@ -35,16 +37,26 @@ public final class Engine {
   }
 
   /// Cuts 0..<count into ranges of about `grain` and runs `body` on them side by side.
-  package func parallel(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+  package func parallel(
+    _ count: Int, grain: Int, file: StaticString = #fileID, function: StaticString = #function,
+    _ body: (Range<Int>) -> Void
+  ) {
     guard count > 0 else { return }
     let grain = max(1, grain)
-    tasks((count + grain - 1) / grain) { task, _ in
+    tasks((count + grain - 1) / grain, file: file, function: function) { task, _ in
       body(task * grain..<min(count, (task + 1) * grain))
     }
   }
 
   /// Runs `body(task, worker)` for every task in 0..<count side by side; `worker` < `threads`.
-  package func tasks(_ count: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+  package func tasks(
+    _ count: Int, file: StaticString = #fileID, function: StaticString = #function,
+    _ body: (_ task: Int, _ worker: Int) -> Void
+  ) {
+    measured(.function("\(function)", file: "\(file)")) { run(count, body) }
+  }
+
+  private func run(_ count: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       var body = body
       withUnsafeMutablePointer(to: &body) { pointer in

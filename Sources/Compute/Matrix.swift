@@ -7,6 +7,8 @@ extension UInt32: MatrixElement {}
 
 extension Int32: MatrixElement {}
 
+extension Int16: MatrixElement {}
+
 /// The upper half of a `Float`, rounded to nearest even: eight bits of exponent, eight of precision.
 public struct BFloat16: MatrixElement, Equatable {
   /// Sign, exponent and the seven stored bits of the significand.

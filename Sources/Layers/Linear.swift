@@ -18,9 +18,9 @@ public final class Linear {
   }
 
   /// in
-  public var inputSize: Int { weight.value.columns }
+  public var inputSize: Int { weight.columns }
   /// out
-  public var outputSize: Int { weight.value.rows }
+  public var outputSize: Int { weight.rows }
   /// Whether a backward pass has anything to do here besides handing gradients down.
   package var isTraining: Bool { learner != nil || bias.gradient != nil }
 

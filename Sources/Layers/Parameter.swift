@@ -3,8 +3,8 @@ import Support
 
 /// A named weight of a model, by its Hugging Face name.
 ///
-/// A frozen parameter stays where it was read from (the memory-mapped checkpoint); one that trains is a
-/// float32 copy of its own. In bfloat16, products read a rounded copy that follows the value.
+/// A frozen parameter stays where it was read from (the memory-mapped checkpoint), and in bfloat16 products
+/// read a rounded copy; one that trains has memory of its own (see `WeightStorage`).
 public final class Parameter {
   /// The tensor's name in `model.safetensors`.
   public let name: String
@@ -12,19 +12,46 @@ public final class Parameter {
   public let shape: [Int]
   /// What the parameter belongs to.
   public let part: ModelPart
-  /// The value [shape[0], rest], or [1, count] for a vector. Valid as long as the parameter is.
-  public private(set) var value: Matrix<Float>
+  /// The value is [rows, columns]: [shape[0], the rest], or [1, count] for a vector.
+  public let rows: Int
+  /// See `rows`.
+  public let columns: Int
   /// The sum of gradients since it was last cleared; nil when the parameter does not train, or by rows.
-  public private(set) var gradient: Matrix<Float>?
+  public var gradient: Matrix<Float>? {
+    if gradientState == .forgotten {
+      gradientMemory?.zero()
+      gradientState = .written
+    }
+    return gradientMemory?.matrix(rows: rows, columns: columns)
+  }
   /// The same for a table that trains by the rows that are read.
   public private(set) var rowGradient: RowGradient?
 
-  private var owner: AnyObject?
-  private var gradientOwner: Buffer<Float>?
-  /// Whether the gradient counts as zero whatever its memory holds.
-  private var gradientIsEmpty = true
+  /// Where the value is. Valid as long as the parameter is.
+  package private(set) var storage: WeightStorage
+  private var owners: [AnyObject]
+  private var isOwned = false
+  private var gradientMemory: Buffer<Float>?
+  private var gradientState = GradientState.written
+
+  /// What the memory of the gradient holds.
+  private enum GradientState {
+    /// The gradient.
+    case written
+    /// That of an earlier step: the gradient is zero.
+    case forgotten
+  }
+  /// What products read of a value that is whole.
   private var rounded: Buffer<BFloat16>?
   private var roundedIsCurrent = false
+
+  /// What reads a parameter that trains.
+  package enum Reader {
+    /// Loops.
+    case loops
+    /// Products, as their right operand.
+    case products
+  }
 
   /// A parameter whose memory belongs to `owner` and must not be written.
   package init(
@@ -33,40 +60,85 @@ public final class Parameter {
     self.name = name
     self.shape = shape
     self.part = part
-    let rows = shape.count > 1 ? shape[0] : 1
-    value = Matrix(
-      UnsafeMutablePointer(mutating: mapped), rows: rows,
-      columns: shape.reduce(1, *) / max(1, rows))
-    self.owner = owner
+    rows = shape.count > 1 ? shape[0] : 1
+    columns = shape.reduce(1, *) / max(1, rows)
+    storage = .whole(
+      Matrix(UnsafeMutablePointer(mutating: mapped), rows: rows, columns: columns))
+    owners = [owner]
   }
 
   /// A parameter in memory of its own, all zero.
   package convenience init(_ name: String, shape: [Int], part: ModelPart, ledger: MemoryLedger) {
     let buffer = Buffer<Float>(count: shape.reduce(1, *), .weights, ledger)
     self.init(name, shape: shape, part: part, mapped: buffer.data, owner: buffer)
+    isOwned = true
   }
 
   /// The number of elements.
-  public var count: Int { value.count }
+  public var count: Int { rows * columns }
 
-  /// Whether the value may be written.
-  package var isOwned: Bool { owner is Buffer<Float> }
+  /// The value of a parameter that is not held in halves: of all but linear layers' weights that train.
+  public var value: Matrix<Float> {
+    guard case .whole(let value) = storage else {
+      preconditionFailure("\(name) is held in halves")
+    }
+    return value
+  }
+
+  /// Calls `body` with the value, however it is held.
+  package func withValue<R>(_ engine: Engine, _ body: (Matrix<Float>) throws -> R) rethrows -> R {
+    if case .whole(let value) = storage { return try body(value) }
+    return try engine.scratch.scope {
+      let value = engine.scratch.matrix(rows, columns, of: Float.self)
+      engine.join(storage, into: value)
+      return try body(value)
+    }
+  }
+
+  /// Calls `body`, which has to write the value, with room for it.
+  package func setValue(_ engine: Engine, _ body: (Matrix<Float>) throws -> Void) rethrows {
+    if case .whole(let value) = storage {
+      try body(value)
+    } else {
+      try engine.scratch.scope {
+        let value = engine.scratch.matrix(rows, columns, of: Float.self)
+        try body(value)
+        engine.split(value, into: storage)
+      }
+    }
+    valueChanged()
+  }
+
+  /// Whether the value holds neither NaN nor infinity.
+  package func isFinite(_ engine: Engine) -> Bool {
+    withValue(engine) { engine.sumOfSquares($0.elements).isFinite }
+  }
 
   /// Gives the parameter memory of its own, so that it can be trained.
-  package func own(_ engine: Engine) {
-    guard !isOwned else { return }
-    let buffer = Buffer<Float>(count: count, .weights, engine.ledger)
-    buffer.data.update(from: value.data, count: count)
-    value = buffer.matrix(rows: value.rows, columns: value.columns)
-    owner = buffer
+  package func own(_ engine: Engine, for reader: Reader = .loops) {
+    guard case .whole(let value) = storage else { return }
+    if reader == .products, engine.precision == .bfloat16 {
+      let upper = Buffer<BFloat16>(count: count, .weights, engine.ledger)
+      let lower = Buffer<Int16>(count: count, .weights, engine.ledger)
+      storage = .halves(
+        upper: upper.matrix(rows: rows, columns: columns),
+        lower: lower.matrix(rows: rows, columns: columns))
+      engine.split(value, into: storage)
+      (owners, rounded) = ([upper, lower], nil)
+    } else if !isOwned {
+      let buffer = Buffer<Float>(count: count, .weights, engine.ledger)
+      buffer.data.update(from: value.data, count: count)
+      storage = .whole(buffer.matrix(rows: rows, columns: columns))
+      owners = [buffer]
+    }
+    isOwned = true
   }
 
   /// Gives the parameter a gradient of its own size, zero.
-  package func trainDensely(_ engine: Engine) {
-    own(engine)
-    let buffer = Buffer<Float>(count: count, .gradients, engine.ledger)
-    gradientOwner = buffer
-    gradient = buffer.matrix(rows: value.rows, columns: value.columns)
+  package func trainDensely(_ engine: Engine, for reader: Reader = .loops) {
+    own(engine, for: reader)
+    gradientMemory = Buffer(count: count, .gradients, engine.ledger)
+    gradientState = .written
   }
 
   /// Gives a table a gradient that has memory for the rows that are read.
@@ -78,35 +150,31 @@ public final class Parameter {
 
   /// Takes the gradient away again.
   package func freeze() {
-    gradient = nil
-    gradientOwner = nil
+    gradientMemory = nil
     rowGradient = nil
   }
 
-  /// Calls `body` with the gradient and what to do with what it holds: what is first written in a step
-  /// overwrites, which saves clearing.
+  /// Calls `body` with the gradient and what to do with what it holds: after `forgetGradient` it is
+  /// overwritten, which saves clearing it.
   package func addGradient(_ body: (Matrix<Float>, Accumulation) -> Void) {
-    guard let gradient else { return }
-    body(gradient, gradientIsEmpty ? .overwrite : .add)
-    gradientIsEmpty = false
+    guard let matrix = gradientMemory?.matrix(rows: rows, columns: columns) else { return }
+    body(matrix, gradientState == .forgotten ? .overwrite : .add)
+    gradientState = .written
   }
 
-  /// Makes the gradient zero: for parameters whose gradients all come through `addGradient` without
-  /// touching it.
-  package func clearGradient() {
-    if gradientIsEmpty { gradientOwner?.zero() }
-    gradientIsEmpty = true
-  }
+  /// Makes the gradient zero, without touching its memory yet.
+  package func forgetGradient() { gradientState = .forgotten }
 
   /// To be called after every change of the value.
   package func valueChanged() { roundedIsCurrent = false }
 
   /// The value as an operand of products.
   package func operand(_ engine: Engine) -> Operand {
+    if case .halves(let upper, _) = storage { return .bfloat16(upper) }
     guard engine.precision == .bfloat16 else { return .float32(value) }
     let copy = rounded ?? Buffer<BFloat16>(count: count, .weights, engine.ledger)
     rounded = copy
-    let matrix = copy.matrix(rows: value.rows, columns: value.columns)
+    let matrix = copy.matrix(rows: rows, columns: columns)
     if !roundedIsCurrent { engine.round(value, into: matrix) }
     roundedIsCurrent = true
     return .bfloat16(matrix)

@@ -32,9 +32,13 @@ public final class TransformerBlock {
   ) -> (y: Hidden, tape: Tape) {
     let rows = queries == .first ? offsets.count - 1 : x.values.rows
     let middle = stream.next(rows, operand: pass.lifetime(ifNeeded: feedForward.needsInput))
-    let attended = attention.forward(x, offsets: offsets, queries: queries, into: middle, pass)
+    let attended = pass.engine.profiled(.attention, .forward) {
+      attention.forward(x, offsets: offsets, queries: queries, into: middle, pass)
+    }
     let y = stream.next(rows, operand: lifetime)
-    let fed = feedForward.forward(middle, into: y, pass)
+    let fed = pass.engine.profiled(.feedForward, .forward) {
+      feedForward.forward(middle, into: y, pass)
+    }
     return (y, Tape(attention: attended, feedForward: fed))
   }
 
@@ -45,9 +49,13 @@ public final class TransformerBlock {
     wanted: GradientWanted, _ pass: ForwardPass
   ) {
     let below = wanted == .input || attention.isTraining
-    feedForward.backward(
-      dy, tape.feedForward, into: middle, wanted: below ? .input : .none, pass)
+    pass.engine.profiled(.feedForward, .backward) {
+      feedForward.backward(
+        dy, tape.feedForward, into: middle, wanted: below ? .input : .none, pass)
+    }
     guard below else { return }
-    attention.backward(middle, tape.attention, into: wanted == .input ? dx : nil, pass)
+    pass.engine.profiled(.attention, .backward) {
+      attention.backward(middle, tape.attention, into: wanted == .input ? dx : nil, pass)
+    }
   }
 }

@@ -12,15 +12,19 @@ public enum ChangeRecord: Sendable {
 /// The sum of all changes of a weight, in the coordinates of its gradient: the elements that were ever
 /// changed, sorted by index, 8 bytes each.
 final class AccumulatedChange {
-  private(set) var count = 0
-  private var indices: Buffer<UInt32>
-  private var values: Buffer<Float>
-  private let ledger: MemoryLedger
+  private let indices: GrowingList<UInt32>
+  private let values: GrowingList<Float>
 
-  init(capacity: Int, _ ledger: MemoryLedger) {
-    self.ledger = ledger
-    indices = Buffer(count: capacity, .optimizer, ledger)
-    values = Buffer(count: capacity, .optimizer, ledger)
+  /// - Parameter bound: how many elements there are to change.
+  /// - Throws: `InputError` when the system refuses the address space.
+  init(upTo bound: Int, _ ledger: MemoryLedger) throws {
+    indices = try GrowingList(upTo: bound, .optimizer, ledger)
+    values = try GrowingList(upTo: bound, .optimizer, ledger)
+  }
+
+  private(set) var count: Int {
+    get { indices.count }
+    set { (indices.count, values.count) = (newValue, newValue) }
   }
 
   func add(_ change: SparseChange) {
@@ -40,7 +44,6 @@ final class AccumulatedChange {
       if at == count || indices.data[at] != change.indices[i] { fresh += 1 }
     }
     guard fresh > 0 else { return }
-    reserve(count + fresh)
     // From the back, so that nothing is overwritten before it is moved.
     var (old, new, end) = (count - 1, change.count - 1, count + fresh - 1)
     count += fresh
@@ -57,18 +60,6 @@ final class AccumulatedChange {
     }
   }
 
-  private func reserve(_ needed: Int) {
-    guard needed > indices.count else { return }
-    let capacity = needed + needed / 2
-    let (i, v) = (
-      Buffer<UInt32>(count: capacity, .optimizer, ledger),
-      Buffer<Float>(count: capacity, .optimizer, ledger)
-    )
-    i.data.update(from: indices.data, count: count)
-    v.data.update(from: values.data, count: count)
-    (indices, values) = (i, v)
-  }
-
   // MARK: State
 
   static func indicesName(_ weight: String) -> String { weight + ".change.indices" }
@@ -76,20 +67,18 @@ final class AccumulatedChange {
 
   func state(_ name: String) -> [NamedTensor] {
     [
-      NamedTensor(Self.indicesName(name), shape: [count], indices),
-      NamedTensor(Self.valuesName(name), shape: [count], values),
+      NamedTensor(Self.indicesName(name), indices), NamedTensor(Self.valuesName(name), values),
     ]
   }
 
   /// - Parameter bound: indices are below it.
   func restore(_ state: Checkpoint, _ name: String, below bound: Int) throws {
     let saved = try state.tensor(Self.indicesName(name))
-    let size = saved.info.count
-    reserve(size)
-    try saved.copyIndices(
-      to: UnsafeMutableBufferPointer(start: indices.data, count: size), below: bound)
-    try state.tensor(Self.valuesName(name), shape: [size])
-      .copy(to: UnsafeMutableBufferPointer(start: values.data, count: size))
-    count = size
+    guard saved.info.count <= bound else {
+      throw saved.error("expected at most \(bound) elements")
+    }
+    count = saved.info.count
+    try saved.copyIndices(to: indices.elements, below: bound)
+    try state.tensor(Self.valuesName(name), shape: [count]).copy(to: values.elements)
   }
 }

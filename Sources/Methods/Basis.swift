@@ -53,8 +53,8 @@ public final class Basis {
   func coordinates(_ role: LinearRole, _ settings: SparseGradSettings) -> WeightCoordinates? {
     groups[Group(kind: role.kind, block: sharing == .shared ? nil : role.block)].map {
       WeightCoordinates(
-        output: restrict($0.output, settings.outputCandidates),
-        input: restrict($0.input, settings.inputCandidates))
+        output: restrict($0.output, settings.candidates(role.kind).output),
+        input: restrict($0.input, settings.candidates(role.kind).input))
     }
   }
 

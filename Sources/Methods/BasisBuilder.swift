@@ -29,7 +29,7 @@ public final class BasisBuilder {
       let sums = self.sums[group] ?? self.sums(for: role, linear)
       self.sums[group] = sums
       let learner = linear.learner
-      linear.learner = GramCollector(linear.weight.value, sums, alongside: learner)
+      linear.learner = GramCollector(linear.weight, sums, alongside: learner)
       restore.append { linear.learner = learner }
     }
   }
@@ -37,7 +37,8 @@ public final class BasisBuilder {
   private func sums(for role: LinearRole, _ linear: Linear) -> GramCollector.Sums {
     let isRotated = settings.axes.rotated(role.kind)
     return GramCollector.Sums(
-      linear.weight.value, output: isRotated.output, input: isRotated.input, engine.ledger)
+      rows: linear.outputSize, columns: linear.inputSize, output: isRotated.output,
+      input: isRotated.input, engine.ledger)
   }
 
   /// Finds the bases from what was collected, and takes the collectors out of the model.
@@ -65,6 +66,14 @@ public final class BasisBuilder {
     let size = Int(Double(gram.count).squareRoot())
     let values = try solver.decompose(gram.matrix(rows: size, columns: size), engine.ledger)
     return Basis.Axis(energy: values, vectors: gram)
+  }
+}
+
+extension SparseGradSettings {
+  /// The share of candidates on both sides of a layer's weight.
+  package func candidates(_ kind: LinearRole.Kind) -> (output: Double, input: Double) {
+    kind == .intermediate
+      ? (hiddenCandidates, modelCandidates) : (modelCandidates, hiddenCandidates)
   }
 }
 

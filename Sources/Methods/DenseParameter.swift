@@ -9,9 +9,10 @@ final class DenseParameter: Trainable {
   private let first: Buffer<Float>
   private let second: Buffer<Float>
 
-  init(_ parameter: Parameter, _ engine: Engine) {
+  /// - Parameter reader: what reads the parameter besides the optimiser.
+  init(_ parameter: Parameter, for reader: Parameter.Reader, _ engine: Engine) {
     self.parameter = parameter
-    parameter.trainDensely(engine)
+    parameter.trainDensely(engine, for: reader)
     first = Buffer(count: parameter.count, .optimizer, engine.ledger)
     second = Buffer(count: parameter.count, .optimizer, engine.ledger)
   }
@@ -32,14 +33,14 @@ final class DenseParameter: Trainable {
     var step = step
     if !parameter.decays { step.weightDecay = 0 }
     engine.adamW(
-      step, weight: parameter.value.data, gradient: gradient.data, first: first.data,
-      second: second.data, count: parameter.count)
-    parameter.clearGradient()
+      step, weight: parameter.storage, gradient: gradient.data, first: first.data,
+      second: second.data)
+    parameter.forgetGradient()
     parameter.valueChanged()
   }
 
   func isFinite(_ engine: Engine) -> Bool {
-    engine.sumOfSquares(parameter.value.elements).isFinite
+    parameter.isFinite(engine)
   }
 
   func state() -> [NamedTensor] {

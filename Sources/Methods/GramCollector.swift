@@ -13,8 +13,7 @@ package final class GramCollector: WeightLearner {
     var outputEnergy: [Double], inputEnergy: [Double]
     private(set) var samples = 0
 
-    package init(_ weight: Matrix<Float>, output: Bool, input: Bool, _ ledger: MemoryLedger) {
-      let (rows, columns) = (weight.rows, weight.columns)
+    package init(rows: Int, columns: Int, output: Bool, input: Bool, _ ledger: MemoryLedger) {
       self.output = output ? Buffer(count: rows * rows, .basis, ledger) : nil
       self.input = input ? Buffer(count: columns * columns, .basis, ledger) : nil
       outputEnergy = [Double](repeating: 0, count: output ? 0 : rows)
@@ -47,7 +46,7 @@ package final class GramCollector: WeightLearner {
   /// A learner that also trains on the gradient, if the preliminary phase trains.
   private let training: (any WeightLearner)?
 
-  init(_ weight: Matrix<Float>, _ sums: Sums, alongside training: (any WeightLearner)?) {
+  init(_ weight: Parameter, _ sums: Sums, alongside training: (any WeightLearner)?) {
     (rows, columns) = (weight.rows, weight.columns)
     self.sums = sums
     self.training = training

@@ -20,14 +20,15 @@ extension SequenceClassifier {
     try method.validate()
     var learning: [String: [any Trainable]] = [:]
     var learnt: [(role: LinearRole, linear: Linear)] = []
+    let pool = BufferPool(.optimizer, engine.ledger)
     for (role, linear) in linears {
       let name = linear.weight.name
       switch method {
       case .sparseGrad(let settings) where role.isMLP:
-        let learner = SparseGrad(
+        let learner = try SparseGrad(
           linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
           schedule: SupportSchedule(settings.selection, layer: learnt.count),
-          accumulation: accumulation, record: record, engine)
+          accumulation: accumulation, pool: pool, record: record, engine)
         linear.learner = learner
         learning[name] = [learner]
       case .full where role.isMLP:
@@ -49,7 +50,7 @@ extension SequenceClassifier {
     for parameter in others(method, scope, learnt) {
       learning[parameter.name] = [
         parameter.part == .embeddings && parameter.shape.count > 1
-          ? try TableParameter(parameter, engine) : DenseParameter(parameter, engine)
+          ? try TableParameter(parameter, engine) : DenseParameter(parameter, for: .loops, engine)
       ]
     }
     return parameters.flatMap { learning[$0.name] ?? [] }
@@ -63,7 +64,7 @@ extension SequenceClassifier {
 
   private func trainDensely(_ linear: Linear, _ engine: Engine) -> any Trainable {
     linear.learner = FullFineTuning(linear.weight)
-    return DenseParameter(linear.weight, engine)
+    return DenseParameter(linear.weight, for: .products, engine)
   }
 
   /// The parameters that train and are no weights of linear layers.

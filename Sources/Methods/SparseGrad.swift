@@ -17,7 +17,7 @@ final class SparseGrad: WeightLearner, Trainable {
   private let schedule: SupportSchedule
   private let zeroThreshold: Float?
   private let accumulation: Int
-  private let ledger: MemoryLedger
+  private let pool: BufferPool
 
   private let moments: SparseMoments
   private let support: Buffer<UInt32>
@@ -29,24 +29,28 @@ final class SparseGrad: WeightLearner, Trainable {
   /// Squared gradients of the steps that the next support is chosen from.
   private var observed: Buffer<Float>?
 
-  /// - Parameter accumulation: how many backward passes make a step.
+  /// - Parameters:
+  ///   - accumulation: how many backward passes make a step.
+  ///   - pool: where matrices of the weight's size come from that a layer needs for a few steps.
+  /// - Throws: `InputError` when the system refuses address space.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
-    schedule: SupportSchedule, accumulation: Int, record: ChangeRecord = .none,
+    schedule: SupportSchedule, accumulation: Int, pool: BufferPool, record: ChangeRecord = .none,
     _ engine: Engine
-  ) {
+  ) throws {
     self.weight = weight
     self.coordinates = coordinates
     self.schedule = schedule
     self.accumulation = accumulation
     zeroThreshold = settings.zeroThreshold
-    ledger = engine.ledger
+    self.pool = pool
+    let ledger = engine.ledger
     let count = min(coordinates.count, settings.density.count(of: weight.count))
     support = Buffer(count: count, .optimizer, ledger)
     selected = Buffer(count: count, .gradients, ledger)
-    moments = SparseMoments(capacity: count, ledger)
-    change = record == .sum ? AccumulatedChange(capacity: count, ledger) : nil
-    weight.own(engine)
+    moments = try SparseMoments(upTo: coordinates.count, ledger)
+    change = record == .sum ? try AccumulatedChange(upTo: coordinates.count, ledger) : nil
+    weight.own(engine, for: .products)
   }
 
   var name: String { weight.name }
@@ -66,7 +70,7 @@ final class SparseGrad: WeightLearner, Trainable {
     let engine = pass.engine
     engine.scratch.scope {
       if needsWholeGradient, accumulation > 1 {
-        let buffer = sum ?? Buffer(count: coordinates.count, .gradients, ledger)
+        let buffer = sum ?? pool.take(coordinates.count)
         sum = buffer
         gradient(
           kept, outputGradient, into: buffer.matrix(rows: rows, columns: columns), .add, engine)
@@ -102,7 +106,7 @@ final class SparseGrad: WeightLearner, Trainable {
   /// Takes from a gradient what the step needs of it.
   private func take(_ gradient: Matrix<Float>, _ engine: Engine) {
     if schedule.observes(step: stepCount) {
-      let buffer = observed ?? Buffer(count: coordinates.count, .optimizer, ledger)
+      let buffer = observed ?? pool.take(coordinates.count)
       observed = buffer
       engine.addSquares(of: gradient, to: buffer.matrix(rows: rows, columns: columns))
     }
@@ -117,6 +121,7 @@ final class SparseGrad: WeightLearner, Trainable {
   private func finishGradient(_ engine: Engine) {
     guard let sum else { return }
     take(sum.matrix(rows: rows, columns: columns), engine)
+    pool.give(sum)
     self.sum = nil
   }
 
@@ -136,7 +141,7 @@ final class SparseGrad: WeightLearner, Trainable {
           step, support: support.data, gradient: selected.data, count: support.count, delta: delta,
           engine)
         let change = SparseChange(indices: support.data, values: delta, count: support.count)
-        coordinates.apply(change, to: weight.value, engine)
+        coordinates.apply(change, to: weight.storage, engine)
         self.change?.add(change)
         weight.valueChanged()
       }
@@ -146,12 +151,13 @@ final class SparseGrad: WeightLearner, Trainable {
     if schedule.reselects(after: stepCount), let observed {
       engine.largestMagnitudes(observed.elements, count: support.count, into: support.data)
       moments.restrict(to: support.data, count: support.count, engine)
+      pool.give(observed)
       self.observed = nil
     }
   }
 
   func isFinite(_ engine: Engine) -> Bool {
-    engine.sumOfSquares(weight.value.elements).isFinite
+    weight.isFinite(engine)
   }
 
   // MARK: State
@@ -180,7 +186,7 @@ final class SparseGrad: WeightLearner, Trainable {
     hasSupport = saved.info.count > 0
     if hasSupport { try saved.copyIndices(to: support.elements, below: coordinates.count) }
     guard let saved = state["\(name).observed"] else { return }
-    let buffer = Buffer<Float>(count: coordinates.count, .optimizer, ledger)
+    let buffer = pool.take(coordinates.count)
     try saved.copy(to: buffer.elements)
     observed = buffer
   }

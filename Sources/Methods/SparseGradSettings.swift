@@ -63,9 +63,9 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   public var sharing = Sharing.shared
   /// How elements are chosen.
   public var selection = Selection.dynamic
-  /// The share of the input and of the output coordinates among which elements are chosen: those with most
-  /// gradient in the preliminary phase.
-  public var inputCandidates = 1.0, outputCandidates = 1.0
+  /// The share of an axis' coordinates among which elements are chosen: those with most gradient in the
+  /// preliminary phase.
+  public var modelCandidates = 1.0, hiddenCandidates = 1.0
   /// The steps of the preliminary phase.
   public var basisSteps = 30
   /// What happens to the weights meanwhile.
@@ -85,7 +85,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   }
 
   /// Whether the preliminary phase has anything to find.
-  public var needsBasis: Bool { axes != .none || inputCandidates < 1 || outputCandidates < 1 }
+  public var needsBasis: Bool { axes != .none || modelCandidates < 1 || hiddenCandidates < 1 }
 
   /// - Throws: `InputError` naming the setting that is out of range.
   public func validate() throws {
@@ -97,7 +97,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     default: break
     }
     for (flag, share) in [
-      ("--input-candidates", inputCandidates), ("--output-candidates", outputCandidates),
+      ("--model-candidates", modelCandidates), ("--hidden-candidates", hiddenCandidates),
     ] where !(share > 0 && share <= 1) {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }

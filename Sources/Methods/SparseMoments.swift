@@ -5,17 +5,21 @@ import Foundation
 /// Adam's moments of elements that were selected at least once, sorted by index. (PyTorch's SparseAdam holds
 /// moments of all elements, zero where they were never visited; this is the same without the zeros.)
 final class SparseMoments {
-  private(set) var count = 0
-  private var indices: Buffer<UInt32>
-  private var first: Buffer<Float>
-  private var second: Buffer<Float>
-  private let ledger: MemoryLedger
+  private let indices: GrowingList<UInt32>
+  private let first: GrowingList<Float>
+  private let second: GrowingList<Float>
 
-  init(capacity: Int, _ ledger: MemoryLedger) {
-    self.ledger = ledger
-    indices = Buffer(count: capacity, .optimizer, ledger)
-    first = Buffer(count: capacity, .optimizer, ledger)
-    second = Buffer(count: capacity, .optimizer, ledger)
+  /// - Parameter bound: how many elements there are to visit.
+  /// - Throws: `InputError` when the system refuses the address space.
+  init(upTo bound: Int, _ ledger: MemoryLedger) throws {
+    indices = try GrowingList(upTo: bound, .optimizer, ledger)
+    first = try GrowingList(upTo: bound, .optimizer, ledger)
+    second = try GrowingList(upTo: bound, .optimizer, ledger)
+  }
+
+  private(set) var count: Int {
+    get { indices.count }
+    set { (indices.count, first.count, second.count) = (newValue, newValue, newValue) }
   }
 
   /// One step of Adam on the elements of `support` (ascending): `delta` receives their changes. Elements
@@ -59,11 +63,10 @@ final class SparseMoments {
         let isHeld = at < count && indices.data[at] == support[i]
         (m[i], v[i]) = isHeld ? (first.data[at], second.data[at]) : (0, 0)
       }
-      reserve(k)
+      count = k
       indices.data.update(from: support, count: k)
       first.data.update(from: m, count: k)
       second.data.update(from: v, count: k)
-      count = k
     }
   }
 
@@ -79,7 +82,6 @@ final class SparseMoments {
       if at == count || indices.data[at] != support[i] { fresh += 1 }
     }
     guard fresh > 0 else { return }
-    reserve(count + fresh)
     // Merge from the back, so that nothing is overwritten before it is moved.
     var (old, new, end) = (count - 1, k - 1, count + fresh - 1)
     count += fresh
@@ -97,37 +99,35 @@ final class SparseMoments {
     }
   }
 
-  private func reserve(_ needed: Int) {
-    guard needed > indices.count else { return }
-    let capacity = needed + needed / 2
-    func grown<T>(_ old: Buffer<T>) -> Buffer<T> {
-      let new = Buffer<T>(count: capacity, .optimizer, ledger)
-      new.data.update(from: old.data, count: count)
-      return new
-    }
-    (indices, first, second) = (grown(indices), grown(first), grown(second))
-  }
-
   func state(_ name: String) -> [NamedTensor] {
     [
-      NamedTensor("\(name).visited", shape: [count], indices),
-      NamedTensor("\(name).first_moment", shape: [count], first),
-      NamedTensor("\(name).second_moment", shape: [count], second),
+      NamedTensor("\(name).visited", indices),
+      NamedTensor("\(name).first_moment", first),
+      NamedTensor("\(name).second_moment", second),
     ]
   }
 
   /// - Parameter bound: indices are below it.
   func restore(_ state: Checkpoint, _ name: String, below bound: Int) throws {
     let visited = try state.tensor("\(name).visited")
-    let size = visited.info.count
-    reserve(size)
-    try visited.copyIndices(
-      to: UnsafeMutableBufferPointer(start: indices.data, count: size), below: bound)
-    for (kind, buffer) in [("first_moment", first), ("second_moment", second)] {
-      try state.tensor("\(name).\(kind)", shape: [size])
-        .copy(to: UnsafeMutableBufferPointer(start: buffer.data, count: size))
+    guard visited.info.count <= bound else {
+      throw visited.error("expected at most \(bound) elements")
     }
-    count = size
+    count = visited.info.count
+    try visited.copyIndices(to: indices.elements, below: bound)
+    for (kind, list) in [("first_moment", first), ("second_moment", second)] {
+      try state.tensor("\(name).\(kind)", shape: [count]).copy(to: list.elements)
+    }
+  }
+}
+
+extension NamedTensor {
+  /// A tensor of a list's elements.
+  init<T: MatrixElement>(_ name: String, _ list: GrowingList<T>) {
+    let type: TensorType = T.self == UInt32.self ? .uint32 : .float32
+    self.init(name, type, shape: [list.count]) { body in
+      try body(UnsafeRawBufferPointer(list.elements))
+    }
   }
 }
 

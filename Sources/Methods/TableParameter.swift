@@ -28,14 +28,14 @@ final class TableParameter: Trainable {
       preconditionFailure("\(parameter.name) has no gradient")
     }
     self.gradient = gradient
-    moments = Array(repeating: nil, count: parameter.value.rows)
+    moments = Array(repeating: nil, count: parameter.rows)
     memory = try Arena(.optimizer, engine.ledger)
-    zeros = Buffer(count: parameter.value.columns, .optimizer, engine.ledger)
+    zeros = Buffer(count: parameter.columns, .optimizer, engine.ledger)
   }
 
   var name: String { parameter.name }
   var trainableCount: Int { parameter.count }
-  private var width: Int { parameter.value.columns }
+  private var width: Int { parameter.columns }
 
   func squaredGradientNorm(_ engine: Engine) -> Double {
     gradient.rows.reduce(0) { sum, row in
@@ -79,7 +79,7 @@ final class TableParameter: Trainable {
   }
 
   func isFinite(_ engine: Engine) -> Bool {
-    engine.sumOfSquares(parameter.value.elements).isFinite
+    parameter.isFinite(engine)
   }
 
   // MARK: State

@@ -34,7 +34,9 @@ final class Encoder {
     return engine.scratch.scope {
       let stream = HiddenStream(batch.tokenCount, hiddenSize, engine)
       var x = stream.next(batch.tokenCount, operand: lifetime(ofInputOf: 0, pass))
-      let embedded = embeddings.forward(indices, into: x, pass)
+      let embedded = engine.profiled(.embeddings, .forward) {
+        embeddings.forward(indices, into: x, pass)
+      }
       var tapes: [TransformerBlock.Tape] = []
       for (b, block) in blocks.enumerated() {
         let (y, tape) = block.forward(
@@ -70,7 +72,10 @@ final class Encoder {
           wanted: b > lowest ? .input : .none, pass)
         dy = gradient
       }
-      if lowest < 0 { embeddings.backward(gradient, tape.embeddings, pass) }
+      guard lowest < 0 else { return }
+      pass.engine.profiled(.embeddings, .backward) {
+        embeddings.backward(gradient, tape.embeddings, pass)
+      }
     }
   }
 }

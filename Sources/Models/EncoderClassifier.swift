@@ -81,7 +81,9 @@ final class EncoderClassifier: SequenceClassifier {
     let start = arena.mark
     let first = arena.matrix(batch.sequenceCount, shape.hiddenSize, of: Float.self)
     let encoderTape = encoder.forward(batch, into: first, pass)
-    let headTape = head.forward(first, into: logits, pass)
+    let headTape = pass.engine.profiled(.head, .forward) {
+      head.forward(first, into: logits, pass)
+    }
     if pass.isTraining {
       tape = (encoderTape, headTape)
     } else {
@@ -96,13 +98,17 @@ final class EncoderClassifier: SequenceClassifier {
     guard let tape else { preconditionFailure("backward without a forward pass in training") }
     self.tape = nil
     guard encoder.isTraining else {
-      head.backward(logitsGradient, tape.head, into: nil, pass)
+      pass.engine.profiled(.head, .backward) {
+        head.backward(logitsGradient, tape.head, into: nil, pass)
+      }
       return
     }
     let scratch = pass.engine.scratch
     scratch.scope {
       let first = scratch.matrix(logitsGradient.rows, shape.hiddenSize, of: Float.self)
-      head.backward(logitsGradient, tape.head, into: first, pass)
+      pass.engine.profiled(.head, .backward) {
+        head.backward(logitsGradient, tape.head, into: first, pass)
+      }
       encoder.backward(first, tape.encoder, pass)
     }
   }

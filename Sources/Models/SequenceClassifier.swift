@@ -65,15 +65,16 @@ extension SequenceClassifier {
       })
     return parameters.map { parameter in
       NamedTensor(parameter.name, .float32, shape: parameter.shape) { body in
-        guard let addition = additions[parameter.name] else {
-          return try body(UnsafeRawBufferPointer(parameter.value.elements))
-        }
-        try engine.scratch.scope {
-          let merged = engine.scratch.matrix(
-            parameter.value.rows, parameter.value.columns, of: Float.self)
-          merged.data.update(from: parameter.value.data, count: parameter.count)
-          addition.merge(into: merged, engine)
-          try body(UnsafeRawBufferPointer(merged.elements))
+        try parameter.withValue(engine) { value in
+          guard let addition = additions[parameter.name] else {
+            return try body(UnsafeRawBufferPointer(value.elements))
+          }
+          try engine.scratch.scope {
+            let merged = engine.scratch.matrix(value.rows, value.columns, of: Float.self)
+            merged.data.update(from: value.data, count: value.count)
+            addition.merge(into: merged, engine)
+            try body(UnsafeRawBufferPointer(merged.elements))
+          }
         }
       }
     }

@@ -2,19 +2,26 @@ import Foundation
 import Support
 
 extension Tokenizer {
-  /// Reads `tokenizer.json` of a model's folder, or `vocab.txt` of a BERT without one.
-  /// - Throws: `InputError` if neither is there, or naming the file and key at fault.
+  /// Reads `tokenizer.json` of a model's folder, or without one `vocab.json` and `merges.txt` of a RoBERTa, or
+  /// `vocab.txt` of a BERT.
+  /// - Throws: `InputError` if none is there, or naming the file and key at fault.
   public init(folder: URL) throws {
-    let file = folder.appendingPathComponent("tokenizer.json")
-    let vocabulary = folder.appendingPathComponent("vocab.txt")
-    if FileManager.default.fileExists(atPath: file.path) {
-      try self.init(contentsOf: file)
-    } else if FileManager.default.fileExists(atPath: vocabulary.path) {
+    func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+    func exists(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: file(name).path)
+    }
+    let configuration = file("tokenizer_config.json")
+    if exists("tokenizer.json") {
+      try self.init(contentsOf: file("tokenizer.json"))
+    } else if exists("vocab.json"), exists("merges.txt") {
       try self.init(
-        bertVocabulary: vocabulary,
-        configuration: folder.appendingPathComponent("tokenizer_config.json"))
+        robertaVocabulary: file("vocab.json"), merges: file("merges.txt"),
+        configuration: configuration)
+    } else if exists("vocab.txt") {
+      try self.init(bertVocabulary: file("vocab.txt"), configuration: configuration)
     } else {
-      throw InputError(folder.path, "has no tokenizer.json (nor a vocab.txt)")
+      throw InputError(
+        folder.path, "has no tokenizer.json (nor vocab.json with merges.txt, nor vocab.txt)")
     }
   }
 

@@ -90,9 +90,7 @@ struct RunFolder {
     let trained = Set(trainables.map(\.name))
     for parameter in model.parameters where trained.contains(parameter.name) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
-      parameter.own(engine)
-      try tensor.copy(to: parameter.value.elements)
-      parameter.valueChanged()
+      try parameter.setValue(engine) { try tensor.copy(to: $0.elements) }
     }
     let state = try Checkpoint(
       file: folder.appendingPathComponent(Self.stateName + ".safetensors"))

@@ -47,8 +47,9 @@ package final class Stepper {
       engine.activations.scope {
         let logits = model.forward(batch, pass)
         let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)
-        total += model.loss.evaluate(
-          logits, targets, scale: 1 / Float(examples), gradient: gradient)
+        total += engine.profiled(.loss, .forward) {
+          model.loss.evaluate(logits, targets, scale: 1 / Float(examples), gradient: gradient)
+        }
         model.backward(gradient, pass)
       }
     }
@@ -61,7 +62,9 @@ package final class Stepper {
     _ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double
   ) throws -> Report {
     let loss = accumulate(batches, of: data, number: number)
-    let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
+    let norm = engine.profiled(.optimizer, .update) {
+      trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
+    }
     guard loss.isFinite, norm.isFinite else {
       throw InputError(
         "training", at: "step \(number + 1)",
@@ -74,7 +77,9 @@ package final class Stepper {
     if let limit = settings.maximumGradientNorm, norm > limit {
       update.gradientScale = Float(limit / (norm + 1e-6))
     }
-    for trainable in trainables { trainable.step(update, engine) }
+    engine.profiled(.optimizer, .update) {
+      for trainable in trainables { trainable.step(update, engine) }
+    }
     let tokens = batches.joined().reduce(0) { $0 + data.sequences[$1].encoding.ids.count }
     return Report(loss: loss, gradientNorm: norm, tokens: tokens)
   }

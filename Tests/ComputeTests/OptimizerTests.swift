@@ -45,8 +45,7 @@ struct NaiveAdam {
       for number in 1...steps {
         let g = Self.gradients(count, number)
         engine.adamW(
-          Self.step(number), weight: w.data, gradient: g, first: m.data, second: v.data,
-          count: count)
+          Self.step(number), weight: .whole(w), gradient: g, first: m.data, second: v.data)
       }
       return Array(w.elements)
     }
@@ -60,15 +59,45 @@ struct NaiveAdam {
     #expect(largestError(result, naive.map(\.weight)) < allowed)
   }
 
+  /// Halves are the same number in other clothes: steps on them and on whole values end with the same bits, and
+  /// the upper half is the value rounded to bfloat16.
+  @Test(arguments: [1, 17, 100_003])
+  func halves(_ count: Int) throws {
+    let engine = try Engine()
+    let whole = engine.random(1, count, seed: 100, scale: 3)
+    let upper: Matrix<BFloat16> = engine.activations.matrix(1, count)
+    let lower: Matrix<Int16> = engine.activations.matrix(1, count)
+    let halves = WeightStorage.halves(upper: upper, lower: lower)
+    engine.split(whole, into: halves)
+    let moments = (0..<4).map { _ in engine.zeros(1, count) }
+    for number in 1...4 {
+      let g = Self.gradients(count, number)
+      for (weight, m) in [(WeightStorage.whole(whole), 0), (halves, 2)] {
+        engine.adamW(
+          Self.step(number), weight: weight, gradient: g, first: moments[m].data,
+          second: moments[m + 1].data)
+      }
+    }
+    engine.add(moments[0], to: .whole(whole))
+    engine.add(moments[0], to: halves)
+    let joined = engine.zeros(1, count)
+    engine.join(halves, into: joined)
+    #expect(joined.elements.elementsEqual(whole.elements))
+    #expect(
+      zip(upper.elements, whole.elements).allSatisfy { abs($0.float - $1) <= 0x1p-8 * abs($1) })
+  }
+
   @Test func someRows() throws {
     let (rows, columns) = (200, 33)
     let chosen = (0..<rows).filter { $0 % 4 == 1 }.reversed().map(Int32.init)
     let result = try sameBits { engine in
       let w = engine.random(rows, columns, seed: 1), g = engine.random(rows, columns, seed: 2)
       let m = engine.zeros(rows, columns), v = engine.zeros(rows, columns)
-      engine.adamW(
-        Self.step(1), weight: w.data, gradient: g.data, first: m.data, second: v.data,
-        rows: chosen, columns: columns)
+      engine.adamW(Self.step(1), columns: columns, rows: chosen.count) { i in
+        let at = Int(chosen[i]) * columns
+        return AdamRow(
+          weight: w.data + at, gradient: g.data + at, first: m.data + at, second: v.data + at)
+      }
       return Array(w.elements) + Array(v.elements)
     }
     let w = Numbers.list(rows * columns, seed: 1), g = Numbers.list(rows * columns, seed: 2)

@@ -91,7 +91,7 @@ import Testing
     let (basis, _) = try builtBasis(SparseGradSettings(), engine)
     for share in [1, 0.5, 0.25, 1] {
       var settings = SparseGradSettings()
-      (settings.inputCandidates, settings.outputCandidates) = (share, share)
+      (settings.modelCandidates, settings.hiddenCandidates) = (share, share)
       let found = try #require(
         basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings))
       #expect(found.output.count == Int((50 * share).rounded()))

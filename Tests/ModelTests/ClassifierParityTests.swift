@@ -68,16 +68,16 @@ import Testing
     var worst = 0.0
     for parameter in model.parameters {
       let expected = try fixture.floats("grad.\(parameter.name)")
-      let actual = try #require(parameter.gradient)
+      let actual = try #require(parameter.wholeGradient)
       let error: Double
       if parameter.name.hasSuffix("key.bias") {
         // Mathematically zero: softmax does not see a shift of all scores. What is left of the sum is
         // compared with the query's.
         let query = parameter.name.replacing("key.bias", with: "query.bias")
         let scale = try fixture.floats("grad.\(query)")
-        error = norm(actual.elements) / norm(scale)
+        error = norm(actual) / norm(scale)
       } else {
-        error = relativeError(actual.elements, expected)
+        error = relativeError(actual, expected)
       }
       worst = max(worst, error)
       #expect(error < bound, "\(parameter.name)")

@@ -34,22 +34,23 @@ struct Comparison {
     var settings = SparseGradSettings()
     settings.density = .count(15)
     settings.selection = support
-    settings.outputCandidates = setting.outputCandidates
-    settings.inputCandidates = setting.inputCandidates
+    // The layer is an output layer: its output is the model axis.
+    settings.modelCandidates = setting.outputCandidates
+    settings.hiddenCandidates = setting.inputCandidates
     let basis = Basis(
       axes: .both, sharing: .shared, samples: 1, fingerprint: Fingerprint(hexadecimal: "0"),
       groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
     let coordinates = try #require(
       basis.coordinates(LinearRole(kind: .output, block: 3), settings))
-    learner = SparseGrad(
+    learner = try SparseGrad(
       linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
-      accumulation: accumulation, engine)
+      accumulation: accumulation, pool: BufferPool(.optimizer, engine.ledger), engine)
     linear.learner = learner
 
     var offset = 0
     if case .periodic(_, let observation) = support { offset = layer * observation }
     reference = ThreeLayerForm(
-      weight: DoubleMatrix(linear.weight.value), outputBasis: output.basis,
+      weight: linear.weight.withValue(engine) { DoubleMatrix($0) }, outputBasis: output.basis,
       inputBasis: input.basis, outputs: output.candidates, inputs: input.candidates, count: 15,
       support: support, offset: offset)
   }
@@ -85,7 +86,7 @@ struct Comparison {
     learner.step(adam, engine)
     let expected = reference.step(adam, gradient: reference.gradient(exactX, exactDy))
     errors["relative norm"] = abs(norm / expected - 1)
-    errors["weight"] = reference.plainWeight.distance(to: linear.weight.value)
+    errors["weight"] = linear.weight.withValue(engine) { reference.plainWeight.distance(to: $0) }
     return errors
   }
 

@@ -26,7 +26,8 @@ import Testing
       _ = matrix.elements.update(from: exact.values.map(Float.init))
       return matrix
     }
-    let sums = GramCollector.Sums(sample(0), output: true, input: true, engine.ledger)
+    let sums = GramCollector.Sums(
+      rows: rows, columns: columns, output: true, input: true, engine.ledger)
     for seed in 1...40 as ClosedRange<UInt64> { sums.add(sample(seed), engine) }
     let output = try #require(sums.output).matrix(rows: rows, columns: rows)
     let input = try #require(sums.input).matrix(rows: columns, columns: columns)

@@ -76,7 +76,7 @@ extension GradientCheck.Variable {
   init(_ parameter: Parameter) throws {
     self.init(
       name: parameter.name, value: parameter.value,
-      gradient: Array(try #require(parameter.gradient).elements),
+      gradient: try #require(parameter.wholeGradient),
       changed: parameter.valueChanged)
   }
 

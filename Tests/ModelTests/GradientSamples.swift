@@ -24,7 +24,7 @@ extension SequenceClassifier {
   func gradients(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine)
     -> [(role: LinearRole, gradient: Matrix<Float>)]
   {
-    for parameter in parameters { parameter.gradient?.elements.update(repeating: 0) }
+    for parameter in parameters { parameter.forgetGradient() }
     pass(batch, targets, engine)
     return linears.filter(\.role.isMLP).compactMap { role, linear in
       linear.weight.gradient.map { (role, $0) }

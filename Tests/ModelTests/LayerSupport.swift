@@ -57,6 +57,16 @@ func dot(_ a: Matrix<Float>, _ b: Matrix<Float>) -> Double {
   zip(a.elements, b.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
 
+extension Parameter {
+  /// The gradient with all its rows; nil when the parameter does not train.
+  var wholeGradient: [Float]? {
+    guard let rowGradient else { return gradient.map { Array($0.elements) } }
+    return (0..<Int32(rows)).flatMap { row in
+      rowGradient.row(row).map(Array.init) ?? [Float](repeating: 0, count: columns)
+    }
+  }
+}
+
 extension Engine {
   /// Rows between layers, in the arena of activations.
   func hidden(_ values: Matrix<Float>) -> Hidden { Hidden(values, in: activations, self) }

@@ -58,7 +58,9 @@ import Testing
       }
     }
 
-    var bits: [UInt32] { model.parameters.flatMap { $0.value.elements.map(\.bitPattern) } }
+    var bits: [UInt32] {
+      model.parameters.flatMap { $0.withValue(engine) { $0.elements.map(\.bitPattern) } }
+    }
   }
 
   @Test(arguments: methods, 1...6)
@@ -79,8 +81,8 @@ import Testing
     let saved = try Checkpoint(file: file)
     let trained = Set(second.trainables.map(\.name))
     for parameter in second.model.parameters where trained.contains(parameter.name) {
-      try saved.tensor(parameter.name).copy(to: parameter.value.elements)
-      parameter.valueChanged()
+      let tensor = try saved.tensor(parameter.name)
+      try parameter.setValue(second.engine) { try tensor.copy(to: $0.elements) }
     }
     for trainable in second.trainables { try trainable.restore(saved, second.engine) }
     try second.steps(count + 1...9)

@@ -10,7 +10,7 @@ import Testing
   @Test func momentsEqualDenseOnes() throws {
     let engine = try Engine()
     let (size, k) = (300, 25)
-    let moments = SparseMoments(capacity: k, engine.ledger)
+    let moments = try SparseMoments(upTo: size, engine.ledger)
     let first = engine.activations.matrix(1, size, of: Float.self)
     let second = engine.activations.matrix(1, size, of: Float.self)
     first.elements.update(repeating: 0)

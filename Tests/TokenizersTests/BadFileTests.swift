@@ -21,15 +21,15 @@ import Tokenizers
   static let changes = [
     Change(
       "\"type\":\"WordPiece\",\"unk", "\"type\":\"Unigram\",\"unk", "key \"model.type\"",
-      "\"Unigram\" is not supported", "WordPiece"),
+      "\"Unigram\" is not supported", "BPE, WordPiece"),
     Change("\"BertNormalizer\"", "\"Nmt\"", "key \"normalizer.type\"", "BertNormalizer, Lowercase"),
     Change(
       "\"lowercase\":true", "\"lowercase\":1", "key \"normalizer.lowercase\"", "true or false"),
     Change("\"clean_text\"", "\"clean\"", "key \"normalizer.clean_text\"", "is missing"),
     Change("\"BertPreTokenizer\"", "\"Metaspace\"", "key \"pre_tokenizer.type\"", "Whitespace"),
     Change(
-      "\"TemplateProcessing\"", "\"RobertaProcessing\"", "key \"post_processor.type\"",
-      "BertProcessing, TemplateProcessing"),
+      "\"TemplateProcessing\"", "\"Decoding\"", "key \"post_processor.type\"",
+      "BertProcessing, ByteLevel, RobertaProcessing, Sequence, TemplateProcessing"),
     Change("\"id\":\"B\"", "\"id\":\"C\"", "key \"post_processor.pair[3].Sequence.id\"", "A, B"),
     Change(
       "{\"Sequence\":{\"id\":\"A\"", "{\"Sequence\":{\"id\":\"B\"", "key \"post_processor.single\"",
@@ -47,11 +47,47 @@ import Tokenizers
       "truncation.strategy", "LongestFirst, OnlyFirst, OnlySecond"),
   ]
 
+  /// The same of the byte-level tokenizer.
+  static let byteLevelChanges = [
+    Change("\"dropout\":null", "\"dropout\":0.1", "model.dropout", "not supported"),
+    Change(
+      "\"end_of_word_suffix\":null", "\"end_of_word_suffix\":\"</w>\"",
+      "model.end_of_word_suffix", "\"</w>\" is not supported"),
+    Change(
+      "\"continuing_subword_prefix\":null", "\"continuing_subword_prefix\":\"##\"",
+      "model.continuing_subword_prefix", "\"##\" is not supported"),
+    Change("\"unk_token\":null", "\"unk_token\":\"<u>\"", "model.unk_token", "\"<u>\" is not in"),
+    Change("\"merges\":[", "\"merges\":[[\"a\"],", "model.merges[0]", "expected two tokens"),
+    Change("\"merges\":[", "\"merges\":[\"a  b\",", "model.merges[0]", "expected two tokens"),
+    Change("\"merges\":[", "\"merges\":[7,", "model.merges[0]", "expected a text"),
+    Change(
+      "\"merges\":[", "\"merges\":[[\"q\",\"\u{c3}\"],", "model.merges[0]",
+      "\"q\u{c3}\", which is not in the vocabulary"),
+    Change("\"add_prefix_space\":false", "\"add\":false", "add_prefix_space", "is missing"),
+    Change("\"use_regex\":true", "\"use_regex\":1", "pre_tokenizer.use_regex", "true or false"),
+    Change("[\"</s>\",2]", "[\"</s>\"]", "post_processor.sep", "token with its id"),
+    Change(
+      "\"type\":\"RobertaProcessing\"",
+      "\"type\":\"Sequence\",\"processors\":[{\"type\":\"BertProcessing\"},"
+        + "{\"type\":\"RobertaProcessing\"}]",
+      "post_processor.processors", "2 that add tokens"),
+  ]
+
   @Test(arguments: changes) func namesTheKey(_ change: Change) throws {
-    var text = try Fixtures.text("small/tokenizer.json")
+    try expectComplaint(change, in: "small/tokenizer.json")
+  }
+
+  @Test(arguments: byteLevelChanges) func namesTheKeyOfByteLevel(_ change: Change) throws {
+    try expectComplaint(change, in: "byte-level/tokenizer.json")
+  }
+
+  private func expectComplaint(_ change: Change, in file: String) throws {
+    var text = try Fixtures.text(file)
     let range = try #require(text.range(of: change.old))
     text.replaceSubrange(range, with: change.new)
-    expectError(containing: change.parts + ["tokenizer.json: "]) { try Fixtures.tokenizer(text) }
+    expectError(containing: change.parts + ["tokenizer.json: "]) {
+      try Fixtures.tokenizer(text)
+    }
   }
 
   @Test(arguments: [

@@ -1,7 +1,8 @@
+import Foundation
 import Testing
 import Tokenizers
 
-/// Readable cases with the small vocabulary.
+/// Readable cases with the small vocabularies.
 @Suite struct CaseTests {
   struct Case: Decodable, CustomTestStringConvertible {
     let text: String
@@ -16,8 +17,13 @@ import Tokenizers
   }
 
   @Test(arguments: try Fixtures.json("cases.json") as [Case])
-  func sameAsTokenizers(_ example: Case) throws {
-    let tokenizer = try Tokenizer(contentsOf: Fixtures.small)
+  func wordPiece(_ example: Case) throws { try compare(example, Fixtures.small) }
+
+  @Test(arguments: try Fixtures.json("byte-level/cases.json") as [Case])
+  func byteLevel(_ example: Case) throws { try compare(example, Fixtures.byteLevel) }
+
+  private func compare(_ example: Case, _ file: URL) throws {
+    let tokenizer = try Tokenizer(contentsOf: file)
     let found = tokenizer.encode(example.text, pair: example.pair, maxLength: example.maxLength)
     let tokens = found.ids.map { tokenizer.token(for: $0) }
     #expect(found.ids == example.ids)

@@ -16,15 +16,24 @@ import Tokenizers
     try compare(Tokenizer(folder: folder), with: "fingerprints-minilm.txt", count: 10_000)
   }
 
-  private func compare(_ tokenizer: Tokenizer, with fixture: String, count: Int) throws {
+  @Test func byteLevel() throws {
+    try compare(
+      Tokenizer(contentsOf: Fixtures.byteLevel), with: "byte-level/fingerprints.txt",
+      count: 10_000, [.standard, .byteLevel])
+  }
+
+  private func compare(
+    _ tokenizer: Tokenizer, with fixture: String, count: Int,
+    _ recipes: [NastyStrings.Recipe] = [.standard]
+  ) throws {
     let expected = try Fixtures.text(fixture).split(separator: "\n").map(String.init)
     #expect(expected.count == count)
-    var source = try NastyStrings(seed: 2024, tokenizer: tokenizer)
+    var source = try NastyStrings(seed: 2024, tokenizer: tokenizer, recipes)
     var text = source.next()
     var different: [String] = []
     for (index, expected) in expected.enumerated() {
       let pair = source.next()
-      let limit = 3 + index % 20
+      let limit = tokenizer.pairSpecialTokenCount + index % 20
       let found = fingerprint([
         tokenizer.encode(text, maxLength: .max),
         tokenizer.encode(text, pair: pair, maxLength: .max),

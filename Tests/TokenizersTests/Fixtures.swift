@@ -8,6 +8,7 @@ enum Fixtures {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let folder = project.appendingPathComponent("Tests/Fixtures/tokenizers")
   static let small = folder.appendingPathComponent("small/tokenizer.json")
+  static let byteLevel = folder.appendingPathComponent("byte-level/tokenizer.json")
 
   static func text(_ name: String) throws -> String {
     try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)

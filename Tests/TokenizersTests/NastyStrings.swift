@@ -2,8 +2,15 @@ import Foundation
 import Tokenizers
 
 /// Strings that tokenizers get wrong, from a seed; the same that
-/// Tests/Fixtures/generate/nasty_strings.py makes from the same recipe.
+/// Tests/Fixtures/generate/nasty_strings.py makes from the same recipes.
 struct NastyStrings {
+  /// What the strings are made of.
+  enum Recipe: String {
+    case standard = "nasty.json"
+    /// What byte-level BPE is to be tried with besides.
+    case byteLevel = "nasty-byte-level.json"
+  }
+
   private struct Kind: Decodable {
     let ranges: [[UInt32]]?
     let longest: Int?
@@ -14,10 +21,10 @@ struct NastyStrings {
   private let tokenizer: Tokenizer
   private let kinds: [Kind]
 
-  init(seed: UInt64, tokenizer: Tokenizer) throws {
+  init(seed: UInt64, tokenizer: Tokenizer, _ recipes: [Recipe] = [.standard]) throws {
     state = seed
     self.tokenizer = tokenizer
-    kinds = try Fixtures.json("nasty.json")
+    kinds = try recipes.flatMap { try Fixtures.json($0.rawValue) as [Kind] }
   }
 
   private mutating func below(_ count: Int) -> Int {
@@ -40,9 +47,9 @@ struct NastyStrings {
 
   private mutating func word() -> String {
     let token = tokenizer.token(for: Int32(below(tokenizer.vocabularySize))) ?? ""
-    return String(
-      token.unicodeScalars.starts(with: "##".unicodeScalars)
-        ? token.unicodeScalars.dropFirst(2) : token.unicodeScalars[...])
+    var scalars = token.unicodeScalars[...]
+    if scalars.starts(with: "##".unicodeScalars) { scalars = scalars.dropFirst(2) }
+    return String(String.UnicodeScalarView(scalars.map { $0 == "Ġ" ? " " : $0 }))
   }
 
   mutating func next() -> String {

@@ -1,7 +1,7 @@
 import Testing
 import Tokenizers
 
-/// The small vocabulary under other normalizers, pre-tokenizers, post-processors, truncations,
+/// The small vocabularies under other normalizers, pre-tokenizers, post-processors, truncations,
 /// added tokens and model settings.
 @Suite struct VariantTests {
   struct Variant: Decodable, CustomTestStringConvertible {
@@ -17,9 +17,20 @@ import Tokenizers
   }
 
   @Test(arguments: try Fixtures.json("variants.json") as [Variant])
-  func sameAsTokenizers(_ variant: Variant) throws {
-    let tokenizer = try tokenizer(variant)
-    var source = try NastyStrings(seed: 7, tokenizer: tokenizer)
+  func wordPiece(_ variant: Variant) throws {
+    try compare(variant, of: "small/tokenizer.json", [.standard])
+  }
+
+  @Test(arguments: try Fixtures.json("byte-level/variants.json") as [Variant])
+  func byteLevel(_ variant: Variant) throws {
+    try compare(variant, of: "byte-level/tokenizer.json", [.standard, .byteLevel])
+  }
+
+  private func compare(
+    _ variant: Variant, of file: String, _ recipes: [NastyStrings.Recipe]
+  ) throws {
+    let tokenizer = try tokenizer(variant, of: file)
+    var source = try NastyStrings(seed: 7, tokenizer: tokenizer, recipes)
     var text = source.next()
     var expected = variant.fingerprints[...]
     var different: [String] = []
@@ -36,10 +47,10 @@ import Tokenizers
     #expect(different.isEmpty, "\(different.count) differ; \(different.prefix(3))")
   }
 
-  private func tokenizer(_ variant: Variant) throws -> Tokenizer {
-    let small = try Fixtures.text("small/tokenizer.json")
-    let start = try #require(small.range(of: "\"model\":")).lowerBound
-    var model = String(small[start...])
+  private func tokenizer(_ variant: Variant, of file: String) throws -> Tokenizer {
+    let whole = try Fixtures.text(file)
+    let start = try #require(whole.range(of: "\"model\":")).lowerBound
+    var model = String(whole[start...])
     for replacement in variant.replacements {
       let range = try #require(model.range(of: replacement[0]))
       model.replaceSubrange(range, with: replacement[1])

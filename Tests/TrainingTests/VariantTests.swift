@@ -12,7 +12,7 @@ extension TrainingRuns {
       var testDescription: String {
         let threshold = settings.zeroThreshold.map { "zero below \($0)" } ?? ""
         return "\(settings.axes) \(settings.sharing) \(settings.selection) of "
-          + "\(settings.inputCandidates) \(threshold) \(settings.preliminary) \(precision)"
+          + "\(settings.modelCandidates) \(threshold) \(settings.preliminary) \(precision)"
       }
     }
 
@@ -32,7 +32,7 @@ extension TrainingRuns {
                   settings.axes = axes
                   settings.sharing = sharing
                   settings.selection = selection
-                  (settings.inputCandidates, settings.outputCandidates) = (candidates, candidates)
+                  (settings.modelCandidates, settings.hiddenCandidates) = (candidates, candidates)
                   settings.zeroThreshold = threshold
                   settings.preliminary = preliminary
                   settings.density = .share(0.2)

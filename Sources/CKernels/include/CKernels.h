@@ -15,6 +15,20 @@ typedef struct {
   uint16_t *_Nullable bf16;
 } ck_operand;
 
+/// A weight of float32: as such, or as two halves, of which the upper is the value rounded to bfloat16 and so
+/// an operand of products. The value's bits are those of `upper`, shifted, plus `lower`: nothing is lost.
+typedef struct {
+  float *_Nullable f32;
+  uint16_t *_Nullable upper;
+  int16_t *_Nullable lower;
+} ck_weight;
+
+/// Takes a weight apart and puts it together again.
+void ck_split(const float *x, ck_weight halves, long begin, long end);
+void ck_join(ck_weight halves, float *x, long begin, long end);
+/// w += x
+void ck_add_to_weight(ck_weight w, const float *x, long begin, long end);
+
 // MARK: - Parallel loops (parallel.c)
 
 typedef void (*ck_task)(void *_Nullable context, long task, int worker);
@@ -132,7 +146,7 @@ typedef struct {
 } ck_adam;
 
 void ck_adamw(
-    const ck_adam *step, float *w, const float *g, float *m, float *v, long begin, long end);
+    const ck_adam *step, ck_weight w, const float *g, float *m, float *v, long begin, long end);
 /// Adam on a list of selected values: delta[i] = the change of element i.
 void ck_adam_delta(
     const ck_adam *step, const float *g, float *m, float *v, float *delta, long begin, long end);
@@ -153,5 +167,36 @@ void ck_gather_adding(const float *x, const uint32_t *indices, long count, float
 void ck_add_squares(float *y, const float *x, long begin, long end);
 /// y[r][:] += a x[:], the building block of sparse times dense
 void ck_axpy(float a, const float *x, float *y, long count);
+
+// MARK: - Sparse changes of weights (rotation.c)
+
+/// The entries of a sparse matrix line by line (rows, or columns): those of line l are
+/// starts[l]..<starts[l + 1], each with its place in the line.
+typedef struct {
+  const uint32_t *starts;
+  const uint32_t *places;
+  const float *values;
+} ck_lines;
+
+/// Sorts entries, given by ascending flat indices of a matrix with `columns` columns, into lines.
+void ck_lines_of_rows(
+    const uint32_t *indices, long count, long rows, long columns, uint32_t *starts, uint32_t *places);
+void ck_lines_of_columns(
+    const uint32_t *indices, const float *values, long count, long columns, uint32_t *starts,
+    uint32_t *places, float *sorted);
+/// Row map[l] (or l) of w [.., columns] += the combination of `vectors` [.., columns] that line l is.
+void ck_add_to_rows(
+    ck_weight w, long columns, const int32_t *_Nullable map, const ck_lines *lines, const float *vectors,
+    long begin, long end);
+/// Column map[l] (or l) of w [rows, columns] += the combination of `vectors` [.., rows] that line l is.
+void ck_add_to_columns(
+    ck_weight w, long rows, long columns, const int32_t *_Nullable map, const ck_lines *lines,
+    const float *vectors, long begin, long end, float *scratch);
+/// Floats of scratch memory that one call of `ck_add_to_columns` needs, and the lines it works on at a time.
+long ck_add_to_columns_scratch(long rows);
+enum { CK_LINE_BLOCK = 64 };
+/// Elements of w += values.
+void ck_add_to_elements(
+    ck_weight w, const uint32_t *elements, const float *values, long begin, long end);
 
 #pragma clang assume_nonnull end

@@ -57,7 +57,8 @@ enum WeightChange {
         values.withUnsafeBufferPointer { values in
           guard let i = indices.baseAddress, let v = values.baseAddress else { return }
           coordinates.apply(
-            SparseChange(indices: i, values: v, count: entries.count), to: weight, engine)
+            SparseChange(indices: i, values: v, count: entries.count),
+            to: parameter.storage, engine)
         }
       }
     }

@@ -47,7 +47,7 @@ final class LoRA: WeightAddition {
     )
     engine.scratch.scope {
       let z = product(
-        .timesTransposed, dropped(x, pass), down, columns: down.value.rows, in: arena, engine)
+        .timesTransposed, dropped(x, pass), down, columns: down.rows, in: arena, engine)
       engine.multiply(.timesTransposed, z, up.operand(engine), into: y, .add)
       projection = pass.isTraining ? z : nil
     }
@@ -91,7 +91,7 @@ final class LoRA: WeightAddition {
   /// scaling · dy B [rows, rank]: so small that it stays among the activations.
   private func projectedGradient(_ dy: Operand, _ engine: Engine) -> Operand {
     engine.scratch.scope {
-      product(.plain, dy, up, columns: down.value.rows, in: engine.activations, engine)
+      product(.plain, dy, up, columns: down.rows, in: engine.activations, engine)
     }
   }
 

@@ -10,7 +10,7 @@ final class LoRAFactor: Trainable {
 
   init(_ parameter: Parameter, _ engine: Engine) {
     self.parameter = parameter
-    dense = DenseParameter(parameter, engine)
+    dense = DenseParameter(parameter, for: .loops, engine)
   }
 
   var name: String { dense.name }
@@ -29,8 +29,9 @@ final class LoRAFactor: Trainable {
   }
 
   func restore(_ state: Checkpoint, _ engine: Engine) throws {
-    try state.tensor(name, shape: parameter.shape).copy(to: parameter.value.elements)
-    parameter.valueChanged()
+    try parameter.setValue(engine) {
+      try state.tensor(name, shape: parameter.shape).copy(to: $0.elements)
+    }
     try dense.restore(state, engine)
   }
 }

@@ -43,6 +43,8 @@ public struct Benchmark {
   public var threads: Int?
   /// Draws lengths, tokens and new weights.
   public var seed: UInt64 = 42
+  /// Whether to measure where the time of steps goes.
+  public var profiles = false
   /// A folder for bases, so that each is found once.
   public var bases: URL?
 
@@ -72,7 +74,8 @@ public struct Benchmark {
             job: BenchmarkJob(
               model: model, work: contender.work, precision: precision, size: size,
               batches: plan.batches, warmUp: warmUp, threads: threads, seed: seed,
-              basis: bases?.appendingPathComponent("\(precision)-\(number).safetensors")))
+              basis: bases?.appendingPathComponent("\(precision)-\(number).safetensors"),
+              profiles: profiles))
         }
       }
     }

@@ -22,8 +22,11 @@ public struct BenchmarkJob: Codable, Sendable {
   let batches: [[Int]]
   /// How many steps come before the timed ones.
   let warmUp: Int
-  let threads: Int?
+  /// As many as processors when nil.
+  public let threads: Int?
   let seed: UInt64
   /// Where the first process of several keeps the basis it has found; the others read it.
   let basis: URL?
+  /// Whether to measure where the time of the steps goes.
+  var profiles = false
 }

@@ -37,6 +37,8 @@ public struct BenchmarkMeasurement: Codable, Sendable {
   let peakMemory: [String: Int]
   /// Bytes of resident memory of the whole process at its peak.
   let peakProcessMemory: Int
+  /// Where the time of the steps goes, if that was asked for.
+  var profile: StepProfile?
 
   /// Of all timed steps together.
   public var tokensPerSecond: Double {

@@ -3,7 +3,7 @@ import Methods
 
 extension BenchmarkResult: Encodable {
   private enum Key: String, CodingKey {
-    case method, precision, settings, repeats, steps
+    case method, precision, settings, repeats, steps, profile
     case batchSize = "batch_size"
     case batchTokens = "batch_tokens"
     case stepsPerSecond = "steps_per_second"
@@ -61,6 +61,7 @@ extension BenchmarkResult: Encodable {
     case .sequences(let count): try values.encode(count, forKey: .batchSize)
     case .tokens(let count): try values.encode(count, forKey: .batchTokens)
     }
+    try values.encodeIfPresent(profile?.entries, forKey: .profile)
     try values.encode(operationsPerStep, forKey: .operationsPerStep)
     try values.encode(peakMemory, forKey: .peakMemory)
     try values.encode(peakProcessMemory, forKey: .peakProcessMemory)

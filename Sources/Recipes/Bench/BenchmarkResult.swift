@@ -47,6 +47,8 @@ public struct BenchmarkResult: Sendable {
   public let trainableParameters: Int
   /// How often it was measured.
   public let repeats: Int
+  /// Where the time of a step goes, if that was asked for.
+  let profile: StepProfile?
 
   init(_ method: String, _ job: BenchmarkJob, _ measurements: [BenchmarkMeasurement]) {
     self.method = method
@@ -73,6 +75,7 @@ public struct BenchmarkResult: Sendable {
     }
     peakProcessMemory = measurements.map(\.peakProcessMemory).max() ?? 0
     preliminarySeconds = measurements.lazy.compactMap(\.preliminarySeconds).first
+    profile = StepProfile(meanOf: measurements.compactMap(\.profile))
     trainableParameters = measurements.first?.trainableParameters ?? 0
   }
 }

@@ -15,11 +15,12 @@ public struct BenchmarkRun {
   private let batches: [RandomText.Batch]
   private let text: RandomText
 
-  /// Measures the speed of products, then loads the model.
+  /// Loads the model.
+  /// - Parameter productPeak: as `ProductPeak` has measured it just before.
   /// - Throws: `InputError` when the engine or the model cannot be had, or sequences are too long for it.
-  public init(_ job: BenchmarkJob) throws {
+  public init(_ job: BenchmarkJob, productPeak: Double) throws {
     self.job = job
-    productPeak = try ProductPeak.measure(job.precision, threads: job.threads)
+    self.productPeak = productPeak
     engine = try Engine(precision: job.precision, threads: job.threads)
     model = try job.model.load(seed: job.seed, engine)
     let longest = job.batches.joined().max() ?? 0
@@ -106,6 +107,9 @@ public struct BenchmarkRun {
     engine.ledger.resetPeaks()
     for (number, batch) in batches.prefix(job.warmUp).enumerated() { _ = try step(number, batch) }
     let before = counts
+    let profiler = job.profiles ? Profiler() : nil
+    engine.profiler = profiler
+    defer { engine.profiler = nil }
     let steps = try batches.enumerated().dropFirst(job.warmUp).map { number, batch in
       BenchmarkMeasurement.Step(
         seconds: try step(number, batch), sequences: batch.lengths.count,
@@ -114,7 +118,10 @@ public struct BenchmarkRun {
     return BenchmarkMeasurement(
       steps: steps, counts: counts - before, productPeak: productPeak,
       preliminarySeconds: preliminarySeconds, trainableParameters: trainableParameters,
-      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
+      peakMemory: engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory(),
+      profile: profiler.map {
+        StepProfile($0, seconds: steps.reduce(0) { $0 + $1.seconds }, steps: steps.count)
+      })
   }
 
   private var counts: BenchmarkMeasurement.Counts {

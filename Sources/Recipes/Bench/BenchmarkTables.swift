@@ -16,6 +16,11 @@ public struct BenchmarkTables {
         Self.comparison(precision, results), Self.memory(precision, results),
         Self.work(precision, results),
       ] + curve
+        + results.flatMap { result in
+          result.profile?.tables(
+            "\(result.job.model.name), \(precision.rawValue), \(result.method), \(result.job.size.name)",
+            productPeak: result.productPeak.median) ?? []
+        }
     }.map(\.markdown).joined(separator: "\n")
   }
 

@@ -31,9 +31,8 @@ public struct DecompositionJob: Codable, Sendable {
   public func measure(_ proceed: () throws -> Void = {}) throws -> DecompositionMeasurement {
     let engine = try Engine(precision: precision, threads: threads)
     var random = RandomStream(seed: seed, purpose: .initialization, index: 0)
-    let weight = Buffer<Float>(count: outputSize * inputSize, .weights, engine.ledger)
     let sums = GramCollector.Sums(
-      weight.matrix(rows: outputSize, columns: inputSize), output: true, input: true, engine.ledger)
+      rows: outputSize, columns: inputSize, output: true, input: true, engine.ledger)
     let gradients = try (0..<samples).map { _ in
       try proceed()
       return addGradient(to: sums, &random, engine)

@@ -40,8 +40,9 @@ extension FLOPCount {
       func candidates(_ size: Int, _ share: Double) -> Int {
         max(1, Int((Double(size) * share).rounded()))
       }
-      let input = candidates(layer.inputSize, settings.inputCandidates)
-      let output = candidates(layer.outputSize, settings.outputCandidates)
+      let shares = settings.candidates(layer.role.kind)
+      let input = candidates(layer.inputSize, shares.input)
+      let output = candidates(layer.outputSize, shares.output)
       let selected = min(input * output, settings.density.count(of: layer.size))
       var count = 2 * rows * input * output
       if rotated.input { count += 2 * rows * layer.inputSize * input }

@@ -1,7 +1,7 @@
 import Compute
 
 /// The speed of matrix products on this machine: the ceiling of everything else.
-enum ProductPeak {
+public enum ProductPeak {
   /// Sizes of linear layers, [rows, out, in].
   private static let shapes = [(2048, 3072, 768), (2048, 768, 3072), (1024, 1024, 1024)]
   private static let repetitions = 6
@@ -10,7 +10,7 @@ enum ProductPeak {
   ///
   /// The engine is one of its own, so that its memory is given back before anything else is measured.
   /// - Throws: as `Engine`.
-  static func measure(_ precision: Precision, threads: Int?) throws -> Double {
+  public static func measure(_ precision: Precision, threads: Int?) throws -> Double {
     let engine = try Engine(precision: precision, threads: threads)
     return shapes.map { rows, output, input in
       engine.scratch.scope {

@@ -1,3 +1,4 @@
+import Foundation
 import Support
 
 /// A token that is found in the text before any word is cut (section `added_tokens`).
@@ -28,5 +29,12 @@ extension AddedToken {
     AddedToken(
       content: content, isNormalized: false, isWholeWord: false, stripsLeft: false,
       stripsRight: false)
+  }
+
+  /// Its id in the vocabulary of a file, where it must be.
+  /// - Throws: `InputError` naming the file and the token.
+  func id(in vocabulary: Vocabulary, from file: URL) throws -> Int32 {
+    if let id = vocabulary.id(of: content) { return id }
+    throw InputError(file.path, "lacks the special token \"\(content)\"")
   }
 }

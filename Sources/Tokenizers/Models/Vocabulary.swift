@@ -1,3 +1,5 @@
+import Support
+
 /// The tokens of a model and their ids.
 struct Vocabulary: Sendable {
   /// All tokens, for matching at the beginning of a word.
@@ -40,6 +42,8 @@ struct Vocabulary: Sendable {
 
   func id(of token: String) -> Int32? { beginnings[Array(token.utf8)] }
 
+  func id(of token: ArraySlice<Unicode.Scalar>) -> Int32? { beginnings[token.utf8Bytes] }
+
   func token(for id: Int32) -> String? { tokens[id] }
 
   /// The tokens that begin with `prefix`, without it, for matching inside a word.
@@ -50,5 +54,29 @@ struct Vocabulary: Sendable {
         let bytes = Array(token.utf8)
         return bytes.starts(with: prefix) ? (Array(bytes.dropFirst(prefix.count)), id) : nil
       })
+  }
+
+  /// The tokens that are one scalar.
+  var singleScalars: [Unicode.Scalar: Int32] {
+    var ids: [Unicode.Scalar: Int32] = [:]
+    for (id, token) in tokens {
+      if let scalar = token.unicodeScalars.first, token.unicodeScalars.dropFirst().isEmpty {
+        ids[scalar] = id
+      }
+    }
+    return ids
+  }
+}
+
+extension Vocabulary {
+  /// From an object with an id for every token.
+  /// - Throws: `InputError` naming the key at fault.
+  init(_ field: JSONField) throws {
+    do {
+      try self.init(field.members().map { ($0.key, try $0.field.natural()) })
+    } catch let duplicate as Duplicate {
+      let tokens = duplicate.tokens.map { "\"\($0)\"" }.joined(separator: " and ")
+      throw field.error("gives the id \(duplicate.id) to both \(tokens)")
+    }
   }
 }

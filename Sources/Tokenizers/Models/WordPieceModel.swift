@@ -40,12 +40,3 @@ struct WordPieceModel: TokenModel {
     }
   }
 }
-
-extension ArraySlice<Unicode.Scalar> {
-  fileprivate var utf8Bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    for scalar in self { bytes += scalar.utf8 }
-    return bytes
-  }
-}

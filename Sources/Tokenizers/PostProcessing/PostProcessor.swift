@@ -20,4 +20,18 @@ struct PostProcessor: Sendable {
     return PostProcessor(
       single: Template(pieces: single), pair: Template(pieces: single + second))
   }
+
+  /// `<s> A </s>` and `<s> A </s></s> B </s>`, all of one type.
+  static func roberta(classificationId: Int32, separatorId: Int32) -> PostProcessor {
+    let single: [Template.Piece] = [
+      .special(ids: [classificationId], typeId: 0), .text(.first, typeId: 0),
+      .special(ids: [separatorId], typeId: 0),
+    ]
+    let second: [Template.Piece] = [
+      .special(ids: [separatorId], typeId: 0), .text(.second, typeId: 0),
+      .special(ids: [separatorId], typeId: 0),
+    ]
+    return PostProcessor(
+      single: Template(pieces: single), pair: Template(pieces: single + second))
+  }
 }

@@ -3,6 +3,9 @@ import Support
 /// The post-processors that a `tokenizer.json` may name in `type`.
 enum PostProcessorReader: String, CaseIterable {
   case bertProcessing = "BertProcessing"
+  case byteLevel = "ByteLevel"
+  case robertaProcessing = "RobertaProcessing"
+  case sequence = "Sequence"
   case templateProcessing = "TemplateProcessing"
 
   /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
@@ -12,6 +15,15 @@ enum PostProcessorReader: String, CaseIterable {
       return .bert(
         classificationId: try id(ofTokenAndId: field.required("cls")),
         separatorId: try id(ofTokenAndId: field.required("sep")))
+    case .byteLevel:
+      // It changes offsets only.
+      return .none
+    case .robertaProcessing:
+      return .roberta(
+        classificationId: try id(ofTokenAndId: field.required("cls")),
+        separatorId: try id(ofTokenAndId: field.required("sep")))
+    case .sequence:
+      return try sequence(field.required("processors"))
     case .templateProcessing:
       let special = try field.required("special_tokens")
       let single = try template(field.required("single"), special)
@@ -21,6 +33,17 @@ enum PostProcessorReader: String, CaseIterable {
       return PostProcessor(
         single: single, pair: try template(field.required("pair"), special))
     }
+  }
+
+  /// Of several post-processors, one may do something.
+  private static func sequence(_ field: JSONField) throws -> PostProcessor {
+    let effective = try field.elements().filter {
+      try $0.required("type").oneOf(Self.self) != .byteLevel
+    }
+    guard effective.count <= 1 else {
+      throw field.error("has \(effective.count) that add tokens; one is supported")
+    }
+    return try effective.first.map(read) ?? .none
   }
 
   /// From a pair like `["[CLS]", 101]`.

@@ -3,6 +3,7 @@ import Support
 /// The pre-tokenizers that a `tokenizer.json` may name in `type`.
 enum PreTokenizerReader: String, CaseIterable {
   case bertPreTokenizer = "BertPreTokenizer"
+  case byteLevel = "ByteLevel"
   case punctuation = "Punctuation"
   case sequence = "Sequence"
   case whitespace = "Whitespace"
@@ -16,6 +17,10 @@ enum PreTokenizerReader: String, CaseIterable {
   static func read(_ field: JSONField) throws -> any PreTokenizer {
     switch try field.required("type").oneOf(Self.self) {
     case .bertPreTokenizer: return BertPreTokenizer()
+    case .byteLevel:
+      return ByteLevel(
+        addsPrefixSpace: try field.required("add_prefix_space").bool(),
+        cuts: try field.optional("use_regex")?.bool() ?? true)
     case .punctuation:
       _ = try field.optional("behavior")?.oneOf(PunctuationBehavior.self)
       return Punctuation()

@@ -22,6 +22,10 @@ struct ScalarTraits: OptionSet {
   static let decomposesFurther = ScalarTraits(rawValue: 1 << 9)
   /// Has a combining class other than 0.
   static let reorders = ScalarTraits(rawValue: 1 << 10)
+  /// `\p{L}` of regular expressions.
+  static let letter = ScalarTraits(rawValue: 1 << 11)
+  /// `\p{N}` of regular expressions.
+  static let number = ScalarTraits(rawValue: 1 << 12)
 }
 
 extension ScalarTraits {
@@ -41,7 +45,7 @@ extension ScalarTraits {
   }()
 
   private static func unpacked(_ run: UInt32) -> ScalarTraits {
-    ScalarTraits(rawValue: UInt16(truncatingIfNeeded: run & (1 << bits - 1)))
+    ScalarTraits(rawValue: combinations[Int(run & (1 << bits - 1))])
   }
 
   init(of scalar: Unicode.Scalar) {

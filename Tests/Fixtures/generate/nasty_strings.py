@@ -1,5 +1,5 @@
 """Strings that tokenizers get wrong, from a seed. Tests/TokenizersTests/NastyStrings.swift makes the
-same ones from the same recipe (Tests/Fixtures/tokenizers/nasty.json)."""
+same ones from the same recipes (Tests/Fixtures/tokenizers/nasty*.json)."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,13 @@ FIXTURES = Path(__file__).parents[1] / "tokenizers"
 
 
 class NastyStrings:
-    """`token(id)` gives words of the vocabulary of `size` tokens."""
+    """`token(id)` gives words of the vocabulary of `size` tokens, recipes add up."""
 
-    def __init__(self, seed, token, size):
+    def __init__(self, seed, token, size, recipes=("nasty",)):
         self.state, self.token, self.size = seed, token, size
-        self.kinds = json.loads((FIXTURES / "nasty.json").read_text())
+        self.kinds = []
+        for recipe in recipes:
+            self.kinds += json.loads((FIXTURES / f"{recipe}.json").read_text())
 
     def below(self, count):
         self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
@@ -27,7 +29,7 @@ class NastyStrings:
             return self.pick(kind["strings"])
         if "ranges" not in kind:
             token = self.token(self.below(self.size)) or ""
-            return token.removeprefix("##")
+            return token.removeprefix("##").replace("Ġ", " ")
         return "".join(
             self.scalar(*self.pick(kind["ranges"])) for _ in range(1 + self.below(kind["longest"]))
         )

@@ -1,7 +1,8 @@
 """Writes Sources/Tokenizers/Unicode/ScalarTraitRuns.swift.
 
 Asks the Python package `tokenizers` (0.23.3) what each of its normalizers and pre-tokenizers does
-with every Unicode scalar, and packs the answers into runs of equal traits.
+with every Unicode scalar, and packs the answers into runs of equal traits. Few of all combinations
+of traits occur, so a run holds the number of its combination.
 
     python Tests/Fixtures/generate/scalar_traits.py && swift format -i <the written file>
 """
@@ -28,11 +29,17 @@ lowercase = normalizers.Lowercase().normalize_str
 strip_marks = normalizers.StripAccents().normalize_str
 nfd, nfkd = normalizers.NFD().normalize_str, normalizers.NFKD().normalize_str
 bert_words, words = pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Whitespace()
+byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
 
 
 def reorders(c):
     """Has a combining class other than 0: moves around marks of the highest or lowest class."""
     return nfd(c) == c and (nfd("\u0345" + c) != "\u0345" + c or nfd(c + "\u0334") != c + "\u0334")
+
+
+def joins(character, other):
+    """GPT-2's pattern takes the two for one word."""
+    return len(byte_level.pre_tokenize_str(other + character)) == 1
 
 
 # In the order of the bits of `ScalarTraits`.
@@ -48,28 +55,42 @@ TRAITS = [
     lambda c: nfd(c) != c,
     lambda c: nfkd(c) != nfd(c),
     reorders,
+    lambda c: joins(c, "a"),
+    lambda c: joins(c, "1"),
 ]
-assert len(TRAITS) == 11, "a scalar has 21 bits and a packed run 32"
 
-runs, last = [], None
+runs, combinations, last = [], {}, None
 for value in range(0x110000):
     surrogate = 0xD800 <= value < 0xE000
     bits = 0 if surrogate else sum(has(chr(value)) << i for i, has in enumerate(TRAITS))
     if bits != last:
-        runs.append(value << 11 | bits)
+        runs.append(value << 11 | combinations.setdefault(bits, len(combinations)))
         last = bits
+assert len(combinations) <= 1 << 11, "a scalar has 21 bits and a packed run 32"
+
+
+def rows(numbers, digits, count):
+    texts = [f"0x{number:0{digits}X}," for number in numbers]
+    return ["    " + " ".join(texts[i : i + count]) for i in range(0, len(texts), count)]
+
 
 lines = [
     "// Written by Tests/Fixtures/generate/scalar_traits.py from the behaviour of the Python package",
     f"// tokenizers {tokenizers.__version__}; do not edit.",
     "",
     "extension ScalarTraits {",
+    "  /// The combinations of traits that occur.",
+    "  static let combinations: [UInt16] = [",
+    *rows(combinations, 4, 10),
+    "  ]",
+    "",
     "  /// Runs of scalars with equal traits, ascending: the run's first scalar in the upper 21 bits,",
-    "  /// its traits in the lower 11. A run ends where the next one begins.",
+    "  /// the number of its combination in the lower 11. A run ends where the next one begins.",
     "  static let runs: [UInt32] = [",
+    *rows(runs, 8, 8),
+    "  ]",
+    "}",
+    "",
 ]
-for i in range(0, len(runs), 8):
-    lines.append("    " + " ".join(f"0x{run:08X}," for run in runs[i : i + 8]))
-lines += ["  ]", "}", ""]
 OUTPUT.write_text("\n".join(lines))
-print(len(runs), "runs")
+print(len(runs), "runs of", len(combinations), "combinations")

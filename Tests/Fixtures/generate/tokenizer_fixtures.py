@@ -48,15 +48,21 @@ def encoded(tokenizer, text, pair=None):
     return encoding.ids, encoding.type_ids
 
 
-def fingerprints(tokenizer, count):
-    tokenizer.no_padding()
+def nasty_texts(tokenizer, seed, count, recipes):
+    """One more than `count`, so that each has a successor to be its pair."""
     size = max(tokenizer.get_vocab().values()) + 1
-    source = NastyStrings(2024, tokenizer.id_to_token, size)
-    texts = [source.next() for _ in range(count + 1)]
+    source = NastyStrings(seed, tokenizer.id_to_token, size, recipes)
+    return [source.next() for _ in range(count + 1)]
+
+
+def fingerprints(tokenizer, count, recipes=("nasty",)):
+    tokenizer.no_padding()
+    texts = nasty_texts(tokenizer, 2024, count, recipes)
+    shortest = tokenizer.num_special_tokens_to_add(True)
     for i, (text, pair) in enumerate(zip(texts, texts[1:])):
         tokenizer.no_truncation()
         whole = [encoded(tokenizer, text), encoded(tokenizer, text, pair)]
-        tokenizer.enable_truncation(3 + i % 20)
+        tokenizer.enable_truncation(shortest + i % 20)
         cut = [encoded(tokenizer, text), encoded(tokenizer, text, pair)]
         yield fingerprint(whole + cut)
 
@@ -69,15 +75,13 @@ def or_dashes(tokenizer, *texts):
         return "-" * 8
 
 
-def variant(small, name, header, replacements=(), count=150):
+def variant(small, name, header, replacements=(), count=150, recipes=("nasty",)):
     model = small[small.index('"model":') :]
     for old, new in replacements:
         assert old in model, old
         model = model.replace(old, new, 1)
     tokenizer = Tokenizer.from_str("{" + header + "," + model)
-    size = max(tokenizer.get_vocab().values()) + 1
-    source = NastyStrings(7, tokenizer.id_to_token, size)
-    texts = [source.next() for _ in range(count + 1)]
+    texts = nasty_texts(tokenizer, 7, count, recipes)
     prints = [
         or_dashes(tokenizer, text) + or_dashes(tokenizer, text, pair)
         for text, pair in zip(texts, texts[1:])
@@ -100,8 +104,8 @@ CUT_CASES = [
 ]  # fmt: skip
 
 
-def cases(tokenizer):
-    for case in CASES + CUT_CASES:
+def cases(tokenizer, texts):
+    for case in texts:
         text, pair, limit = (*case, None, None)[:3]
         tokenizer.no_truncation()
         if limit:
@@ -109,8 +113,13 @@ def cases(tokenizer):
         encoding = tokenizer.encode(text, pair)
         yield dict(
             text=text, pair=pair, maxLength=limit, ids=encoding.ids, typeIds=encoding.type_ids,
-            tokens=encoding.tokens, wasTruncated=bool(encoding.overflowing),
+            tokens=list(map(tokenizer.id_to_token, encoding.ids)), wasTruncated=bool(encoding.overflowing),
         )  # fmt: skip
+
+
+def write_lines(name, values):
+    """A list with a line for each value."""
+    (FIXTURES / name).write_text("[\n" + ",\n".join(map(dump, values)) + "\n]\n")
 
 
 def main(path):
@@ -118,9 +127,8 @@ def main(path):
     (FIXTURES / "small").mkdir(exist_ok=True)
     (FIXTURES / "small/tokenizer.json").write_text(small)
     tokenizer = Tokenizer.from_str(small)
-    (FIXTURES / "cases.json").write_text("[\n" + ",\n".join(map(dump, cases(tokenizer))) + "\n]\n")
-    variants = [variant(small, *arguments) for arguments in VARIANTS]
-    (FIXTURES / "variants.json").write_text("[\n" + ",\n".join(map(dump, variants)) + "\n]\n")
+    write_lines("cases.json", cases(tokenizer, CASES + CUT_CASES))
+    write_lines("variants.json", [variant(small, *arguments) for arguments in VARIANTS])
     real = Tokenizer.from_file(str(path))
     for name, tokenizer, count in [("small", tokenizer, 2_500), ("minilm", real, 10_000)]:
         lines = "\n".join(fingerprints(tokenizer, count))

@@ -1,0 +1,69 @@
+import Foundation
+import SparseGrad
+import Testing
+
+@testable import Recipes
+
+extension TrainingRuns {
+  /// A cheap guard of speed: how many products a step issues, and that it allocates nothing once memory has been seen.
+  @Suite struct StepCountTests {
+    struct Case: CustomTestStringConvertible {
+      let name: String
+      let method: TrainingMethod
+      /// Of a step of the tiny model: two blocks of six linear layers each, and two of the head.
+      let products: Int
+      /// Whether the elements that are ever selected, and their moments, grow in number.
+      var grows = false
+
+      var testDescription: String { name }
+    }
+
+    private static func sparse(_ change: (inout SparseGradSettings) -> Void) -> TrainingMethod {
+      var settings = SparseGradSettings()
+      settings.basisSteps = 2
+      change(&settings)
+      return .sparseGrad(settings)
+    }
+
+    static let cases = [
+      // Forward, input gradient and weight gradient of 14 layers.
+      Case(name: "full", method: .full, products: 42),
+      Case(name: "meprop", method: .sparseGrad(.meProp), products: 42, grows: true),
+      // For each of four MLP layers two rotations and the way back.
+      Case(
+        name: "both axes", method: sparse { $0.axes = .both }, products: 42 + 4 * 3, grows: true),
+      Case(
+        name: "model axis", method: sparse { $0.axes = .model }, products: 42 + 4, grows: true),
+      // For each of four MLP layers six products with the factors instead of a weight gradient.
+      Case(name: "lora", method: .lora(LoRASettings()), products: 42 + 4 * (6 - 1)),
+    ]
+
+    @Test(arguments: cases, Precision.allCases)
+    func productsAndAllocations(_ one: Case, _ precision: Precision) throws {
+      let plan = BatchPlan(.sequences(4), of: .normal(mean: 20), maximum: 32, steps: 12, seed: 5)
+      let job = BenchmarkJob(
+        model: .folder(fixtures.appendingPathComponent("bert/classification")),
+        work: .training(one.method, .all), precision: precision, size: .sequences(4),
+        batches: plan.batches, warmUp: 6, threads: 2, seed: 5, basis: nil)
+      let measured = try BenchmarkRun(job, productPeak: 1).measure()
+      #expect(measured.steps.count == 6)
+      #expect(measured.counts.products == 6 * one.products)
+      withKnownIssue("lists of moments grow by allocation", isIntermittent: true) {
+        #expect(measured.counts.systemAllocations == 0)
+      } when: {
+        one.grows
+      }
+    }
+
+    /// Inference issues the forward pass alone.
+    @Test func inference() throws {
+      let job = BenchmarkJob(
+        model: .folder(fixtures.appendingPathComponent("bert/classification")), work: .inference,
+        precision: .float32, size: .sequences(2), batches: [[9, 20], [8, 8]], warmUp: 1, threads: 2,
+        seed: 5, basis: nil)
+      let measured = try BenchmarkRun(job, productPeak: 1).measure()
+      #expect(measured.counts.products == 14 && measured.counts.systemAllocations == 0)
+      #expect(measured.steps.map(\.tokens) == [16])
+    }
+  }
+}
