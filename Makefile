@@ -30,7 +30,8 @@ demo: setup
 	swift build -c release --product sparsegrad
 	Scripts/demo.sh
 
-test: setup
+test:
+	Scripts/setup.sh --search --test-database
 	Scripts/test-examples.sh
 	swift test -c release --disable-xctest
 

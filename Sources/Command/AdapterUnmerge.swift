@@ -5,10 +5,10 @@ import SparseGrad
 struct AdapterUnmerge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unmerge",
-    abstract: "Take an adapter out of a model that it was merged into.",
+    abstract: "Take a LoRA adapter out of a model that it was merged into.",
     discussion: """
       What LoRA has added is subtracted, up to roundings of float32. A head that the adapter brought is left \
-      out. An adapter of changed elements is refused unless the result is exactly its base.
+      out. An adapter of changed elements cannot be taken out.
       """)
 
   @Option(help: "Hugging Face folder that the adapter was merged into.", completion: .directory)
@@ -32,6 +32,5 @@ struct AdapterUnmerge: ParsableCommand {
       Console.note(
         "left out, the adapter had replaced them: \(result.leftOut.joined(separator: ", "))\n")
     }
-    if result.isExact != true { Console.note("the base up to roundings of float32\n") }
   }
 }

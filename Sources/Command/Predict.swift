@@ -14,6 +14,7 @@ struct Predict: ParsableCommand {
   @OptionGroup var adapters: AdapterOptions
 
   @OptionGroup var input: TextInput
+  @OptionGroup(title: "GLUE") var submission: SubmissionOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
@@ -27,10 +28,15 @@ struct Predict: ParsableCommand {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
       precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
-    let examples = try input.load()
-    let predictions = try classifier.predict(examples) { notice in
+    func note(_ notice: String) {
       if !messages.quiet { Console.note(notice + "\n") }
     }
+    if let files = try submission.write(classifier, model: model, notice: note) {
+      if !messages.quiet { for file in files { try Console.print(file.path) } }
+      return
+    }
+    let examples = try input.load()
+    let predictions = try classifier.predict(examples, notice: note)
     for (example, prediction) in zip(examples, predictions) {
       let probabilities = prediction.probabilities.map(\.probability)
       if messages.json {

@@ -62,7 +62,7 @@ public struct FineTuning {
   /// Trains, and writes model, log and figures. Resuming a run that has ended returns its figures.
   /// - Parameter watch: is told of everything that happens, and may stop the run after a step.
   /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingInterrupted` when `watch`
-  ///   stopped the run.
+  ///   stopped the run, `TrainingDiverged` when its numbers are not finite any more.
   public func run(
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
@@ -242,8 +242,13 @@ public struct FineTuning {
   }
 
   private func selected(_ model: any SequenceClassifier, _ trainables: [any Trainable]) -> Int {
-    let weight = model.linears.first { $0.role.isMLP }?.linear.weight.name
-    return trainables.first { $0.name == weight }?.trainableCount ?? 0
+    guard let layer = model.linears.first(where: { $0.role.isMLP })?.linear else { return 0 }
+    // The weight itself, or LoRA's factors beside it.
+    let module = layer.weight.name.dropLast("weight".count)
+    return trainables.reduce(0) { sum, trainable in
+      let isOfWeight = trainable.name.hasPrefix(module) && trainable.name != layer.bias.name
+      return isOfWeight ? sum + trainable.trainableCount : sum
+    }
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

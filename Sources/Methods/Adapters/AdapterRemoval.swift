@@ -4,23 +4,26 @@ import Layers
 import Models
 import Support
 
-/// A model from which an adapter that was merged into it has been taken.
+/// A model from which a LoRA adapter that was merged into it has been taken.
 public struct UnmergedModel {
   /// The model; what `leftOut` names is still the adapter's.
   private let model: any SequenceClassifier
   /// Parameters above the blocks that the adapter replaced: what they were before is not known.
   public let leftOut: [String]
-  /// Whether it is the base again, bit for bit; nil when the adapter does not say which that is.
-  public let isExact: Bool?
 
   /// `config.json`
   public var configuration: ConfigurationFile { model.configuration }
 
-  /// Subtracts what the adapter has added.
-  /// - Parameter merged: a folder that an adapter was merged into.
-  /// - Throws: `InputError` when the adapter replaces something in the blocks, or if it is one of changed elements
-  ///   and what remains is not exactly its base.
+  /// Subtracts what the adapter has added, up to roundings of float32.
+  /// - Parameter merged: a folder that the adapter was merged into.
+  /// - Throws: `InputError` when the adapter is one of changed elements, or replaces something in the blocks.
   public init(_ merged: ModelFolder, without adapter: Adapter, _ engine: Engine) throws {
+    guard adapter.kind == .lora else {
+      throw InputError(
+        adapter.url.path,
+        "cannot be taken out of \(merged.url.path) exactly: it replaces values that are only in the base. "
+          + "Use the base, or make an adapter that goes back to it by `adapter extract`")
+    }
     model = try merged.sequenceClassifier(head: HeadConfiguration(merged.configuration()), engine)
     let lost = Set(adapter.changes.filter { !$1.allSatisfy(\.isAdded) }.keys)
     let above = Set(
@@ -33,15 +36,6 @@ public struct UnmergedModel {
     }
     try adapter.change(model, .remove, except: lost, engine)
     leftOut = lost.sorted()
-    isExact = try adapter.base.map { [model] base in
-      try Fingerprint(of: model.tensors(engine).filter { !lost.contains($0.name) }) == base
-    }
-    if adapter.kind == .sparseGrad, isExact != true {
-      throw InputError(
-        adapter.url.path,
-        "cannot be taken out of \(merged.url.path) exactly: float32 sums are rounded. Use the base, or make "
-          + "an adapter that goes back from the merged model to the base by `adapter extract`")
-    }
   }
 
   /// The tensors that are known.
