@@ -30,7 +30,8 @@ demo: setup
 	swift build -c release --product sparsegrad
 	Scripts/demo.sh
 
-test: setup
+test:
+	Scripts/setup.sh --search --test-database
 	Scripts/test-examples.sh
 	swift test -c release --disable-xctest
 
@@ -49,6 +50,7 @@ lint:
 fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
+	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json

@@ -64,7 +64,10 @@ let package = Package(
       .testTarget(
         name: "ModelTests",
         dependencies: ["Compute", "Layers", "Models", "Methods", "Checkpoints", "Support"]),
-      .testTarget(name: "TrainingTests", dependencies: ["SparseGrad"]),
+      // Tiny models and data, and the built command, for the tests that train.
+      .target(name: "TestSupport", dependencies: ["SparseGrad"], path: "Tests/TestSupport"),
+      .testTarget(name: "TrainingTests", dependencies: ["SparseGrad", "TestSupport"]),
+      .testTarget(name: "RecipesTests", dependencies: ["SparseGrad", "TestSupport"]),
     ],
   swiftLanguageModes: [.v6]
 )

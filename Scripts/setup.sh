@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Fetches what the project uses and does not hold: oneDNN, OpenBLAS's LAPACK and a small real model.
 #
-#   Scripts/setup.sh [--prefix DIR] [--libraries-only]
+#   Scripts/setup.sh [--prefix DIR] [--libraries-only] [--search] [--test-database]
 #
-# DIR (default: the project's .deps) then holds lib/ and models/minilm/. What is there already is
-# left alone, so running this again costs nothing.
+# DIR (default: the project's .deps) then holds lib/ and models/minilm/; with --search also optuna/,
+# which `sparsegrad search` runs. --test-database installs PostgreSQL where that is possible: one
+# test wants it. What is there already is left alone, so running this again costs nothing.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/Scripts/lib/downloads.sh"
@@ -25,6 +26,8 @@ while (($#)); do
       shift
       ;;
     --libraries-only) wanted=(libraries) ;;
+    --search) wanted+=(optuna) ;;
+    --test-database) wanted+=(database) ;;
     *)
       sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "${BASH_SOURCE[0]}"
       [[ $1 == --help || $1 == -h ]] && exit 0
@@ -96,6 +99,28 @@ provide_system_libraries() {
   fi
 }
 
+# A Python environment cannot be moved once it is made: it is made in its place, and stamped at the end.
+provide_optuna() {
+  local folder=$prefix/optuna pins=$root/Scripts/lib/optuna-requirements.txt
+  if cmp --silent "$pins" "$folder/.sparsegrad-optuna"; then return; fi
+  echo "Fetching Optuna into $folder"
+  if ! python3 -c 'import ensurepip' 2>/dev/null; then install_packages python3-venv; fi
+  python3 -m venv --clear "$folder"
+  "$folder/bin/python" -m pip --quiet --disable-pip-version-check install --no-deps \
+    --only-binary :all: --requirement "$pins" || fail "could not install Optuna (see above)"
+  "$folder/bin/optuna" --version >/dev/null
+  cp "$pins" "$folder/.partial-stamp"
+  mv -f "$folder/.partial-stamp" "$folder/.sparsegrad-optuna"
+}
+
+# Only a test needs it, which says so when it is not there.
+provide_database() {
+  if command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+    return
+  fi
+  (install_packages postgresql) || echo "PostgreSQL is not there: its test will be skipped"
+}
+
 check_machine
 only_one "$prefix"
 trap 'rm -rf "$prefix"/.partial-*' EXIT
@@ -106,6 +131,8 @@ for what in "${wanted[@]}"; do
       provide_system_libraries
       ;;
     model) provide model "$model_pins" "$prefix/models/minilm" ;;
+    optuna) provide_optuna ;;
+    database) provide_database ;;
   esac
 done
 echo "Ready: ${wanted[*]} in $prefix"

@@ -49,7 +49,7 @@ struct ConfigurationArguments {
     ["--warmup-ratio", "--warmup-steps"], ["--resume", "--overwrite"],
   ]
 
-  private static func rivals(of flag: String) -> Set<String> {
+  static func rivals(of flag: String) -> Set<String> {
     alternatives.first { $0.contains(flag) }?.subtracting([flag]) ?? []
   }
 

@@ -25,10 +25,7 @@ struct ConfigurationFlags {
   /// - Throws: `InputError` naming the file, and the key that cannot be used.
   init(_ path: String, _ command: String, _ flags: [ConfigurableFlag]) throws {
     self.path = path
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(path, "cannot be read, expected a YAML file")
-    }
-    for (key, value) in try mapping(String(decoding: data, as: UTF8.self)) {
+    for (key, value) in try Self.mapping(inFile: path) {
       let name = key.string?.replacingOccurrences(of: "_", with: "-")
       guard let flag = flags.first(where: { $0.name == name }) else {
         throw InputError(
@@ -39,9 +36,16 @@ struct ConfigurationFlags {
     }
   }
 
-  private func mapping(_ text: String) throws -> [(Node, Node)] {
+  /// The keys and values of a YAML file.
+  /// - Throws: `InputError` when it cannot be read, or holds something else.
+  static func mapping(inFile path: String) throws -> [(Node, Node)] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(path, "cannot be read, expected a YAML file")
+    }
     do {
-      guard let node = try Yams.compose(yaml: text) else { return [] }
+      guard let node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else {
+        return []
+      }
       guard let mapping = node.mapping else {
         throw InputError(path, "expected a mapping of flags to values")
       }

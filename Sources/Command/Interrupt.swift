@@ -1,4 +1,5 @@
 import Foundation
+import SparseGrad
 import Synchronization
 
 /// Ctrl-C (and a polite kill) asks the run to stop after its step; a second one ends it at once.
@@ -20,5 +21,10 @@ final class Interrupt {
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
-  var wasRequested: Bool { Self.requested.load(ordering: .relaxed) }
+  /// The search that has started this process; nobody wants a trial of a search that has ended.
+  private let search = ProcessInfo.processInfo.environment[FinetuneProcess.searchVariable]
+
+  var wasRequested: Bool {
+    Self.requested.load(ordering: .relaxed) || (search.map { $0 != String(getppid()) } ?? false)
+  }
 }

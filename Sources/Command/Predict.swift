@@ -6,10 +6,15 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Label texts with a fine-tuned model, or predict their values.")
 
-  @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
+  @Option(
+    help: "Hugging Face folder of the fine-tuned model, or of the one that adapters belong to.",
+    completion: .directory)
   var model: String
 
+  @OptionGroup var adapters: AdapterOptions
+
   @OptionGroup var input: TextInput
+  @OptionGroup(title: "GLUE") var submission: SubmissionOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
@@ -21,12 +26,17 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let classifier = try TextClassifier(
-      folder: URL(fileURLWithPath: model), precision: compute.precision,
-      maximumLength: compute.maxLength, threads: compute.threads)
-    let examples = try input.load()
-    let predictions = try classifier.predict(examples) { notice in
+      folder: URL(fileURLWithPath: model), adapters: adapters.folders,
+      precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
+    func note(_ notice: String) {
       if !messages.quiet { Console.note(notice + "\n") }
     }
+    if let files = try submission.write(classifier, model: model, notice: note) {
+      if !messages.quiet { for file in files { try Console.print(file.path) } }
+      return
+    }
+    let examples = try input.load()
+    let predictions = try classifier.predict(examples, notice: note)
     for (example, prediction) in zip(examples, predictions) {
       let probabilities = prediction.probabilities.map(\.probability)
       if messages.json {

@@ -50,13 +50,13 @@ final class ProgressReporter {
     update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
   }
 
-  func finish(_ figures: RunFigures, output: String) throws {
+  func finish(_ figures: RunFigures, _ saved: TrainingSettings.Result, output: String) throws {
     switch style {
     case .json: try Console.printJSON(figures)
     case .quiet: break
     case .live, .lines:
       closeLine()
-      try Console.print(RunSummary(figures, output: output).text)
+      try Console.print(RunSummary(figures, saved, output: output).text)
     }
   }
 
@@ -92,7 +92,7 @@ final class ProgressReporter {
     switch style {
     case .live:
       // A line that wraps could not be taken back.
-      write("\r\u{1B}[2K" + line.prefix(terminalWidth - 1))
+      write("\r\u{1B}[2K" + line.prefix(Terminal.size.columns - 1))
       lineIsOpen = true
     case .lines:
       guard isLast || lastLine.duration(to: .now) > .seconds(5) else { return }
@@ -112,12 +112,6 @@ final class ProgressReporter {
   func closeLine() {
     if lineIsOpen { write("\n") }
     lineIsOpen = false
-  }
-
-  private var terminalWidth: Int {
-    var size = winsize()
-    let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
-    return isKnown ? Int(size.ws_col) : 80
   }
 
   private func write(_ text: String) { Console.note(text) }

@@ -6,11 +6,12 @@ import SparseGrad
 struct SparseGradCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sparsegrad",
-    abstract: "Fine-tunes transformers on the CPU: SparseGrad, MeProp and regular fine-tuning.",
+    abstract:
+      "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
     version: "0.1.0",
     subcommands: [
-      Finetune.self, Evaluate.self, Predict.self, Tokenize.self, FindBasis.self, Params.self,
-      Bench.self, BenchWorker.self,
+      Finetune.self, Evaluate.self, Predict.self, Glue.self, Search.self, Tokenize.self,
+      FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,
     ])
 
   static func main() {
@@ -34,7 +35,15 @@ struct SparseGradCommand: ParsableCommand {
   }
 
   /// The flags of a subcommand, from its own description.
-  private static func flags(of command: String) -> [ConfigurableFlag] {
+  static func flags(of command: String) -> [ConfigurableFlag] {
+    // A search passes flags on.
+    if command == Search._commandName {
+      return ownFlags(of: command) + ownFlags(of: Finetune._commandName)
+    }
+    return ownFlags(of: command)
+  }
+
+  private static func ownFlags(of command: String) -> [ConfigurableFlag] {
     struct Tool: Decodable {
       struct Command: Decodable { let arguments: [Argument]? }
       struct Argument: Decodable { let kind: String, names: [Name]? }

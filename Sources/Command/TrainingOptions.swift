@@ -2,6 +2,7 @@ import ArgumentParser
 import SparseGrad
 
 extension TrainableScope: ExpressibleByArgument {}
+extension TrainingSettings.Result: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
 
 extension Metric: ExpressibleByArgument {

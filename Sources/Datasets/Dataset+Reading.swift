@@ -38,7 +38,10 @@ extension Dataset {
     let columns = try columns.resolved(
       in: records.columns, readsLabel: targets != .unread, source: source)
     let (rows, skipped) = try Self.rows(records, columns, brokenRows, source)
-    guard !rows.isEmpty else { throw InputError(source, "has no rows") }
+    guard !rows.isEmpty else {
+      let torn = skipped > 0 ? " of as many fields as there are columns" : ""
+      throw InputError(source, "has no rows\(torn)")
+    }
     let labels = try targets.labelSet(of: rows, source: source)
     self.init(
       examples: try rows.map { row in
@@ -62,7 +65,8 @@ extension Dataset {
         guard brokenRows == .skip else {
           throw InputError(
             source, at: "line \(record.line)",
-            "expected \(width) fields as there are columns, found \(record.fields.count)")
+            "expected \(width) fields as there are columns, found \(record.fields.count)"
+              + (records.hint(about: record).map { "; \($0)" } ?? ""))
         }
         skipped += 1
         continue

@@ -8,55 +8,106 @@ extension GLUETask {
     case train
     /// `dev.tsv`; of MNLI, `dev_matched.tsv`.
     case validation
+    /// `dev_mismatched.tsv`, which MNLI alone has: texts of genres that are not trained on.
+    case validationMismatched
+    /// `test.tsv`; of MNLI, `test_matched.tsv`. Its answers are not public.
+    case test
+    /// `test_mismatched.tsv`, which MNLI alone has.
+    case testMismatched
+  }
+
+  /// The splits whose answers a submission to the benchmark predicts.
+  public var testSplits: [Split] {
+    [.test, .testMismatched].filter { fileName(of: $0) != nil }
   }
 
   /// The place of a split's file.
   /// - Parameter folder: the task's own folder, or the one of all tasks with the official
   ///   subfolders.
-  /// - Throws: `InputError` naming the folder if it is neither.
+  /// - Throws: `InputError` naming the folder if it is neither, or the task has no such split.
   public func file(of split: Split, in folder: URL) throws -> URL {
+    guard let name = fileName(of: split) else {
+      throw InputError(self.folder, "has no mismatched data, only MNLI has")
+    }
     let places = [folder, folder.appendingPathComponent(self.folder)]
     let place = places.first { place in
-      Split.allCases.contains { split in
-        // A file that still has to be unpacked is found too: opening it says so.
-        ["", ".gz"].contains { ending in
-          let file = place.appendingPathComponent(fileName(of: split) + ending)
-          return FileManager.default.fileExists(atPath: file.path)
-        }
-      }
+      Split.allCases.compactMap(fileName).contains { isThere($0, in: place) }
     }
     guard let place else {
-      let names = Split.allCases.map(fileName).joined(separator: " nor ")
+      let names = [.train, .validation].compactMap(fileName).joined(separator: " nor ")
       throw InputError(
         folder.path, "has neither \(names), nor are they in a folder \(self.folder) inside it")
     }
-    return place.appendingPathComponent(fileName(of: split))
+    return place.appendingPathComponent(name)
+  }
+
+  /// The place of a split's file, or nil where the folder does not have it.
+  /// - Throws: as `file(of:in:)`.
+  public func fileIfPresent(of split: Split, in folder: URL) throws -> URL? {
+    guard let name = fileName(of: split) else { return nil }
+    let file = try file(of: split, in: folder)
+    return isThere(name, in: file.deletingLastPathComponent()) ? file : nil
   }
 
   /// Reads a tab-separated file with the task's official columns. Labels are those of `labels`; a
   /// model that numbers them otherwise takes `Dataset.relabelled(as:)`.
+  ///
+  /// A quote is an ordinary character, wherever it stands: the official files have stray ones.
   /// - Throws: `InputError` naming the file and the line, or the columns that were expected.
   public func dataset(contentsOf file: URL) throws -> Dataset {
     let text = try TextFile(file)
     let records = try TSVReader(text, columns: layout.unwrittenHeader)
-    let columns = layout.columns
-    let expected = [columns.text, columns.pair, columns.label].compactMap { $0 }
-    guard expected.allSatisfy(records.columns.contains) else {
-      throw InputError(
-        text.name, at: "line 1",
-        "expected the header of \(self.folder), with the columns \(quotedList(expected)); "
-          + "found \(quotedList(records.columns))")
-    }
+    try check([layout.columns.label], in: records, of: text.name)
     return try Dataset(
-      records, of: text.name, columns: columns,
+      records, of: text.name, columns: layout.columns,
       targets: kind == .regression ? .numbers : .labels(labels),
       brokenRows: layout.brokenRows)
   }
 
-  private func fileName(of split: Split) -> String {
-    switch split {
+  /// Reads a test file: texts without answers, each with the number it has in the benchmark. Test
+  /// files have a header line, CoLA's too.
+  /// - Throws: `InputError` naming the file and the line, or the columns that were expected.
+  public func testSet(contentsOf file: URL) throws -> GLUETestSet {
+    let text = try TextFile(file)
+    let records = try TSVReader(text)
+    let index = self == .qqp ? "id" : "index"
+    try check([index], in: records, of: text.name)
+    var columns = layout.columns
+    columns.label = nil
+    // Every row needs an answer, so none is left out.
+    let data = try Dataset(
+      records, of: text.name, columns: columns, targets: .unread, brokenRows: .refuse)
+    let place = records.columns.firstIndex(of: index) ?? 0
+
+    return GLUETestSet(
+      indices: IteratorSequence(records).map { $0.fields[place] ?? "" }, data: data)
+  }
+
+  private func check(_ more: [String?], in records: TSVReader, of source: String) throws {
+    let expected = ([layout.columns.text, layout.columns.pair] + more).compactMap { $0 }
+    guard expected.allSatisfy(records.columns.contains) else {
+      throw InputError(
+        source, at: "line 1",
+        "expected the header of \(self.folder), with the columns \(quotedList(expected)); "
+          + "found \(quotedList(records.columns))")
+    }
+  }
+
+  /// A file that still has to be unpacked is there too: opening it says so.
+  private func isThere(_ name: String, in folder: URL) -> Bool {
+    ["", ".gz"].contains { ending in
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent(name + ending).path)
+    }
+  }
+
+  private func fileName(of split: Split) -> String? {
+    let hasHalves = self == .mnli
+    return switch split {
     case .train: "train.tsv"
-    case .validation: layout.validationFile
+    case .validation: hasHalves ? "dev_matched.tsv" : "dev.tsv"
+    case .validationMismatched: hasHalves ? "dev_mismatched.tsv" : nil
+    case .test: hasHalves ? "test_matched.tsv" : "test.tsv"
+    case .testMismatched: hasHalves ? "test_mismatched.tsv" : nil
     }
   }
 }

@@ -32,7 +32,6 @@ extension GLUETask {
     let metrics: [Metric]
     /// The columns of files without a header line.
     var unwrittenHeader: [String]?
-    var validationFile = "dev.tsv"
     var brokenRows = BrokenRows.refuse
   }
 
@@ -67,8 +66,7 @@ extension GLUETask {
       Layout(
         folder: "MNLI",
         columns: ColumnNames(text: "sentence1", pair: "sentence2", label: "gold_label"),
-        labels: ["entailment", "neutral", "contradiction"], metrics: [.accuracy],
-        validationFile: "dev_matched.tsv")
+        labels: ["entailment", "neutral", "contradiction"], metrics: [.accuracy])
     case .qnli:
       Layout(
         folder: "QNLI", columns: ColumnNames(text: "question", pair: "sentence", label: "label"),

@@ -11,4 +11,10 @@ protocol RecordReader {
   /// The next row, or nil at the end of the file.
   /// - Throws: `InputError` naming the file and the line.
   mutating func next() throws -> Record?
+  /// What may be behind a row that has too many or too few fields.
+  func hint(about record: Record) -> String?
+}
+
+extension RecordReader {
+  func hint(about record: Record) -> String? { nil }
 }

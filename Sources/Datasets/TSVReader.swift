@@ -1,7 +1,7 @@
 import Support
 
 /// Tab-separated values as GLUE has them: no quoting, so `"` is an ordinary character.
-struct TSVReader: RecordReader {
+struct TSVReader: RecordReader, IteratorProtocol {
   let columns: [String]
   private var lines: TextFile.Lines
 
@@ -19,6 +19,11 @@ struct TSVReader: RecordReader {
 
   mutating func next() -> Record? {
     lines.next().map { Record(line: $0.number, fields: Self.fields($0.bytes)) }
+  }
+
+  func hint(about record: Record) -> String? {
+    guard record.fields.contains(where: { $0?.contains("\"") ?? false }) else { return nil }
+    return "quotes do not hold tabs or line breaks together in a .tsv file"
   }
 
   private static func fields(_ line: ArraySlice<UInt8>) -> [String] {

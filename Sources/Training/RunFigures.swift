@@ -40,7 +40,7 @@ public struct RunFigures: Codable, Equatable, Sendable {
   public var trainingSeconds: Double
   /// Seconds of the preliminary phase.
   public var preliminarySeconds: Double
-  /// The engine's memory in bytes: the peak of each kind, and of their sum as `total`.
+  /// The engine's memory in bytes while training: the peak of each kind, and of their sum as `total`.
   public var peakMemory: [String: Int]
   /// The peak of the process' resident memory, in bytes.
   public var peakProcessMemory: Int
@@ -76,4 +76,9 @@ public func peakProcessMemory() -> Int {
   let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
   let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
   return (kilobytes ?? 0) * 1024
+}
+
+/// Lets `peakProcessMemory` begin anew at what the process has now, where the system can.
+package func resetPeakProcessMemory() {
+  try? Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
 }

@@ -65,7 +65,7 @@ final class RunLog {
 
 extension MetricValues {
   /// All values by the metrics' names; those that are not finite have no place in JSON.
-  var byName: [String: Double] {
+  package var byName: [String: Double] {
     Dictionary(all.map { ($0.metric.rawValue, $0.value) }, uniquingKeysWith: { $1 })
       .filter { $0.value.isFinite }
   }

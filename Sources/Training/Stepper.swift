@@ -57,7 +57,7 @@ package final class Stepper {
   }
 
   /// Step number `number`, counted from 0.
-  /// - Throws: `InputError` when the loss or the gradient is not finite; nothing has been updated then.
+  /// - Throws: `TrainingDiverged` when the loss or the gradient is not finite; nothing has been updated then.
   package func step(
     _ batches: [[Int]], of data: EncodedDataset, number: Int, learningRate: Double
   ) throws -> Report {
@@ -66,9 +66,8 @@ package final class Stepper {
       trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     }
     guard loss.isFinite, norm.isFinite else {
-      throw InputError(
-        "training", at: "step \(number + 1)",
-        "the loss is \(loss) and the gradient's norm \(norm): a lower --learning-rate may help")
+      throw TrainingDiverged(
+        step: number + 1, problem: "the loss is \(loss) and the gradient's norm \(norm)")
     }
     var update = AdamStep(
       learningRate: Float(learningRate), beta1: Float(settings.beta1), beta2: Float(settings.beta2),

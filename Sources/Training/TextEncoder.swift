@@ -28,7 +28,7 @@ struct TextEncoder {
   }
 
   /// Examples with answers, to learn from or to measure by.
-  /// - Parameter notice: is told when examples were truncated.
+  /// - Parameter notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when the answers are not those that `head` gives, or a text cannot be read by the
   ///   model.
   func encode(_ data: Dataset, _ head: HeadConfiguration, _ notice: (String) -> Void) throws
@@ -49,11 +49,14 @@ struct TextEncoder {
   }
 
   /// Examples whose answers do not matter.
-  /// - Parameter notice: is told when examples were truncated.
+  /// - Parameter notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when a text cannot be read by the model.
   func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
     let encoded = EncodedDataset(data, tokenizer, maximumLength: maximumLength)
     try check(encoded)
+    if data.skippedRows > 0 {
+      notice("\(data.source): \(data.skippedRows) torn rows were left out")
+    }
     if encoded.truncatedCount > 0 {
       notice(
         "\(data.source): \(encoded.truncatedCount) of \(encoded.sequences.count) examples are longer "

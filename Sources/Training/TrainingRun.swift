@@ -61,8 +61,8 @@ final class TrainingRun {
   var epochs: Double { steps.epoch(after: state.step) }
 
   /// Trains to the end.
-  /// - Throws: `TrainingInterrupted` when the watcher wants to stop, `InputError` when the loss is not finite
-  ///   or a file cannot be written. The last checkpoint stays in both cases.
+  /// - Throws: `TrainingInterrupted` when the watcher wants to stop, `TrainingDiverged` when the loss is not
+  ///   finite, `InputError` when a file cannot be written. The last checkpoint stays in all cases.
   func run(_ plan: (_ total: Int, _ perEpoch: Int) -> TrainingPlan) throws {
     var disposition = watch(.started(plan(steps.total, steps.stepsPerEpoch)))
     while state.step < steps.total, !state.isFinished {
@@ -118,9 +118,7 @@ final class TrainingRun {
     guard let validation else { return }
     let values = Evaluator(model, engine).evaluate(validation)
     guard let value = values[metric], values[.loss]?.isFinite ?? false else {
-      throw InputError(
-        "validation", at: "step \(state.step)",
-        "the loss is not finite: a lower --learning-rate may help")
+      throw TrainingDiverged(step: state.step, problem: "the validation loss is not finite")
     }
     let isBest = state.bestValue.map { metric.prefers(value, over: $0) } ?? true
     if isBest {
@@ -142,9 +140,7 @@ final class TrainingRun {
   private func save() throws {
     // The loss that an update leads to has not been seen yet.
     for trainable in trainables where !trainable.isFinite(engine) {
-      throw InputError(
-        "training", at: "step \(state.step)",
-        "\(trainable.name) is not finite: a lower --learning-rate may help")
+      throw TrainingDiverged(step: state.step, problem: "\(trainable.name) is not finite")
     }
     guard savedStep != state.step else { return }
     savedStep = state.step

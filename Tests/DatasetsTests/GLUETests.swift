@@ -153,3 +153,102 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
     try GLUETask.qnli.dataset(contentsOf: file)
   }
 }
+
+/// The columns of the official test files, which have no answers, and a row.
+private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
+  (.cola, "index\tsentence\n3\tThe \"cat sat.\n", [Example(text: "The \"cat sat.")]),
+  (.sst2, "index\tsentence\n3\tdull \n", [Example(text: "dull ")]),
+  (
+    .mrpc, "index\t#1 ID\t#2 ID\t#1 String\t#2 String\n3\t7\t8\tHe said \" yes .\tYes .\n",
+    [Example(text: "He said \" yes .", pair: "Yes .")]
+  ),
+  (
+    .stsb,
+    "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\n"
+      + "3\tnews\tf\t2012\t1\tnone\tnone\ta\tb\n", [Example(text: "a", pair: "b")]
+  ),
+  (.qqp, "id\tquestion1\tquestion2\n3\tWhy?\tHow?\n", [Example(text: "Why?", pair: "How?")]),
+  (
+    .mnli,
+    "index\tpromptID\tpairID\tgenre\tsentence1_binary_parse\tsentence2_binary_parse\t"
+      + "sentence1_parse\tsentence2_parse\tsentence1\tsentence2\n3\t1\t1c\tg\t\t\t\t\ta\tb\n",
+    [Example(text: "a", pair: "b")]
+  ),
+  (.qnli, "index\tquestion\tsentence\n3\ta\tb\n", [Example(text: "a", pair: "b")]),
+  (.rte, "index\tsentence1\tsentence2\n3\ta\tb\n", [Example(text: "a", pair: "b")]),
+  (.wnli, "index\tsentence1\tsentence2\n3\ta\tb\n", [Example(text: "a", pair: "b")]),
+]
+
+@Test func testFilesAreReadWithTheirIndices() throws {
+  #expect(tests.map(\.task) == GLUETask.allCases)
+  for (task, content, examples) in tests {
+    let folder = TemporaryFolder()
+    for split in task.testSplits {
+      let half = task == .mnli ? (split == .test ? "_matched" : "_mismatched") : ""
+      let own = try folder.write("\(task.folder)/test\(half).tsv", content)
+      let file = try task.file(of: split, in: folder.url)
+      #expect(file.path == own.path)
+      let set = try task.testSet(contentsOf: file)
+      #expect(set.indices == ["3"] && set.data.examples == examples, "\(task)")
+    }
+  }
+}
+
+@Test func onlyMNLIHasMismatchedData() throws {
+  let folder = TemporaryFolder()
+  _ = try folder.write("RTE/train.tsv", "")
+  _ = try folder.write("MNLI/train.tsv", "")
+  #expect(try GLUETask.rte.fileIfPresent(of: .validationMismatched, in: folder.url) == nil)
+  #expect(try GLUETask.mnli.fileIfPresent(of: .validationMismatched, in: folder.url) == nil)
+  let own = try folder.write("MNLI/dev_mismatched.tsv", samples[5].file)
+  let file = try GLUETask.mnli.fileIfPresent(of: .validationMismatched, in: folder.url)
+  #expect(file?.path == own.path)
+  #expect(throws: InputError("RTE", "has no mismatched data, only MNLI has")) {
+    try GLUETask.rte.file(of: .testMismatched, in: folder.url)
+  }
+}
+
+@Test func brokenTestFilesAreRefused() throws {
+  let folder = TemporaryFolder()
+  for (content, message) in [
+    (
+      "sentence\nx\n",
+      "line 1: expected the header of SST-2, with the columns \"sentence\", \"index\"; "
+        + "found \"sentence\""
+    ),
+    (
+      "index\tsentence\n0\ta\tb\n", "line 2: expected 2 fields as there are columns, found 3"
+    ),
+  ] {
+    let file = try folder.write("test.tsv", content)
+    let error = #expect(throws: InputError.self) { try GLUETask.sst2.testSet(contentsOf: file) }
+    #expect(error?.description == "\(file.path): \(message)")
+  }
+  // A torn row is left out of QQP's training data, never of a submission.
+  let torn = try folder.write("torn.tsv", "id\tquestion1\tquestion2\n0\ttorn\n")
+  #expect(throws: InputError.self) { try GLUETask.qqp.testSet(contentsOf: torn) }
+}
+
+@Test func quotesAreOrdinaryCharacters() throws {
+  let folder = TemporaryFolder()
+  let header = "index\tsentence1\tsentence2\tlabel\n"
+  let stray = try folder.write("a.tsv", header + "0\t\"a\tb \"\"c\"\tentailment\n")
+  #expect(
+    try GLUETask.rte.dataset(contentsOf: stray).examples == [
+      Example(text: "\"a", pair: "b \"\"c\"", target: .label(0))
+    ])
+  let spread = try folder.write("b.tsv", header + "0\ta\t\"b\nc\"\tentailment\n")
+  let error = #expect(throws: InputError.self) { try GLUETask.rte.dataset(contentsOf: spread) }
+  #expect(
+    error?.description
+      == "\(spread.path): line 2: expected 4 fields as there are columns, found 3; "
+      + "quotes do not hold tabs or line breaks together in a .tsv file")
+}
+
+@Test func aFileOfTornRowsIsRefused() throws {
+  let folder = TemporaryFolder()
+  let file = try folder.write(
+    "train.tsv", "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n1\ttorn\n")
+  let error = #expect(throws: InputError.self) { try GLUETask.qqp.dataset(contentsOf: file) }
+  #expect(error?.problem == "has no rows of as many fields as there are columns")
+}

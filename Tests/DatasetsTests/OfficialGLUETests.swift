@@ -14,6 +14,8 @@ private let folder = ProcessInfo.processInfo.environment["GLUE_DATA"]
     (.mrpc, .train, [1194, 2474]), (.mrpc, .validation, [129, 279]),
     (.rte, .train, [1249, 1241]), (.rte, .validation, [146, 131]),
     (.stsb, .train, [5749]), (.stsb, .validation, [1500]),
+    (.wnli, .train, [323, 312]), (.wnli, .validation, [40, 31]),
+    (.qnli, .validation, [2702, 2761]), (.mnli, .validation, [3479, 3123, 3213]),
   ] as [(GLUETask, GLUETask.Split, [Int])])
 func officialFilesAreReadInFull(task: GLUETask, split: GLUETask.Split, counts: [Int]) throws {
   let folder = URL(fileURLWithPath: try #require(folder))

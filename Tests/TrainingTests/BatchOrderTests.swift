@@ -1,4 +1,5 @@
 import SparseGrad
+import TestSupport
 import Testing
 
 @testable import Training

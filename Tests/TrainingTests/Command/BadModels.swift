@@ -1,5 +1,6 @@
 import Foundation
 import SparseGrad
+import TestSupport
 
 extension TrainingRuns.BadInputTests {
   static let models = [

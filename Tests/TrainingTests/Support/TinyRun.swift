@@ -1,5 +1,6 @@
 import Foundation
 import SparseGrad
+import TestSupport
 import Testing
 
 /// All tests that train: one after another, because they share the CPU's threads.

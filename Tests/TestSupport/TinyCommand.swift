@@ -2,25 +2,25 @@ import Foundation
 import SparseGrad
 
 /// A folder with all that a run of the command needs, and the arguments of such a run.
-struct TinyCommand {
-  let folder: TemporaryFolder
-  let model: TinyModel
+package struct TinyCommand {
+  package let folder: TemporaryFolder
+  package let model: TinyModel
 
-  init(_ fixture: TinyModel.Fixture = .classification) throws {
+  package init(_ fixture: TinyModel.Fixture = .classification) throws {
     folder = try TemporaryFolder()
     model = try TinyModel(fixture, in: folder)
     try folder.write("train.tsv", TinyData.table(48))
     try folder.write("held.tsv", TinyData.table(24, seed: 2))
   }
 
-  var output: URL { folder("output") }
+  package var output: URL { folder("output") }
 
-  func path(_ name: String) -> String { folder(name).path }
+  package func path(_ name: String) -> String { folder(name).path }
 
   /// `sparsegrad finetune` on the files of the folder, quietly, six steps; `more` may say otherwise.
-  func finetune(_ more: String...) -> [String] { finetune(more) }
+  package func finetune(_ more: String...) -> [String] { finetune(more) }
 
-  func finetune(_ more: [String]) -> [String] {
+  package func finetune(_ more: [String]) -> [String] {
     [
       "finetune", "--model", model.url.path, "--train-file", path("train.tsv"),
       "--validation-file", path("held.tsv"), "--output", output.path, "--quiet", "--max-steps", "6",

@@ -2,9 +2,9 @@ import Foundation
 import SparseGrad
 
 /// Invented sentences that one word decides.
-enum TinyData {
+package enum TinyData {
   /// Sentences with their label, `negative` or `positive`, always the same for the same seed.
-  static func sentences(_ count: Int, seed: UInt64 = 1) -> [(text: String, label: String)] {
+  package static func sentences(_ count: Int, seed: UInt64 = 1) -> [(text: String, label: String)] {
     var random = RandomStream(seed: seed, purpose: .shuffling, index: 0)
     return (0..<count).map { i in
       let isGood = i.isMultiple(of: 2)
@@ -18,18 +18,18 @@ enum TinyData {
   }
 
   /// A file of labelled sentences.
-  static func table(_ count: Int, seed: UInt64 = 1) -> String {
+  package static func table(_ count: Int, seed: UInt64 = 1) -> String {
     "text\tlabel\n" + sentences(count, seed: seed).map { "\($0.text)\t\($0.label)\n" }.joined()
   }
 
   /// A file of sentences with a number: 2 for good ones, −1 for bad ones.
-  static func numbers(_ count: Int, seed: UInt64 = 1) -> String {
+  package static func numbers(_ count: Int, seed: UInt64 = 1) -> String {
     "text\tscore\n"
       + sentences(count, seed: seed).map { "\($0.text)\t\($0.label == "positive" ? 2 : -1)\n" }
       .joined()
   }
 
-  static func dataset(_ count: Int, seed: UInt64 = 1) throws -> Dataset {
+  package static func dataset(_ count: Int, seed: UInt64 = 1) throws -> Dataset {
     let labels = try LabelSet(["negative", "positive"], source: "test")
     return try Dataset(
       examples: sentences(count, seed: seed).map { sentence in

@@ -2,14 +2,14 @@ import Foundation
 import SparseGrad
 
 /// The built `sparsegrad`, as a user runs it.
-struct Command {
-  struct Result {
+package struct Command {
+  package struct Result {
     /// The exit status, or nil if a signal ended it.
-    let status: Int32?
-    let output: String
-    let errors: String
+    package let status: Int32?
+    package let output: String
+    package let errors: String
 
-    var lines: [String] { output.split(separator: "\n").map(String.init) }
+    package var lines: [String] { output.split(separator: "\n").map(String.init) }
   }
 
   /// It is built beside the tests.
@@ -24,7 +24,7 @@ struct Command {
   /// Starts the command.
   /// - Parameter input: the text of standard input.
   /// - Parameter fileSizeLimit: in kilobytes; a write beyond it fails as on a full disk.
-  init(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil) throws {
+  package init(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil) throws {
     folder = try TemporaryFolder()
     try folder.write("input", input)
     for name in ["output", "errors"] { try folder.write(name, "") }
@@ -42,12 +42,14 @@ struct Command {
     try process.run()
   }
 
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// What it has written to standard error so far.
-  func errors() throws -> String { String(decoding: try folder.url.data("errors"), as: UTF8.self) }
+  package func errors() throws -> String {
+    String(decoding: try folder.url.data("errors"), as: UTF8.self)
+  }
 
-  func wait() throws -> Result {
+  package func wait() throws -> Result {
     process.waitUntilExit()
     return Result(
       status: process.terminationReason == .exit ? process.terminationStatus : nil,
@@ -56,7 +58,8 @@ struct Command {
   }
 
   /// Runs the command to its end.
-  static func run(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil) throws
+  package static func run(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil)
+    throws
     -> Result
   {
     try Command(arguments, input: input, fileSizeLimit: fileSizeLimit).wait()

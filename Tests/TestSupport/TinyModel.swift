@@ -2,20 +2,22 @@ import Foundation
 import SparseGrad
 
 /// The fixtures beside the tests.
-let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures")
+package let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().appendingPathComponent("Fixtures")
 
 /// A Hugging Face folder of a tiny random BERT with a tokenizer that knows some words and all letters.
-struct TinyModel {
-  enum Fixture: String {
+package struct TinyModel {
+  package enum Fixture: String {
     case classification, regression
     /// Three labels.
     case pairs
   }
 
-  let url: URL
+  package let url: URL
 
-  init(_ fixture: Fixture = .classification, in folder: TemporaryFolder, name: String = "model")
+  package init(
+    _ fixture: Fixture = .classification, in folder: TemporaryFolder, name: String = "model"
+  )
     throws
   {
     url = folder(name)
@@ -29,21 +31,21 @@ struct TinyModel {
   }
 
   /// Changes `config.json`.
-  func configure(_ change: (inout [String: any Sendable]) -> Void) throws {
+  package func configure(_ change: (inout [String: any Sendable]) -> Void) throws {
     var object = try url.json("config.json")
     change(&object)
     try JSONSerialization.data(withJSONObject: object)
       .write(to: url.appendingPathComponent("config.json"))
   }
 
-  static let goodWords = ["good", "fine", "warm", "funny", "bright", "lovely"]
-  static let badWords = ["bad", "dull", "cold", "boring", "dark", "awful"]
-  static let otherWords = [
+  package static let goodWords = ["good", "fine", "warm", "funny", "bright", "lovely"]
+  package static let badWords = ["bad", "dull", "cold", "boring", "dark", "awful"]
+  package static let otherWords = [
     "a", "the", "film", "story", "actor", "scene", "is", "was", "and", "very", "quite", "so",
   ]
 
   /// 120 tokens, as many as the fixtures' word table has rows.
-  static let vocabulary: [String] = {
+  package static let vocabulary: [String] = {
     let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
     let tokens =
       ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + goodWords + badWords + otherWords
@@ -52,7 +54,7 @@ struct TinyModel {
   }()
 
   /// The content of a `tokenizer.json` of the WordPiece kind.
-  static func tokenizer(_ vocabulary: [String] = vocabulary) throws -> Data {
+  package static func tokenizer(_ vocabulary: [String] = vocabulary) throws -> Data {
     let ids = Dictionary(uniqueKeysWithValues: zip(vocabulary, vocabulary.indices))
     func special(_ token: String) -> [String: any Sendable] {
       ["SpecialToken": ["id": token, "type_id": 0] as [String: any Sendable]]

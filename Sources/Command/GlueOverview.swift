@@ -1,0 +1,118 @@
+import Foundation
+import SparseGrad
+
+/// Shows where a comparison stands: on a terminal a table that changes in place, elsewhere a line for every run.
+final class GlueOverview {
+  private let style: ProgressReporter.Style
+  private var progress: GLUEProgress
+  private var step = ""
+  private var evaluation = ""
+  /// How many lines of the table are on the screen.
+  private var shownLines = 0
+  private var lastDraw = ContinuousClock.now
+  private var lastLine = ContinuousClock.now
+
+  init(_ grid: GLUEGrid, _ style: ProgressReporter.Style) {
+    self.style = style
+    progress = GLUEProgress(grid)
+  }
+
+  /// - Throws: `InputError` when standard output cannot be written, in the style of JSON.
+  func report(_ event: GLUEGridEvent) throws {
+    let isRunning = progress.current != nil
+    progress.update(event)
+    switch event {
+    case .started(let cell): start(cell)
+    case .training(let event): try show(event)
+    case .ended(let cell, let record):
+      // Those of earlier calls are in the table; as lines they would only be repeated.
+      if isRunning { try end(cell, record) }
+    case .abandoned(let entry):
+      say("\(entry.model) \(entry.task.folder) \(entry.method.name): no learning rate converged")
+    }
+    if style == .live { draw(atOnce: isRunning != (progress.current != nil)) }
+  }
+
+  /// Says something that stays.
+  func say(_ line: String) {
+    guard style == .live || style == .lines else { return }
+    erase()
+    Console.note(line + "\n")
+  }
+
+  /// Takes the table off the screen.
+  func finish() { erase() }
+
+  private func start(_ cell: GLUECell) {
+    (step, evaluation) = ("", "")
+    if style == .lines {
+      Console.note("run \(progress.ended + 1) of \(progress.total): \(cell.title)\n")
+    }
+  }
+
+  private func show(_ event: TrainingEvent) throws {
+    if style == .json { return try Console.printJSON(EventLine(event)) }
+    switch event {
+    case .notice(let text): if text.contains(": ") { note(text) }
+    case .basis(let step, let count): self.step = "basis: batch \(step) of \(count)"
+    case .started: break
+    case .step(let record):
+      step =
+        "epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))\(evaluation)  "
+        + "\(Int(record.tokensPerSecond).grouped) tokens/s  \(record.secondsLeft.duration) left"
+      if style == .lines, lastLine.duration(to: .now) > .seconds(10) {
+        lastLine = .now
+        Console.note("  step \(record.step)  \(step)\n")
+      }
+    case .evaluated(let record):
+      let value = record.metrics[record.metric] ?? 0
+      if record.isBest { evaluation = "  \(record.metric.rawValue) \(value.fixed(4))" }
+    case .saved: break
+    }
+  }
+
+  /// Notices of cells are the same for all of a task: only those that were not seen are shown.
+  private var seenNotices: Set<String> = []
+  private func note(_ text: String) {
+    if seenNotices.insert(text).inserted { say(text) }
+  }
+
+  private func end(_ cell: GLUECell, _ record: GLUECellRecord) throws {
+    if style == .json { return try Console.printJSON(record) }
+    let result: String
+    switch record.outcome {
+    case .finished(let figures, _):
+      let score = figures.score.map { "\(figures.metric ?? "score") \($0.fixed(4))" } ?? ""
+      result = "\(score), \(figures.steps) steps in \(record.seconds.duration)"
+    case .diverged(let message): result = "diverged: \(message)"
+    }
+    say("\(cell.title): \(result)\(style == .lines ? "; \(standing)" : "")")
+  }
+
+  private var standing: String {
+    let left = progress.secondsLeft.map { ", about \($0.duration) left" } ?? ""
+    return "\(progress.ended) of \(progress.total) runs have ended\(left)"
+  }
+
+  private func erase() {
+    guard style == .live, shownLines > 0 else { return }
+    Console.note("\u{1B}[\(shownLines)A\r\u{1B}[J")
+    shownLines = 0
+  }
+
+  private func draw(atOnce: Bool) {
+    guard atOnce || shownLines == 0 || lastDraw.duration(to: .now) > .milliseconds(250) else {
+      return
+    }
+    lastDraw = .now
+    let size = Terminal.size
+    var lines = GlueOverviewTable(progress).lines
+    // A table that does not fit could not be taken back.
+    if lines.count + 3 > size.rows { lines = [] }
+    lines.append(standing)
+    if let cell = progress.current { lines.append("\(cell.title): \(step)") }
+    erase()
+    Console.note(lines.map { $0.prefix(size.columns - 1) + "\n" }.joined())
+    shownLines = lines.count
+  }
+}

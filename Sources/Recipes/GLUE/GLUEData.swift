@@ -1,0 +1,28 @@
+import Datasets
+import Foundation
+import Support
+
+/// The data of one task, as a cell uses it.
+struct GLUEData {
+  let task: GLUETask
+  let training: Dataset
+  let validation: Dataset
+  /// MNLI's second validation set, where the folder has it.
+  let mismatched: Dataset?
+
+  /// - Parameter limit: only so many of the first training examples are used.
+  /// - Throws: `InputError` naming the file that is missing or cannot be used.
+  init(_ task: GLUETask, in folder: URL, limit: Int?) throws {
+    self.task = task
+    func read(_ split: GLUETask.Split) throws -> Dataset {
+      try task.dataset(contentsOf: task.file(of: split, in: folder))
+    }
+    var training = try read(.train)
+    if let limit { training.examples = Array(training.examples.prefix(limit)) }
+    self.training = training
+    validation = try read(.validation)
+    mismatched = try task.fileIfPresent(of: .validationMismatched, in: folder).map {
+      try task.dataset(contentsOf: $0)
+    }
+  }
+}

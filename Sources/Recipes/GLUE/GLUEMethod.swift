@@ -1,0 +1,47 @@
+import Methods
+
+/// A method of a comparison, with its settings.
+public struct GLUEMethod: Hashable, Sendable {
+  /// What tables call it: `full`, `sparsegrad`, `sparsegrad:axes=model,sharing=per-block`, ...
+  public let name: String
+  /// The method; `density` changes how many elements of each MLP weight it trains.
+  public let method: TrainingMethod
+  /// The share of each MLP weight's elements that train; nil leaves `method` as it is.
+  public let density: Double?
+  /// The one learning rate of this method, before those of the grid.
+  public let learningRate: Double?
+
+  /// Regular fine-tuning trains every element, so it has no density.
+  public init(
+    _ name: String, _ method: TrainingMethod, density: Double? = nil, learningRate: Double? = nil
+  ) {
+    self.name = name
+    self.method = method
+    self.density = method == .full ? nil : density
+    self.learningRate = learningRate
+  }
+
+  /// The method with the number of trainable elements that `density` means in a model. LoRA gets the rank that
+  /// comes nearest, and keeps its scaling.
+  public func method(for weights: MLPWeights) -> TrainingMethod {
+    guard let density else { return method }
+    switch method {
+    case .full: return method
+    case .sparseGrad(var settings):
+      settings.density = .share(density)
+      return .sparseGrad(settings)
+    case .lora(var settings):
+      let scaling = settings.scaling
+      settings.rank = MethodBudget.rank(
+        density: density, outputSize: weights.intermediateSize, inputSize: weights.hiddenSize)
+      settings.loraAlpha *= scaling / settings.scaling
+      return .lora(settings)
+    }
+  }
+
+  /// The name of the folder of its cells, the same for the same name and density.
+  var folder: String {
+    let plain = name.map { ":,/ ".contains($0) ? "-" : $0 }
+    return String(plain) + (density.map { "-density=\($0)" } ?? "")
+  }
+}

@@ -1,0 +1,38 @@
+import Checkpoints
+import Foundation
+import Support
+
+/// A model of a comparison: a Hugging Face folder, and what of its `config.json` the recipe depends on.
+public struct GLUEModel: Sendable {
+  /// The folder.
+  public let folder: URL
+  /// The folder's name, by which tables and output folders call the model.
+  public let name: String
+  /// Which of the paper's tables of training parameters applies.
+  public let family: GLUEPreset.Family
+  /// The weights of its MLP blocks.
+  public let weights: MLPWeights
+  /// A digest of its tensors, by which records know it.
+  public let fingerprint: String
+
+  /// Reads `config.json`, and the weights once for their fingerprint.
+  /// - Throws: `InputError` naming the file and key that cannot be used.
+  public init(_ folder: URL) throws {
+    self.folder = folder
+    // `models/bert/` and `.` have names, too.
+    name = folder.standardizedFileURL.resolvingSymlinksInPath().lastPathComponent
+    let source = try ModelFolder(folder)
+    let configuration = try source.configuration()
+    func positive(_ key: String) throws -> Int {
+      let value = try configuration.integer(key)
+      guard value > 0 else { throw configuration.error(key, expected: "a positive integer") }
+      return value
+    }
+    weights = MLPWeights(
+      hiddenSize: try positive("hidden_size"), intermediateSize: try positive("intermediate_size"),
+      count: 2 * (try positive("num_hidden_layers")))
+    family = GLUEPreset.Family(
+      modelType: try configuration.string("model_type"), hiddenSize: weights.hiddenSize)
+    fingerprint = try Fingerprint(of: source.checkpoint()).description
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Support
+
+/// The results of a comparison for programs: the content of `results.json`.
+public struct GLUEReport: Encodable, Sendable {
+  struct Row: Encodable {
+    var model, method: String
+    var density, average: Double?
+    var trainableParameters, trainablePerMLPWeight: Int?
+    var tasks: [String: Score]
+
+    private enum CodingKeys: String, CodingKey {
+      case model, method, density, average, tasks
+      case trainableParameters = "trainable_parameters"
+      case trainablePerMLPWeight = "trainable_per_mlp_weight"
+    }
+  }
+
+  struct Score: Encodable {
+    var metric: String
+    var learningRate, mean, deviation: Double?
+    var seeds: [Seed]
+    var tried: [Rate]
+
+    private enum CodingKeys: String, CodingKey {
+      case metric, mean, deviation, seeds, tried
+      case learningRate = "learning_rate"
+    }
+  }
+
+  struct Seed: Encodable {
+    var seed: UInt64
+    var run: GLUECellRecord?
+  }
+
+  struct Rate: Encodable {
+    var learningRate: Double
+    var score: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case score
+      case learningRate = "learning_rate"
+    }
+  }
+
+  let rows: [Row]
+
+  /// The report of results, which may still be incomplete.
+  public init(_ results: GLUEResults) {
+    let columns = GLUEColumn.columns(of: results)
+    rows = GLUERow.rows(of: results).map { row in
+      Row(
+        model: row.model, method: row.method.name, density: row.method.density,
+        average: row.average(columns), trainableParameters: row.trainable?.all,
+        trainablePerMLPWeight: row.trainable?.perWeight,
+        tasks: Dictionary(
+          row.entries.map { ($0.entry.task.folder, Score($0)) }, uniquingKeysWith: { $1 }))
+    }
+  }
+}
+
+extension GLUEReport.Score {
+  fileprivate init(_ result: GLUEResults.Entry) {
+    metric = result.entry.task.metrics[0].rawValue
+    learningRate = result.learningRate
+    (mean, deviation) = (result.score.mean, result.score.deviation)
+    seeds = result.runs.map { GLUEReport.Seed(seed: $0.seed, run: $0.record) }
+    tried = result.tried.map {
+      GLUEReport.Rate(learningRate: $0.learningRate, score: $0.record?.score)
+    }
+  }
+}
+
+extension GLUEResults {
+  /// Writes `results.md`, `results.csv` and `results.json`.
+  /// - Throws: `InputError` naming the file that cannot be written.
+  public func write(to folder: URL) throws {
+    let tables = GLUETables(self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let files = [
+      ("results.md", Data(tables.markdown.utf8)), ("results.csv", Data(tables.csv.utf8)),
+      ("results.json", try encoder.encode(GLUEReport(self)) + [UInt8(ascii: "\n")]),
+    ]
+    for (name, content) in files {
+      try AtomicOutput.write(content, to: folder.appendingPathComponent(name))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Support
+
+/// A file that one process at a time holds. The system lets go of it when its process ends, however it ends.
+final class FileLock {
+  private let descriptor: Int32
+
+  private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  // Closing also unlocks.
+  deinit { close(descriptor) }
+
+  /// Waits until the file is free; makes it if it is not there.
+  /// - Throws: `InputError` when it cannot be made.
+  static func waiting(for url: URL) throws -> FileLock {
+    let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw InputError(url.path, "cannot be written: \(String(cString: strerror(errno)))")
+    }
+    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    return FileLock(descriptor)
+  }
+
+  /// Takes a file that is there and that nobody holds. Where files cannot be locked, nil: one cannot know.
+  static func ifAbandoned(_ url: URL) -> FileLock? {
+    let descriptor = open(url.path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    let lock = FileLock(descriptor)
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? lock : nil
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import Support
+
+/// Searches hyper-parameters: asks a study for values, runs trials with them side by side, and tells the study what
+/// came of them.
+public struct HyperparameterSearch<Runner: TrialRunner> {
+  /// Which trials' models stay on the disk.
+  public enum Retention: Sendable {
+    /// The best trial's.
+    case best
+    /// All of them.
+    case all
+  }
+
+  /// How many complete trials the study shall have, whoever runs them.
+  public var trials = 20
+  /// How many trials run side by side in this process.
+  public var workers = 1
+  /// Which trials' models stay on the disk.
+  public var retention = Retention.best
+
+  private let study: OptunaStudy
+  private let folder: SearchFolder
+  private let runner: Runner
+
+  /// - Parameter output: the folder for the trials; processes on one study may share it.
+  /// - Throws: `InputError` when the folder cannot be used.
+  public init(_ study: OptunaStudy, _ runner: Runner, output: URL) throws {
+    self.study = study
+    self.runner = runner
+    folder = try SearchFolder(output, of: study)
+  }
+
+  /// The folder of a trial that this output folder holds.
+  public func folder(of trial: OptunaTrial) -> URL { folder.trial(trial.number).url }
+
+  /// Runs until the study has its trials.
+  /// - Parameters:
+  ///   - isInterrupted: is asked often; when it says true, running trials are ended and told as failed.
+  ///   - watch: is told of everything that happens.
+  /// - Throws: `InputError` when the study or the output cannot be used or too many trials fail,
+  ///   `SearchInterrupted`, and what `watch` throws.
+  public func run(
+    isInterrupted: () -> Bool = { false }, _ watch: (SearchEvent) throws -> Void = { _ in }
+  ) throws -> SearchResult {
+    var session = Session(self)
+    do {
+      try session.turn(watch)
+      while !session.isDone {
+        Thread.sleep(forTimeInterval: 0.02)
+        if isInterrupted() {
+          throw SearchInterrupted(complete: session.complete, wanted: trials)
+        }
+        if session.hasNews { try session.turn(watch) }
+      }
+    } catch {
+      session.stop()
+      throw error
+    }
+    guard let best = session.best else {
+      throw InputError("study \"\(study.name)\"", "has no complete trial yet")
+    }
+    return SearchResult(best: best, complete: session.complete)
+  }
+}
+
+extension HyperparameterSearch {
+  /// One process' part in a study.
+  private struct Session {
+    private struct Running {
+      let trial: OptunaTrial
+      let run: Runner.Run
+      let lock: FileLock
+    }
+
+    private let search: HyperparameterSearch
+    private var running: [Running] = []
+    private var failures = 0
+    private(set) var complete = 0
+    private(set) var best: OptunaTrial?
+
+    init(_ search: HyperparameterSearch) { self.search = search }
+
+    var isDone: Bool { running.isEmpty }
+    var hasNews: Bool { running.contains { $0.run.outcome != nil } }
+
+    /// Tells what has ended and starts what there is room for. Other processes with the same output folder wait
+    /// meanwhile, so that together they start no more than what is wanted.
+    mutating func turn(_ watch: (SearchEvent) throws -> Void) throws {
+      let lock = try search.folder.lock()
+      defer { withExtendedLifetime(lock) {} }
+      let ended = try tellEnded()
+      var trials = try search.study.trials()
+      let abandoned = Set(trials.filter(isAbandoned).map(\.number))
+      for trial in trials where abandoned.contains(trial.number) {
+        try search.study.tellFailure(of: trial.number)
+        try watch(.abandoned(trial))
+      }
+      trials.removeAll { abandoned.contains($0.number) }
+      complete = trials.count { $0.state == .complete }
+      best = search.study.best(of: trials)
+      for (trial, outcome) in ended { try watch(.finished(trial, outcome, best: best)) }
+      removeModels(among: trials)
+      try checkFailures(ended)
+      let free = search.workers - running.count
+      let wanted = search.trials - complete - trials.count { $0.state == .running }
+      for _ in 0..<max(0, min(free, wanted)) {
+        try watch(.started(start()))
+      }
+    }
+
+    private mutating func tellEnded() throws -> [(OptunaTrial, TrialOutcome)] {
+      let ended = running.compactMap { entry in entry.run.outcome.map { (entry.trial, $0) } }
+      for (trial, outcome) in ended { try tell(outcome, of: trial) }
+      return ended
+    }
+
+    private mutating func tell(_ outcome: TrialOutcome, of trial: OptunaTrial) throws {
+      switch outcome {
+      case .value(let value): try search.study.tell(trial.number, value: value)
+      case .failure: try search.study.tellFailure(of: trial.number)
+      }
+      search.folder.trial(trial.number).release()
+      running.removeAll { $0.trial.number == trial.number }
+    }
+
+    private mutating func start() throws -> OptunaTrial {
+      let trial = try search.study.ask()
+      do {
+        let folder = search.folder.trial(trial.number)
+        let lock = try folder.claim()
+        let run = try search.runner.start(trial.parameters, in: folder.url)
+        running.append(Running(trial: trial, run: run, lock: lock))
+      } catch {
+        try search.study.tellFailure(of: trial.number)
+        throw error
+      }
+      return trial
+    }
+
+    /// Whether the process that ran a trial is gone. A trial of which this folder knows nothing runs elsewhere,
+    /// unless the storage is the folder's own: then its process was killed just after asking.
+    private func isAbandoned(_ trial: OptunaTrial) -> Bool {
+      guard trial.state == .running, !running.contains(where: { $0.trial.number == trial.number })
+      else { return false }
+      switch search.folder.trial(trial.number).runner {
+      case .present: return false
+      case .gone: return true
+      case .unknown: return search.folder.hasOwnStorage(search.study)
+      }
+    }
+
+    /// Removes the models that are not kept, of all processes with this folder.
+    private func removeModels(among trials: [OptunaTrial]) {
+      for trial in trials where trial.state != .running {
+        let isKept =
+          trial.state == .complete
+          && (search.retention == .all || trial.number == best?.number)
+        if !isKept { search.folder.trial(trial.number).removeModel() }
+      }
+    }
+
+    /// Trials may fail, by a learning rate that is too high. But when only failures come, something else is wrong.
+    private mutating func checkFailures(_ ended: [(OptunaTrial, TrialOutcome)]) throws {
+      let most = best == nil ? min(3, search.trials) : search.trials
+      for case (let trial, .failure(let reason)) in ended {
+        failures += 1
+        if failures >= most {
+          throw InputError(
+            "trial \(trial.number)", "failed, as too many did here (\(failures)): \(reason)")
+        }
+      }
+    }
+
+    /// Ends what runs. What the study cannot be told now, the next search tells it.
+    mutating func stop() {
+      for entry in running where entry.run.outcome == nil { entry.run.stop() }
+      for entry in running {
+        var outcome = entry.run.outcome
+        while outcome == nil {
+          Thread.sleep(forTimeInterval: 0.01)
+          outcome = entry.run.outcome
+        }
+        guard let outcome, (try? tell(outcome, of: entry.trial)) != nil else { continue }
+        if case .failure = outcome { search.folder.trial(entry.trial.number).removeModel() }
+      }
+    }
+  }
+}

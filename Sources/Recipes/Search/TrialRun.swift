@@ -1,0 +1,31 @@
+import Foundation
+
+/// What came of a trial.
+public enum TrialOutcome: Equatable, Sendable {
+  /// The objective's value, a finite number.
+  case value(Double)
+  /// The trial has failed, for this reason.
+  case failure(String)
+}
+
+/// A trial that has been started.
+public protocol TrialRun {
+  /// What came of it; nil while it runs.
+  var outcome: TrialOutcome? { get }
+
+  /// Ends it at once; its result is not wanted any more.
+  func stop()
+}
+
+/// Starts trials.
+public protocol TrialRunner {
+  /// The run of one trial.
+  associatedtype Run: TrialRun
+
+  /// Starts a trial.
+  /// - Parameters:
+  ///   - parameters: values by flag.
+  ///   - folder: an empty folder for everything that the trial writes.
+  /// - Throws: an error that any other trial would meet, too.
+  func start(_ parameters: [String: String], in folder: URL) throws -> Run
+}

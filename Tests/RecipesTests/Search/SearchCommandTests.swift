@@ -1,0 +1,93 @@
+import Foundation
+import SparseGrad
+import TestSupport
+import Testing
+
+extension SearchRuns {
+  /// The command with a study in an SQLite file.
+  @Suite struct SearchCommandTests {
+    @Test func twoProcessesShareAStudy() throws {
+      let search = try TinySearch()
+      let arguments = search.arguments("--max-steps", "4", "--trials", "4", "--workers", "2")
+      let commands = try (0..<2).map { _ in try Command(arguments) }
+      let results = try commands.map { try $0.wait() }
+      for result in results { #expect(result.status == 0, "\(result.errors)") }
+
+      // Each trial was run once, by one of the two.
+      #expect(try search.states() == Array(repeating: "COMPLETE", count: 4))
+      let lines = results.flatMap { $0.errors.split(separator: "\n") }
+      let finished = lines.filter { $0.contains(": accuracy ") }.compactMap {
+        $0.split(separator: ":").first
+      }
+      #expect(finished.sorted() == (0..<4).map { "trial \($0)" })
+
+      // Only the best has a model, and all have their records.
+      let scores = try (0..<4).map { try #require(search.folder($0).figures().score) }
+      let highest = try #require(scores.max())
+      let best = try #require(scores.firstIndex(of: highest))
+      for trial in 0..<4 {
+        let contents = search.folder(trial).contents
+        #expect(contents.contains("model.safetensors") == (trial == best))
+        #expect(contents.contains("log.jsonl") && !contents.contains { $0.hasPrefix(".") })
+      }
+
+      // The command that is printed works as it is, and makes the same model.
+      let last = try #require(
+        results.map(\.output).first { $0.contains("best of 4 trials: \(best)") })
+      let again = try #require(last.split(separator: "\n").last?.trimmingPrefix("again:  "))
+      try shell(String(again))
+      let made = search.tiny.output.appendingPathComponent("best")
+      #expect(try made.data("model.safetensors") == search.folder(best).data("model.safetensors"))
+
+      // Another search does not go on with the study.
+      let other = try Command.run(arguments + ["--metric", "loss"])
+      #expect(other.status == 1)
+      #expect(other.errors.contains("study \"sparsegrad\": is to maximize"), "\(other.errors)")
+    }
+
+    @Test func killedAndInterruptedTrialsFail() async throws {
+      let search = try TinySearch()
+      try search.trainingTakes(.long)
+      let arguments = search.arguments("--epochs", "1", "--trials", "1")
+
+      // A trial that is killed has failed.
+      let killed = try Command(arguments)
+      kill(try await search.process(of: 0), SIGKILL)
+      let result = try killed.wait()
+      #expect(result.status == 1 && result.errors.contains("trial 0: failed: ended by signal 9"))
+
+      // Ctrl-C ends the search and its trial.
+      let interrupted = try Command(arguments)
+      var trial = try await search.process(of: 1)
+      interrupted.send(SIGINT)
+      let end = try interrupted.wait()
+      #expect(end.status == 1 && end.errors.contains("interrupted with 0 of 1 trials complete"))
+      #expect(try await search.ends(trial))
+
+      // Whatever ends the search ends its trial; the next search tells that it has failed.
+      let lost = try Command(arguments)
+      trial = try await search.process(of: 2)
+      lost.send(SIGKILL)
+      _ = try lost.wait()
+      #expect(try await search.ends(trial))
+      #expect(try search.states() == ["FAIL", "FAIL", "RUNNING"])
+      try search.trainingTakes(.short)
+      let next = try Command.run(arguments)
+      #expect(next.status == 0, "\(next.errors)")
+      #expect(next.errors.contains("trial 2: failed: the search that ran it has ended"))
+      #expect(try search.states() == ["FAIL", "FAIL", "FAIL", "COMPLETE"])
+      for number in 0..<3 {
+        #expect(!search.folder(number).contents.contains { $0.hasPrefix("checkpoint") })
+      }
+    }
+
+    private func shell(_ line: String) throws {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", line + " --quiet"]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+  }
+}

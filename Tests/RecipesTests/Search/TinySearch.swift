@@ -1,0 +1,80 @@
+import Foundation
+import SparseGrad
+import TestSupport
+import Testing
+
+/// Tests that run the command with the real Optuna: one after another, because they share the processors.
+@Suite(.serialized) enum SearchRuns {}
+
+/// A folder with all that a search needs.
+struct TinySearch {
+  let tiny: TinyCommand
+
+  init() throws { tiny = try TinyCommand() }
+
+  /// `sparsegrad search` for the learning rate of regular fine-tuning.
+  func arguments(_ more: String...) -> [String] {
+    arguments(output: "output", more)
+  }
+
+  func arguments(output: String, _ more: [String]) -> [String] {
+    [
+      "search", "--output", tiny.path(output), "--model", tiny.model.url.path, "--train-file",
+      tiny.path("train.tsv"), "--validation-file", tiny.path("held.tsv"), "--method", "full",
+      "--dropout", "0.1", "--log-every", "1", "--batch-size", "8",
+    ] + more
+  }
+
+  func folder(_ trial: Int, output: String = "output") -> URL {
+    tiny.folder(output).appendingPathComponent("trial-\(trial)")
+  }
+
+  /// The states of all trials, by the output folder's own storage.
+  func states() throws -> [String] {
+    try Self.states("sqlite:///" + tiny.path("output/study.db"))
+  }
+
+  /// The states of all trials of a study.
+  static func states(_ storage: String, study: String = "sparsegrad") throws -> [String] {
+    struct Trial: Decodable { let state: String }
+    let output = try Optuna(storage: storage).run("trials", ["--study-name=\(study)", "-fjson"])
+    return try JSONDecoder().decode([Trial].self, from: output).map(\.state)
+  }
+
+  /// Makes the training file so long that an epoch does not end while a test runs, or as short as it was.
+  func trainingTakes(_ duration: Duration) throws {
+    let rows = duration == .long ? 200_000 : 48
+    try tiny.folder.write("train.tsv", TinyData.table(rows))
+  }
+
+  enum Duration { case long, short }
+
+  /// Waits until a trial takes steps, and returns the process that runs it.
+  func process(of trial: Int) async throws -> pid_t {
+    let log = folder(trial).appendingPathComponent("log.jsonl").path
+    for _ in 0..<3000 {
+      if FileManager.default.fileExists(atPath: log), let process = find(trial) { return process }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    throw Absent(what: "trial \(trial)")
+  }
+
+  /// Whether the process ends soon.
+  func ends(_ process: pid_t) async throws -> Bool {
+    for _ in 0..<1000 {
+      if kill(process, 0) != 0 { return true }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return false
+  }
+
+  private func find(_ trial: Int) -> pid_t? {
+    let flag = "--output=\(folder(trial).path)"
+    return URL(fileURLWithPath: "/proc").contents.compactMap { pid_t($0) }.first { process in
+      let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+      return line.split(separator: 0).contains { String(decoding: $0, as: UTF8.self) == flag }
+    }
+  }
+
+  struct Absent: Error { let what: String }
+}
