@@ -52,7 +52,7 @@ def main() -> int:
 
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     model = AutoModelForSequenceClassification.from_pretrained(
-        options.base, num_labels=label_count(options.adapter)
+        options.base, num_labels=label_count(options.adapter), ignore_mismatched_sizes=True
     )
     theirs = logits(PeftModel.from_pretrained(model, options.adapter), tokenizer, options.texts)
     compared = {"sparsegrad predict --adapter": predicted(options.base, options.adapter, options.texts)}
