@@ -16,7 +16,7 @@ extension TrainingRuns {
       _ change: @escaping @Sendable (inout SparseGradSettings) -> Void = { _ in }
     ) -> Variant {
       Variant(testDescription: name) {
-        var settings = SparseGradSettings()
+        var settings = SparseGradSettings.paper
         settings.axes = axes
         settings.density = .share(0.02)
         settings.basisSteps = 2
@@ -44,8 +44,8 @@ extension TrainingRuns {
       sparse("model axis", .model), sparse("hidden axis", .hidden),
       sparse("both axes", .both), sparse("both axes, mlp only", .both, scope: .mlp),
       sparse("per block", .both) { $0.sharing = .perBlock },
-      sparse("candidates", .model) { ($0.inputCandidates, $0.outputCandidates) = (0.5, 0.5) },
-      sparse("candidates without axes", .none) { $0.inputCandidates = 0.5 },
+      sparse("candidates", .model) { ($0.modelCandidates, $0.hiddenCandidates) = (0.5, 0.5) },
+      sparse("candidates without axes", .none) { $0.modelCandidates = 0.5 },
       sparse("periodic", .both) { $0.selection = .periodic(interval: 2, observation: 1) },
       sparse("trained preliminary phase", .both) { $0.preliminary = .trained },
       sparse("dense", .both) { $0.density = .share(1) },
