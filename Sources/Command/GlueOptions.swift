@@ -45,6 +45,11 @@ struct GlueComparisonOptions: ParsableArguments {
 
   /// Every method with every density, those without one once.
   func methodList() throws -> [GLUEMethod] {
+    for share in density.values {
+      var settings = SparseGradSettings()
+      settings.density = .share(share)
+      try settings.validate()
+    }
     let specifications = try MethodSpecification.list(methods)
     let all = try density.values.flatMap { density in
       try specifications.map { try $0.method(density) }

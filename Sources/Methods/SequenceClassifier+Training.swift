@@ -95,7 +95,7 @@ extension SequenceClassifier {
         output: .all(size: linear.outputSize), input: .all(size: linear.inputSize))
     }
     guard let basis, basis.axes == settings.axes, basis.sharing == settings.sharing,
-      let found = basis.coordinates(role, settings),
+      let found = basis.coordinates(role, settings, engine.ledger),
       found.output.size == linear.outputSize, found.input.size == linear.inputSize
     else {
       throw InputError(

@@ -93,7 +93,7 @@ import Testing
       var settings = SparseGradSettings()
       (settings.modelCandidates, settings.hiddenCandidates) = (share, share)
       let found = try #require(
-        basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings))
+        basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings, engine.ledger))
       #expect(found.output.count == Int((50 * share).rounded()))
       #expect(found.input.count == Int((30 * share).rounded()))
       #expect((found.output.size, found.input.size) == (50, 30))

@@ -2,6 +2,8 @@ import Foundation
 import SparseGrad
 import Testing
 
+@testable import Recipes
+
 /// Tables of invented records.
 @Suite struct GLUETablesTests {
   /// The record of a run that reached `score`, or diverged.

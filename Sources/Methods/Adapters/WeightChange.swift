@@ -147,7 +147,8 @@ final class AxisLoader {
       }
       let buffer = Buffer<Float>(count: count * size, .basis, engine.ledger)
       try tensor.copy(to: buffer.elements)
-      let coordinates = Coordinates.rotated(Rotation(buffer, rows: count, columns: size))
+      let coordinates = Coordinates.rotated(
+        Rotation(buffer, rows: count, columns: size, engine.ledger))
       loaded[key] = coordinates
       return coordinates
     }
