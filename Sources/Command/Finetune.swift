@@ -25,7 +25,7 @@ struct Finetune: ParsableCommand {
   @Option(
     help:
       "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
-  var save = TrainingSettings.Result.model
+  var save = TrainingSettings.ResultKind.model
 
   @Flag(help: "Evaluate on the validation data before the first step, too.")
   var evaluateFirst = false

@@ -50,7 +50,7 @@ final class ProgressReporter {
     update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
   }
 
-  func finish(_ figures: RunFigures, _ saved: TrainingSettings.Result, output: String) throws {
+  func finish(_ figures: RunFigures, _ saved: TrainingSettings.ResultKind, output: String) throws {
     switch style {
     case .json: try Console.printJSON(figures)
     case .quiet: break

@@ -54,9 +54,11 @@ public final class Basis {
     -> WeightCoordinates?
   {
     groups[Group(kind: role.kind, block: sharing == .shared ? nil : role.block)].map {
-      WeightCoordinates(
-        output: restrict($0.output, settings.candidates(role.kind).output, ledger),
-        input: restrict($0.input, settings.candidates(role.kind).input, ledger))
+      let size = $0.output.energy.count * $0.input.energy.count
+      let shares = settings.candidates(role.kind, size: size)
+      return WeightCoordinates(
+        output: restrict($0.output, shares.output, ledger),
+        input: restrict($0.input, shares.input, ledger))
     }
   }
 

@@ -31,7 +31,7 @@ struct Comparison {
     let input = NaiveAxis(
       setting.inputSize, rotated: setting.rotatesInput, candidates: setting.inputCandidates,
       seed: 2)
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     settings.density = .count(15)
     settings.selection = support
     // The layer is an output layer: its output is the model axis.

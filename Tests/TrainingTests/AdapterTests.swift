@@ -19,7 +19,7 @@ extension TrainingRuns {
       _ change: @escaping @Sendable (inout SparseGradSettings) -> Void = { _ in }
     ) -> Variant {
       Variant(testDescription: name, form: form) {
-        var settings = SparseGradSettings()
+        var settings = SparseGradSettings.paper
         settings.axes = axes
         // So few that the vectors they need are smaller than the tiny weights.
         settings.density = .count(2)

@@ -1,5 +1,6 @@
 import Foundation
 import SparseGrad
+import TestSupport
 import Testing
 
 extension TrainingRuns {
@@ -72,7 +73,7 @@ extension TrainingRuns {
     @Test func scopes() throws {
       let folder = try TemporaryFolder()
       var job = try job(in: folder)
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       settings.density = .count(20)
       settings.basisSteps = 2
       job.settings.method = .sparseGrad(settings)

@@ -40,7 +40,8 @@ import Testing
     let base = ["batch-size", "dropout", "learning-rate"]
     #expect(SearchSpace.standard(for: .full).flags == base)
     #expect(SearchSpace.standard(for: .sparseGrad(.meProp)).flags == base)
-    #expect(SearchSpace.standard(for: .sparseGrad(SparseGradSettings())).flags == ["axes"] + base)
+    #expect(
+      SearchSpace.standard(for: .sparseGrad(SparseGradSettings.paper)).flags == ["axes"] + base)
     #expect(
       SearchSpace.standard(for: .lora(LoRASettings())).flags
         == base + ["lora-alpha", "lora-dropout"])

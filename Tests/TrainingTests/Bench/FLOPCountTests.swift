@@ -9,7 +9,7 @@ import Testing
 @Suite struct FLOPCountTests {
   private let lengths = [4, 2]
   private let count: FLOPCount = {
-    var layers: [FLOPCount.Layer] = []
+    var layers: [LayerShape] = []
     func add(_ kind: LinearRole.Kind, _ block: Int, _ output: Int, _ input: Int) {
       layers.append(
         .init(
@@ -47,7 +47,7 @@ import Testing
   }
 
   private func sparse(_ change: (inout SparseGradSettings) -> Void) throws -> Int {
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     settings.density = .count(1)
     change(&settings)
     return try count.training(lengths, .sparseGrad(settings), .all)

@@ -1,5 +1,6 @@
 import Foundation
 import SparseGrad
+import TestSupport
 import Testing
 
 @testable import Recipes
@@ -17,7 +18,7 @@ extension TrainingRuns {
     }
 
     private static func sparse(_ change: (inout SparseGradSettings) -> Void) -> TrainingMethod {
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       settings.basisSteps = 2
       change(&settings)
       return .sparseGrad(settings)

@@ -28,7 +28,7 @@ extension TrainingRuns {
     /// An adapter of changed elements on the tiny model, with its folder.
     private static let changed = Result {
       let run = try TinyRun {
-        var settings = SparseGradSettings()
+        var settings = SparseGradSettings.paper
         (settings.axes, settings.basisSteps, settings.density) = (.model, 1, .count(20))
         $0.method = .sparseGrad(settings)
         ($0.scope, $0.save, $0.maximumSteps) = (.mlp, .adapter, 2)
