@@ -22,6 +22,11 @@ struct AdapterInfo: ParsableCommand {
     let base: String?
     let contents: [Row]
     let coordinateBytes: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case kind, summary, base, contents
+      case coordinateBytes = "coordinate_bytes"
+    }
   }
 
   func run() throws {

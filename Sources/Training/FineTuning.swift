@@ -93,6 +93,8 @@ public struct FineTuning {
 
     state = run.state
     let kept = state.bestStep ?? state.step
+    // Of the run, not of making an adapter of it.
+    let memory = ready.engine.ledger.peaksByName
     let published = try publishedWithAdapter(kept, ready, folder)
     let metrics = try metricsOfKept(run, ready, folder, published)?.byName ?? [:]
     let figures = RunFigures(
@@ -105,7 +107,7 @@ public struct FineTuning {
       tokensPerSecond: Double(state.tokens) / state.seconds,
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
-      peakMemory: ready.engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
+      peakMemory: memory, peakProcessMemory: peakProcessMemory())
     switch settings.save {
     case .model: try folder.publish(kept, figures)
     case .adapter: try folder.publish(nil, tokenizer: ready.source, figures, ready.engine)

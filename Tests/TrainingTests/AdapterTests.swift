@@ -8,17 +8,21 @@ extension TrainingRuns {
   @Suite struct AdapterTests {
     struct Variant: CustomTestStringConvertible, Sendable {
       let testDescription: String
+      /// How the adapter holds the MLP weights.
+      let form: Adapter.Form
       let change: @Sendable (inout TrainingSettings) -> Void
     }
 
     private static func sparse(
       _ name: String, _ axes: SparseGradSettings.Axes, scope: TrainableScope = .head,
+      _ form: Adapter.Form = .change,
       _ change: @escaping @Sendable (inout SparseGradSettings) -> Void = { _ in }
     ) -> Variant {
-      Variant(testDescription: name) {
+      Variant(testDescription: name, form: form) {
         var settings = SparseGradSettings.paper
         settings.axes = axes
-        settings.density = .share(0.02)
+        // So few that the vectors they need are smaller than the tiny weights.
+        settings.density = .count(2)
         settings.basisSteps = 2
         change(&settings)
         $0.method = .sparseGrad(settings)
@@ -30,7 +34,7 @@ extension TrainingRuns {
       _ name: String, _ scope: TrainableScope,
       _ change: @escaping @Sendable (inout LoRASettings) -> Void = { _ in }
     ) -> Variant {
-      Variant(testDescription: name) {
+      Variant(testDescription: name, form: .lowRank) {
         var settings = LoRASettings()
         settings.rank = 2
         change(&settings)
@@ -47,9 +51,9 @@ extension TrainingRuns {
       sparse("candidates", .model) { ($0.modelCandidates, $0.hiddenCandidates) = (0.5, 0.5) },
       sparse("candidates without axes", .none) { $0.modelCandidates = 0.5 },
       sparse("periodic", .both) { $0.selection = .periodic(interval: 2, observation: 1) },
-      sparse("trained preliminary phase", .both) { $0.preliminary = .trained },
-      sparse("dense", .both) { $0.density = .share(1) },
-      Variant(testDescription: "full") { $0.method = .full },
+      sparse("trained preliminary phase", .both, .values) { $0.preliminary = .trained },
+      sparse("dense", .both, .values) { $0.density = .share(1) },
+      Variant(testDescription: "full", form: .values) { $0.method = .full },
       lora("LoRA", .head), lora("LoRA, mlp+rest", .all),
       lora("LoRA everywhere", .head) { $0.targetModules = .allLinear },
       lora("LoRA, all biases", .mlp) { ($0.bias, $0.usesRankStabilization) = (.all, true) },
@@ -63,6 +67,10 @@ extension TrainingRuns {
       }
       let figures = try run.job.run()
       let adapter = run.output.appendingPathComponent("adapter")
+      #expect(
+        try Adapter(folder: adapter).contents.contains {
+          $0.form == variant.form && $0.content.parameters >= 4
+        })
       let engine = try Engine()
       let model = try ModelFolder(run.model.url).sequenceClassifier(
         adapters: [Adapter(folder: adapter)], engine)

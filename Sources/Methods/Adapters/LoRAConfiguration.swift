@@ -77,7 +77,7 @@ struct LoRAConfiguration {
   }
 
   var summary: String {
-    "rank \(rank), alpha \(JSONNumber(alpha).text)"
+    "rank \(rank), alpha \(Int(exactly: alpha).map { "\($0)" } ?? "\(alpha)")"
       + (usesRankStabilization ? ", rank-stabilised" : "")
   }
 
