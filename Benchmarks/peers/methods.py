@@ -77,10 +77,6 @@ def add_lora(model, layers, density):
     rank = lora_rank(density, next(iter(layers.values())).weight)
     config = LoraConfig(r=rank, lora_alpha=rank, target_modules=MLP.pattern)
     model = get_peft_model(model, config)
-    for module in model.modules():
-        # Else peft turns inputs to float32, which autocast turns back to bfloat16.
-        if hasattr(module, "cast_input_dtype_enabled"):
-            module.cast_input_dtype_enabled = False
     return model, [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 

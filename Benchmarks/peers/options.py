@@ -100,6 +100,10 @@ JOB_SETTINGS = {
 }
 
 
+class JobFailed(SystemExit):
+    """A script of this folder ended with an error; ends the program unless it is caught."""
+
+
 def run_job(job, allocator, variables=None):
     return run_python("job.py", [json.dumps(job)], allocator, variables)
 
@@ -111,7 +115,7 @@ def run_python(script, arguments, allocator, variables=None):
         command, env=environment(allocator) | (variables or {}), text=True, capture_output=True
     )
     if result.returncode != 0:
-        raise SystemExit(f"{script} {' '.join(arguments)}\n{result.stderr}")
+        raise JobFailed(f"{script} {' '.join(arguments)}\n{result.stderr}")
     return json.loads(result.stdout.splitlines()[-1])
 
 

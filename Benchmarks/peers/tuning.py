@@ -9,9 +9,10 @@ as a ratio to the first line, round by round. Run it on an idle machine.
 
 import argparse
 import json
+import sys
 from functools import partial
 
-from options import add_job_options, jobs, run_job
+from options import JobFailed, add_job_options, jobs, run_job
 from rounds import add_round_options, cell, figures, in_turn, load, print_table, ratios
 
 # (what is changed, settings of the job, variables of the process)
@@ -60,7 +61,7 @@ def main():
         load_before = load()
         results = in_turn(options.rounds, [partial(run, options, job, *v[1:]) for v in variants])
         print(f"\n{job['method']}, {job['precision']}; load before: {load_before:.1f}\n")
-        rates = [[result["overall_tokens_per_second"] for result in runs] for runs in results]
+        rates = [[result.get("overall_tokens_per_second") for result in runs] for runs in results]
         print_table(
             ["", "real tokens/s", "ratio", "process peak, GB"],
             [
@@ -68,7 +69,7 @@ def main():
                     name,
                     cell(figures(own), 0),
                     cell(ratios(own, rates[0]), 2),
-                    f"{max(result['peak_process_memory'] for result in runs) / 1e9:.2f}",
+                    f"{max(result.get('peak_process_memory', 0) for result in runs) / 1e9:.2f}",
                 ]
                 for (name, _, _), own, runs in zip(variants, rates, results)
             ],
@@ -79,8 +80,13 @@ def main():
 
 
 def run(options, job, settings, variables):
+    """A variant's result; empty, with the reason on standard error, if it does not run here."""
     changed = {**job, **settings}
-    return run_job(changed, changed.pop("allocator", options.allocator), variables)
+    try:
+        return run_job(changed, changed.pop("allocator", options.allocator), variables)
+    except JobFailed as failure:
+        print(failure, file=sys.stderr)
+        return {}
 
 
 if __name__ == "__main__":
