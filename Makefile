@@ -50,6 +50,7 @@ lint:
 fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
+	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json

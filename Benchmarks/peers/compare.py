@@ -17,7 +17,17 @@ from functools import partial
 
 import lengths
 from options import add_job_options, jobs, run_job
-from rounds import add_round_options, cell, figures, in_turn, load, print_table, ratios, run_command
+from rounds import (
+    add_command_option,
+    add_round_options,
+    cell,
+    figures,
+    in_turn,
+    load,
+    print_table,
+    ratios,
+    run_command,
+)
 
 
 def arguments():
@@ -26,6 +36,7 @@ def arguments():
     )
     add_job_options(parser)
     add_round_options(parser)
+    add_command_option(parser)
     parser.add_argument(
         "--against",
         action="append",

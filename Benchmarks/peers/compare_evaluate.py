@@ -11,7 +11,16 @@ import json
 import time
 
 from options import ALLOCATORS, run_python
-from rounds import add_round_options, cell, figures, in_turn, print_table, ratios, run_command
+from rounds import (
+    add_command_option,
+    add_round_options,
+    cell,
+    figures,
+    in_turn,
+    print_table,
+    ratios,
+    run_command,
+)
 from texts import guess_columns
 
 
@@ -27,6 +36,7 @@ def arguments():
     parser.add_argument("--batch-size", type=int, default=16, help="PyTorch's")
     parser.add_argument("--allocator", choices=list(ALLOCATORS), default="tcmalloc")
     add_round_options(parser)
+    add_command_option(parser)
     return parser.parse_args()
 
 

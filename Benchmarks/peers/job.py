@@ -65,7 +65,7 @@ class Batches:
 def training_step(model, job, dtype):
     """A function that takes one step on a batch."""
     model, optimizers = methods.prepare(
-        model, job["method"], job["trainable"], job["density"], dtype
+        model, job["method"], job["trainable"], job["density"], dtype, job["adamw"]
     )
     trained = [p for optimizer in optimizers for g in optimizer.param_groups for p in g["params"]]
     model.train()
@@ -87,12 +87,16 @@ def training_step(model, job, dtype):
 
 
 def inference_step(model, job, dtype):
-    """A function that computes the logits of a batch. bfloat16 is that of the weights, not autocast."""
-    model = model.eval().to(dtype)
+    """A function that computes the logits of a batch."""
+    model = model.eval()
+    mixed = job["autocast"] and dtype == torch.bfloat16
+    if not mixed:
+        model = model.to(dtype)
     called = torch.compile(model, dynamic=True) if job["compile"] else model
 
     def step(inputs, labels):
-        return called(**inputs).logits
+        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+            return called(**inputs).logits
 
     return step, {}
 

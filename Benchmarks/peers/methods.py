@@ -12,11 +12,16 @@ RATE = 1e-5
 HEAD = re.compile(r"(.*\.pooler\..*|classifier\..*)")
 
 
-def prepare(model, method, trainable, density, dtype):
+# Ways to take a step of AdamW.
+ADAMW = {"fused": {"fused": True}, "foreach": {"foreach": True}, "loop": {"foreach": False}}
+
+
+def prepare(model, method, trainable, density, dtype, kind="fused"):
     """Returns the model as the method trains it, and its optimizers.
 
     `trainable` is what learns beside the MLP weights: `mlp+rest` everything, `mlp+head` pooler and
-    classifier, `mlp` nothing. The MLP's biases always learn. `dtype` is that of the products.
+    classifier, `mlp` nothing. The MLP's biases always learn. `dtype` is that of the products, `kind` one
+    of `ADAMW`.
     """
     layers = {name: m for name, m in model.named_modules() if MLP.fullmatch(name)}
     mlp = {id(p) for layer in layers.values() for p in layer.parameters()}
@@ -34,16 +39,16 @@ def prepare(model, method, trainable, density, dtype):
 
     match method:
         case "full":
-            return model, [adamw(dense)]
+            return model, [adamw(dense, kind)]
         case "lora":
             model, adapters = add_lora(model, layers, density)
             # peft freezes all that it has not added.
             for parameter in dense:
                 parameter.requires_grad_(True)
-            return model, [adamw(dense + adapters)]
+            return model, [adamw(dense + adapters, kind)]
         case "meprop" | "sparsegrad":
             selected = select(model, layers, density, dtype if method == "sparsegrad" else None)
-            return model, [adamw(dense), torch.optim.SparseAdam(selected, lr=RATE)]
+            return model, [adamw(dense, kind), torch.optim.SparseAdam(selected, lr=RATE)]
     raise SystemExit(f"{method}: expected full, lora, meprop or sparsegrad")
 
 
@@ -57,8 +62,8 @@ def trained_numbers(optimizers, density):
     )
 
 
-def adamw(parameters):
-    return torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, fused=True)
+def adamw(parameters, kind):
+    return torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, **ADAMW[kind])
 
 
 def lora_rank(density, weight):

@@ -68,6 +68,10 @@ def add_job_options(parser):
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--allocator", choices=list(ALLOCATORS), default="tcmalloc")
     parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    parser.add_argument("--adamw", choices=["fused", "foreach", "loop"], default="fused")
+    parser.add_argument(
+        "--autocast", action="store_true", help="in bfloat16 inference, instead of bfloat16 weights"
+    )
     parser.add_argument("--compile", action="store_true", help="torch.compile, dynamic shapes")
 
 
@@ -92,20 +96,26 @@ def jobs(options):
 
 JOB_SETTINGS = {
     *("model", "batch_size", "lengths", "padding", "steps", "warmup", "trainable", "density"),
-    *("max_grad_norm", "inference", "threads", "seed", "attention", "compile"),
+    *("max_grad_norm", "inference", "threads", "seed", "attention", "adamw", "autocast", "compile"),
 }
 
 
-def run_job(job, allocator):
-    return run_python("job.py", [json.dumps(job)], allocator)
+class JobFailed(SystemExit):
+    """A script of this folder ended with an error; ends the program unless it is caught."""
 
 
-def run_python(script, arguments, allocator):
+def run_job(job, allocator, variables=None):
+    return run_python("job.py", [json.dumps(job)], allocator, variables)
+
+
+def run_python(script, arguments, allocator, variables=None):
     """Runs a script of this folder under the allocator; returns the JSON object that it prints."""
     command = [sys.executable, str(HERE / script), *arguments]
-    result = subprocess.run(command, env=environment(allocator), text=True, capture_output=True)
+    result = subprocess.run(
+        command, env=environment(allocator) | (variables or {}), text=True, capture_output=True
+    )
     if result.returncode != 0:
-        raise SystemExit(f"{script} {' '.join(arguments)}\n{result.stderr}")
+        raise JobFailed(f"{script} {' '.join(arguments)}\n{result.stderr}")
     return json.loads(result.stdout.splitlines()[-1])
 
 

@@ -12,8 +12,11 @@ COMMAND = ROOT / ".build/release/sparsegrad"
 
 def add_round_options(parser):
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--command", default=str(COMMAND), help="our command")
     parser.add_argument("--json", metavar="FILE", help="every run and the figures drawn from them")
+
+
+def add_command_option(parser):
+    parser.add_argument("--command", default=str(COMMAND), help="ours")
 
 
 def in_turn(rounds, sides):

@@ -2,7 +2,17 @@
 #include "CKernels.h"
 #include "vector.h"
 
-typedef uint64_t u16xl __attribute__((vector_size(128), aligned(4)));
+typedef uint64_t u8xl __attribute__((vector_size(64), aligned(4)));
+
+// The upper and lower words of x * factor, lane by lane. Products of the even lanes and of the odd ones
+// stand in 64 bits each; no lane has to move further than to its neighbour.
+#define MULTIPLY_WIDE(x, factor, upper, lower)                                       \
+  do {                                                                               \
+    u8xl even = ((u8xl)(x) & 0xFFFFFFFFu) * (uint64_t)(factor);                      \
+    u8xl odd = ((u8xl)(x) >> 32) * (uint64_t)(factor);                               \
+    (upper) = (u16x)((even >> 32) | (odd & 0xFFFFFFFF00000000u));                    \
+    (lower) = (u16x)((even & 0xFFFFFFFFu) | (odd << 32));                            \
+  } while (0)
 
 // Philox4x32-10, sixteen counters side by side: counter word 0 differs by lane, the others do not.
 // The four output vectors are 64 draws: draw 16 w + lane belongs to word w of that lane's counter.
@@ -16,10 +26,9 @@ INLINE void philox64(uint32_t group, uint32_t row, uint32_t site, uint32_t pass,
   }
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
   for (int round = 0; round < 10; round++) {
-    u16xl p = __builtin_convertvector(a, u16xl) * 0xD2511F53u;
-    u16xl q = __builtin_convertvector(c, u16xl) * 0xCD9E8D57u;
-    u16x ph = __builtin_convertvector(p >> 32, u16x), pl = __builtin_convertvector(p, u16x);
-    u16x qh = __builtin_convertvector(q >> 32, u16x), ql = __builtin_convertvector(q, u16x);
+    u16x ph, pl, qh, ql;
+    MULTIPLY_WIDE(a, 0xD2511F53u, ph, pl);
+    MULTIPLY_WIDE(c, 0xCD9E8D57u, qh, ql);
     a = qh ^ b ^ k0;
     b = ql;
     c = ph ^ d ^ k1;

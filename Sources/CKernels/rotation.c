@@ -22,28 +22,40 @@ CLONES void ck_add_to_weight(ck_weight w, const float *x, long begin, long end) 
   IN_CHUNKS(end - begin, ADD_CHUNK);
 }
 
+// Indices ascend, so the row of an entry is that of the entry before it, or a later one.
+#define EACH_ENTRY(body)                                                      \
+  do {                                                                        \
+    uint32_t row = 0, row_start = 0;                                          \
+    for (long i = 0; i < count; i++) {                                        \
+      for (; indices[i] - row_start >= columns; row_start += columns) row++;  \
+      (void)row;                                                              \
+      uint32_t column = indices[i] - row_start;                               \
+      body;                                                                   \
+    }                                                                         \
+  } while (0)
+
 void ck_lines_of_rows(
-    const uint32_t *indices, long count, long rows, long columns, uint32_t *starts, uint32_t *places) {
-  long row = 0;
-  for (long i = 0; i < count; i++) {
-    for (long r = indices[i] / columns; row <= r; row++) starts[row] = (uint32_t)i;
-    places[i] = (uint32_t)(indices[i] % columns);
-  }
-  for (; row <= rows; row++) starts[row] = (uint32_t)count;
+    const uint32_t *indices, long count, long rows, uint32_t columns, uint32_t *starts, uint32_t *places) {
+  memset(starts, 0, (rows + 1) * sizeof *starts);
+  EACH_ENTRY({
+    starts[row + 1]++;
+    places[i] = column;
+  });
+  for (long r = 0; r < rows; r++) starts[r + 1] += starts[r];
 }
 
 void ck_lines_of_columns(
-    const uint32_t *indices, const float *values, long count, long columns, uint32_t *starts,
+    const uint32_t *indices, const float *values, long count, uint32_t columns, uint32_t *starts,
     uint32_t *places, float *sorted) {
   memset(starts, 0, (columns + 1) * sizeof *starts);
-  for (long i = 0; i < count; i++) starts[indices[i] % columns + 1]++;
+  EACH_ENTRY(starts[column + 1]++);
   for (long c = 0; c < columns; c++) starts[c + 1] += starts[c];
   // Filling a column moves its start to its end, which is the next one's start: move them back after.
-  for (long i = 0; i < count; i++) {
-    uint32_t at = starts[indices[i] % columns]++;
-    places[at] = (uint32_t)(indices[i] / columns);
+  EACH_ENTRY({
+    uint32_t at = starts[column]++;
+    places[at] = row;
     sorted[at] = values[i];
-  }
+  });
   memmove(starts + 1, starts, columns * sizeof *starts);
   starts[0] = 0;
 }
@@ -99,27 +111,35 @@ INLINE long padded16(long n) { return (n + 15) / 16 * 16; }
 
 long ck_add_to_columns_scratch(long rows) { return CK_LINE_BLOCK * padded16(rows); }
 
-// Sixteen lines from l on: their sums stand in `sums` as rows and are added to w as columns.
-INLINE void add_columns(
-    ck_weight w, long rows, long columns, const int32_t *map, const float *sums, long l, const long n) {
-  long height = padded16(rows);
-  for (long r0 = 0; r0 < rows; r0 += 16) {
+// Sixteen rows of a block of `count` sums, which stand in `sums` as rows, turned: tile[r][i] is line i's.
+INLINE void turn(const float *sums, long height, long r0, long count, float tile[16][CK_LINE_BLOCK]) {
+  for (long i0 = 0; i0 < CK_LINE_BLOCK; i0 += 16) {
     v16 block[16];
-    for (int i = 0; i < 16; i++) block[i] = i < n ? *(const v16 *)(sums + i * height + r0) : (v16){0};
+    for (int i = 0; i < 16; i++)
+      block[i] = i0 + i < count ? *(const v16 *)(sums + (i0 + i) * height + r0) : (v16){0};
     transpose16(block);
-    for (long r = r0; r < rows && r < r0 + 16; r++) {
-      float part[16], sum[16];
-      __builtin_memcpy(part, &block[r - r0], sizeof part);
-      if (map) {
-        for (long i = 0; i < n; i++) {
-          load_weight(w, r * columns + map[l + i], 1, sum);
-          sum[0] += part[i];
-          store_weight(w, r * columns + map[l + i], 1, sum);
-        }
-      } else {
-        load_weight(w, r * columns + l, n, sum);
-        for (long i = 0; i < n; i++) sum[i] += part[i];
-        store_weight(w, r * columns + l, n, sum);
+    for (int i = 0; i < 16; i++) *(v16 *)(tile[i] + i0) = block[i];
+  }
+}
+
+// w[start...] += x
+INLINE void add_stretch(ck_weight w, long start, const long n, const float *restrict x) {
+  float sum[CK_LINE_BLOCK];
+  load_weight(w, start, n, sum);
+  for (long i = 0; i < n; i++) sum[i] += x[i];
+  store_weight(w, start, n, sum);
+}
+
+// Rows lie far apart: the processor does not guess which comes next.
+INLINE void prefetch_rows(ck_weight w, long columns, long first, long column) {
+  for (long r = first; r < first + 16; r++) {
+    long at = r * columns + column;
+    if (w.f32) {
+      for (long c = 0; c < CK_LINE_BLOCK; c += 16) __builtin_prefetch(w.f32 + at + c, 1);
+    } else {
+      for (long c = 0; c < CK_LINE_BLOCK; c += 32) {
+        __builtin_prefetch(w.upper + at + c, 1);
+        __builtin_prefetch(w.lower + at + c, 1);
       }
     }
   }
@@ -138,9 +158,22 @@ CLONES void ck_add_to_columns(
 #define LINE_CHUNK(c, n) combine(lines, b + i, vectors, rows, c, n, line + c)
       IN_CHUNKS(rows, LINE_CHUNK);
     }
-    long i = 0;
-    for (; i + 16 <= count; i += 16) add_columns(w, rows, columns, map, scratch + i * height, b + i, 16);
-    if (i < count) add_columns(w, rows, columns, map, scratch + i * height, b + i, count - i);
+    // A row's stretch of w is read and written once: rows lie so far apart that their cache lines push each
+    // other out.
+    for (long r0 = 0; r0 < rows; r0 += 16) {
+      float tile[16][CK_LINE_BLOCK];
+      if (!map && r0 + 32 <= rows) prefetch_rows(w, columns, r0 + 16, b);
+      turn(scratch, height, r0, count, tile);
+      for (long r = r0; r < rows && r < r0 + 16; r++) {
+        long row = r * columns;
+        if (map)
+          for (long i = 0; i < count; i++) add_stretch(w, row + map[b + i], 1, tile[r - r0] + i);
+        else if (count == CK_LINE_BLOCK)
+          add_stretch(w, row + b, CK_LINE_BLOCK, tile[r - r0]);
+        else
+          add_stretch(w, row + b, count, tile[r - r0]);
+      }
+    }
   }
 }
 

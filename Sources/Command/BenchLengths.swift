@@ -21,4 +21,13 @@ enum BenchLengths: ExpressibleByArgument {
     default: return nil
     }
   }
+
+  var defaultValueDescription: String {
+    switch self {
+    case .distribution(.normal(let mean)): "mean:\(Int(mean))"
+    case .distribution(.fixed(let length)): "fixed:\(length)"
+    case .distribution(.observed): "file"
+    case .file(let url): "file:\(url.path)"
+    }
+  }
 }

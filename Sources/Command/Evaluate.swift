@@ -6,8 +6,12 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a fine-tuned model on labelled text.")
 
-  @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
+  @Option(
+    help: "Hugging Face folder of the fine-tuned model, or of the one that adapters belong to.",
+    completion: .directory)
   var model: String
+
+  @OptionGroup var adapters: AdapterOptions
 
   @Option(
     help: "File of labelled text (.tsv, .csv, .jsonl), or a GLUE folder.", completion: .file())
@@ -24,8 +28,8 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let classifier = try TextClassifier(
-      folder: URL(fileURLWithPath: model), precision: compute.precision,
-      maximumLength: compute.maxLength, threads: compute.threads)
+      folder: URL(fileURLWithPath: model), adapters: adapters.folders,
+      precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
     let values = try classifier.evaluate(try load(classifier.head)) { notice in
       if !messages.quiet { Console.note(notice + "\n") }
     }

@@ -22,6 +22,11 @@ struct Finetune: ParsableCommand {
     completion: .file())
   var basis: String?
 
+  @Option(
+    help:
+      "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
+  var save = TrainingSettings.ResultKind.model
+
   @Flag(help: "Evaluate on the validation data before the first step, too.")
   var evaluateFirst = false
 
@@ -53,6 +58,7 @@ struct Finetune: ParsableCommand {
       model: URL(fileURLWithPath: model), task: task, training: train, validation: validation,
       output: URL(fileURLWithPath: output))
     job.settings = training.settings(method.trainingMethod)
+    job.settings.save = save
     job.basis = basis.map { URL(fileURLWithPath: $0) }
     job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
     job.evaluatesFirst = evaluateFirst
@@ -70,6 +76,6 @@ struct Finetune: ParsableCommand {
     } catch {
       throw outputError ?? error
     }
-    try progress.finish(figures, output: output)
+    try progress.finish(figures, save, output: output)
   }
 }

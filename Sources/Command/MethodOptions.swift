@@ -8,14 +8,16 @@ extension SparseGradSettings.Preliminary: ExpressibleByArgument {}
 /// How the MLP weights learn.
 struct MethodOptions: ParsableArguments {
   enum Method: String, CaseIterable, ExpressibleByArgument {
-    case sparsegrad, meprop, lora, full
+    case sparsegrad
+    case sparseGradOfThePaper = "sparsegrad-paper"
+    case meprop, lora, full
   }
 
   enum SupportKind: String, CaseIterable, ExpressibleByArgument {
     case dynamic, periodic
   }
 
-  @Option(help: "How the MLP weights learn.")
+  @Option(help: "How the MLP weights learn; sparsegrad-paper has the settings of the paper.")
   var method = Method.sparsegrad
 
   @Option(help: "Share of each MLP weight's elements that train.")
@@ -24,14 +26,20 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "Number of elements of each MLP weight that train, instead of --density.")
   var selected: Int?
 
-  @Option(help: "Axes of an MLP weight that are rotated; the model axis has the hidden size.")
-  var axes = SparseGradSettings.Axes.both
+  @Option(
+    help:
+      "Axes of an MLP weight that are rotated; the model axis has the hidden size. (default: model; paper: both)"
+  )
+  var axes: SparseGradSettings.Axes?
 
-  @Option(help: "Whether layers of a kind share a basis.")
-  var sharing = SparseGradSettings.Sharing.shared
+  @Option(help: "Whether layers of a kind share a basis. (default: per-block; paper: shared)")
+  var sharing: SparseGradSettings.Sharing?
 
-  @Option(help: "How elements are chosen: at every step, or for --support-interval steps.")
-  var support = SupportKind.dynamic
+  @Option(
+    help:
+      "How elements are chosen: at every step, or for --support-interval steps. (default: periodic; paper: dynamic)"
+  )
+  var support: SupportKind?
 
   @Option(help: "Steps for which a periodic support is kept.")
   var supportInterval = 100
@@ -39,11 +47,15 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "Steps whose squared gradients choose a periodic support.")
   var supportObservation = 5
 
-  @Option(help: "Share of the model axis' coordinates among which elements are chosen.")
-  var modelCandidates = 1.0
+  @Option(
+    help:
+      "Share of the model axis' coordinates among which elements are chosen. (default: 0.125, or four times --density; paper: 1)"
+  )
+  var modelCandidates: Double?
 
-  @Option(help: "Share of the hidden axis' coordinates among which elements are chosen.")
-  var hiddenCandidates = 1.0
+  @Option(
+    help: "Share of the hidden axis' coordinates among which elements are chosen. (default: 1)")
+  var hiddenCandidates: Double?
 
   @Option(help: "Steps of the preliminary phase that finds the basis.")
   var basisSteps = 30
@@ -69,23 +81,32 @@ struct MethodOptions: ParsableArguments {
     switch method {
     case .full: .full
     case .lora: .lora(lora.settings)
-    case .sparsegrad, .meprop: .sparseGrad(sparseGrad)
+    case .sparsegrad: .sparseGrad(changed(SparseGradSettings()))
+    case .sparseGradOfThePaper: .sparseGrad(changed(.paper))
+    case .meprop: .sparseGrad(changed(.meProp))
     }
   }
 
-  private var sparseGrad: SparseGradSettings {
-    var settings = SparseGradSettings()
+  /// A method's own settings with those that were given.
+  private func changed(_ own: SparseGradSettings) -> SparseGradSettings {
+    var settings = own
     settings.density = selected.map { .count($0) } ?? .share(density)
-    settings.axes = method == .meprop ? .none : axes
-    settings.sharing = sharing
-    settings.selection =
-      support == .dynamic
-      ? .dynamic : .periodic(interval: supportInterval, observation: supportObservation)
-    settings.modelCandidates = modelCandidates
-    settings.hiddenCandidates = hiddenCandidates
+    if method != .meprop { settings.axes = axes ?? own.axes }
+    settings.sharing = sharing ?? own.sharing
+    switch support {
+    case .dynamic: settings.selection = .dynamic
+    case .periodic: settings.selection = periodic
+    case nil: if own.selection != .dynamic { settings.selection = periodic }
+    }
+    settings.modelCandidates = modelCandidates ?? own.modelCandidates
+    settings.hiddenCandidates = hiddenCandidates ?? own.hiddenCandidates
     settings.basisSteps = basisSteps
     settings.preliminary = preliminary
     settings.zeroThreshold = zeroThreshold
     return settings
+  }
+
+  private var periodic: SparseGradSettings.Selection {
+    .periodic(interval: supportInterval, observation: supportObservation)
   }
 }

@@ -3,7 +3,7 @@ import SparseGrad
 
 /// A method as `--methods` has it: a name, and after a colon settings by the names of `finetune`'s flags.
 struct MethodSpecification {
-  private let text: String
+  let text: String
   private let name: String
   private let settings: [(key: String, value: String)]
 
@@ -38,7 +38,7 @@ struct MethodSpecification {
   /// The method with a density, unless its own settings say how much of it trains.
   /// - Throws: `InputError` naming the setting that cannot be used.
   func method(_ density: Double) throws -> GLUEMethod {
-    let options = try parse()
+    let options = try options()
     let method = options.trainingMethod
     let keys = Set(settings.map(\.key))
     guard !keys.contains("lora-alpha") || keys.contains("lora-rank") else {
@@ -52,7 +52,9 @@ struct MethodSpecification {
       learningRate: try learningRate())
   }
 
-  private func parse() throws -> MethodOptions {
+  /// The flags that it stands for.
+  /// - Throws: `InputError` naming the setting that cannot be used.
+  func options() throws -> MethodOptions {
     // In a comparison methods differ in the MLP's weights only: its biases train with LoRA, too.
     var arguments = ["--method=\(name)", "--lora-bias=lora_only"]
     for (key, value) in settings where key != "learning-rate" && key != "method" {

@@ -6,8 +6,12 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Label texts with a fine-tuned model, or predict their values.")
 
-  @Option(help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
+  @Option(
+    help: "Hugging Face folder of the fine-tuned model, or of the one that adapters belong to.",
+    completion: .directory)
   var model: String
+
+  @OptionGroup var adapters: AdapterOptions
 
   @OptionGroup var input: TextInput
   @OptionGroup(title: "GLUE") var submission: SubmissionOptions
@@ -22,8 +26,8 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let classifier = try TextClassifier(
-      folder: URL(fileURLWithPath: model), precision: compute.precision,
-      maximumLength: compute.maxLength, threads: compute.threads)
+      folder: URL(fileURLWithPath: model), adapters: adapters.folders,
+      precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
     func note(_ notice: String) {
       if !messages.quiet { Console.note(notice + "\n") }
     }

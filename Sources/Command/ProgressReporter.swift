@@ -50,13 +50,13 @@ final class ProgressReporter {
     update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
   }
 
-  func finish(_ figures: RunFigures, output: String) throws {
+  func finish(_ figures: RunFigures, _ saved: TrainingSettings.ResultKind, output: String) throws {
     switch style {
     case .json: try Console.printJSON(figures)
     case .quiet: break
     case .live, .lines:
       closeLine()
-      try Console.print(RunSummary(figures, output: output).text)
+      try Console.print(RunSummary(figures, saved, output: output).text)
     }
   }
 

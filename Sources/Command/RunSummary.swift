@@ -5,7 +5,7 @@ import SparseGrad
 struct RunSummary {
   let text: String
 
-  init(_ figures: RunFigures, output: String) {
+  init(_ figures: RunFigures, _ saved: TrainingSettings.ResultKind, output: String) {
     var lines: [String] = []
     if let metric = figures.metric, let score = figures.score {
       var line = "\(metric): \(score.fixed(4))"
@@ -24,7 +24,8 @@ struct RunSummary {
     lines.append(
       "peak memory: \(total.megabytes) of matrices, \(figures.peakProcessMemory.megabytes) of the process"
     )
-    lines.append("model: \(output)")
+    if saved != .adapter { lines.append("model: \(output)") }
+    if saved != .model { lines.append("adapter: \(output)/adapter") }
     text = lines.joined(separator: "\n")
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import SparseGrad
 
 extension TrainableScope: ExpressibleByArgument {}
+extension TrainingSettings.ResultKind: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
 
 extension Metric: ExpressibleByArgument {
@@ -72,8 +73,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Batches whose gradients make one step.")
   var gradientAccumulation = 1
 
-  @Option(help: "Highest learning rate.")
-  var learningRate = 5e-5
+  @Option(help: "Highest learning rate. (default: 2e-4, with full 5e-5)")
+  var learningRate: Double?
 
   @Option(
     help:
@@ -94,6 +95,12 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(help: "Probability of dropout everywhere. (default: the model's)")
   var dropout: Float?
+
+  @Flag(
+    help:
+      "Keep only the input of every block and compute the rest again: less memory, a third more time."
+  )
+  var recompute = false
 
   @Flag(help: "Take the examples in the order of the file.")
   var noShuffle = false
@@ -126,12 +133,13 @@ struct TrainingOptions: ParsableArguments {
     settings.maximumSteps = maxSteps
     settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize)
     settings.accumulation = gradientAccumulation
-    settings.learningRate = learningRate
+    settings.learningRate = learningRate ?? method.usualLearningRate
     settings.weightDecay = weightDecay
     settings.scheduler = scheduler
     settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio)
     settings.maximumGradientNorm = maxGradNorm == 0 ? nil : maxGradNorm
     settings.dropout = dropout
+    settings.recomputation = recompute ? .blocks : .none
     settings.order = noShuffle ? .asGiven : .shuffled
     settings.seed = seed
     settings.maximumLength = compute.maxLength

@@ -4,6 +4,10 @@ extension Engine {
   /// About how many elements make a task worth handing to another thread.
   static var grain: Int { 16384 }
 
+  /// The number of columns that make a task of something that goes down columns: wide enough to read whole
+  /// stretches of rows.
+  func columnGrain(_ columns: Int) -> Int { max(64, (columns / 8 + 63) / 64 * 64) }
+
   /// The number of rows of `columns` elements that make a task.
   func rowGrain(_ columns: Int) -> Int { max(1, Self.grain / max(1, columns)) }
 
@@ -36,7 +40,7 @@ extension Engine {
   /// sums[c] += the sum of column c of x.
   package func addColumnSums(of x: Operand, to sums: Matrix<Float>) {
     precondition(sums.count == x.columns)
-    parallel(x.columns, grain: 64) {
+    parallel(x.columns, grain: columnGrain(x.columns)) {
       ck_column_sums(x.kernel, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
     }
   }

@@ -61,7 +61,7 @@ extension Engine {
     _ dy: Matrix<Float>, _ saved: NormalizedRows, gain dgain: Matrix<Float>,
     bias dbias: Matrix<Float>
   ) {
-    parallel(dy.columns, grain: 64) {
+    parallel(dy.columns, grain: columnGrain(dy.columns)) {
       ck_layer_norm_gradients(
         dy.data, saved.values.data, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
         $0.upperBound)

@@ -74,10 +74,13 @@ struct TileGrid {
   init(_ m: Int, _ n: Int) {
     self.m = m
     self.n = n
-    let width =
-      n >= 1536 ? 384 : n >= 128 ? max(64, (n / 2 + 15) / 16 * 16).clamped(to: 64...192) : n
+    let width = n >= 1536 ? 384 : max(1, min(n, 192))
     across = (n + width - 1) / width
-    down = across >= 4 ? (m + 2047) / 2048 : max(1, (m + 255) / 512)
+    switch across {
+    case 1: down = max(m >= 128 ? 2 : 1, (m + 255) / 512)
+    case 2...3: down = max(1, (m + 255) / 512)
+    default: down = (m + 2047) / 2048
+    }
   }
 
   var count: Int { down * across }
@@ -90,11 +93,5 @@ struct TileGrid {
       m * i / down..<m * (i + 1) / down,
       min(n, blocks * j / across * 16)..<min(n, blocks * (j + 1) / across * 16)
     )
-  }
-}
-
-extension Comparable {
-  fileprivate func clamped(to range: ClosedRange<Self>) -> Self {
-    min(max(self, range.lowerBound), range.upperBound)
   }
 }

@@ -20,7 +20,7 @@ extension Engine {
     let lines = SparseLines(
       count: rows, starts: scratch.allocate(rows + 1), places: scratch.allocate(count),
       values: values)
-    ck_lines_of_rows(indices, count, rows, columns, lines.starts, lines.places)
+    ck_lines_of_rows(indices, count, rows, UInt32(columns), lines.starts, lines.places)
     return lines
   }
 
@@ -32,7 +32,7 @@ extension Engine {
     let lines = SparseLines(
       count: columns, starts: scratch.allocate(columns + 1), places: scratch.allocate(count),
       values: sorted)
-    ck_lines_of_columns(indices, values, count, columns, lines.starts, lines.places, sorted)
+    ck_lines_of_columns(indices, values, count, UInt32(columns), lines.starts, lines.places, sorted)
     return lines
   }
 

@@ -6,6 +6,16 @@ public enum PassPurpose: Sendable {
   case inference
   /// A backward pass follows, so what it needs is kept; `dropout` is nil when nothing is to be dropped.
   case training(dropout: Dropout?)
+  /// The values of training are wanted, but nothing is kept: the backward pass will compute them again.
+  case recomputed(dropout: Dropout?)
+}
+
+/// What the forward pass of training keeps for the backward pass.
+public enum Keeping: Sendable {
+  /// Everything that it needs.
+  case everything
+  /// Of each block its input: the rest is computed again (Chen et al., 2016).
+  case blockInputs
 }
 
 /// One trip of a batch through the layers.
@@ -14,22 +24,31 @@ public struct ForwardPass {
   public let engine: Engine
   /// What the pass is for.
   public let purpose: PassPurpose
+  /// What is kept, when a backward pass follows.
+  public let keeping: Keeping
 
   /// A pass on `engine`.
-  public init(_ engine: Engine, _ purpose: PassPurpose) {
+  public init(_ engine: Engine, _ purpose: PassPurpose, keeping: Keeping = .everything) {
     self.engine = engine
     self.purpose = purpose
+    self.keeping = keeping
   }
 
   /// The dropout of this pass, if any.
   public var dropout: Dropout? {
-    if case .training(let dropout) = purpose { dropout } else { nil }
+    switch purpose {
+    case .inference: nil
+    case .training(let dropout), .recomputed(let dropout): dropout
+    }
   }
 
-  /// Whether a backward pass follows.
+  /// Whether what a backward pass needs is kept.
   public var isTraining: Bool {
     if case .training = purpose { true } else { false }
   }
+
+  /// The same values, with nothing kept.
+  package var forgetting: ForwardPass { ForwardPass(engine, .recomputed(dropout: dropout)) }
 
   /// How long something lives that a backward pass would need.
   package func lifetime(ifNeeded isNeeded: Bool) -> Lifetime {

@@ -50,11 +50,15 @@ public final class Basis {
   }
 
   /// The coordinates in which a layer's gradient is looked at.
-  func coordinates(_ role: LinearRole, _ settings: SparseGradSettings) -> WeightCoordinates? {
+  func coordinates(_ role: LinearRole, _ settings: SparseGradSettings, _ ledger: MemoryLedger)
+    -> WeightCoordinates?
+  {
     groups[Group(kind: role.kind, block: sharing == .shared ? nil : role.block)].map {
-      WeightCoordinates(
-        output: restrict($0.output, settings.candidates(role.kind).output),
-        input: restrict($0.input, settings.candidates(role.kind).input))
+      let size = $0.output.energy.count * $0.input.energy.count
+      let shares = settings.candidates(role.kind, size: size)
+      return WeightCoordinates(
+        output: restrict($0.output, shares.output, ledger),
+        input: restrict($0.input, shares.input, ledger))
     }
   }
 
@@ -67,12 +71,12 @@ public final class Basis {
   /// Layers that share an axis also share its memory.
   private var restricted: [Restriction: Rotation] = [:]
 
-  private func restrict(_ axis: Axis, _ share: Double) -> Coordinates {
+  private func restrict(_ axis: Axis, _ share: Double, _ ledger: MemoryLedger) -> Coordinates {
     let size = axis.energy.count
     let count = max(1, Int((Double(size) * share).rounded()))
     if let vectors = axis.vectors {
       let leading = Restriction(vectors: ObjectIdentifier(vectors), count: count)
-      let rotation = restricted[leading] ?? Rotation(vectors, rows: count, columns: size)
+      let rotation = restricted[leading] ?? Rotation(vectors, rows: count, columns: size, ledger)
       restricted[leading] = rotation
       return .rotated(rotation)
     }

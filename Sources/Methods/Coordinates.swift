@@ -62,8 +62,14 @@ final class Rotation {
   private let owner: Buffer<Float>
   private var rounded: Buffer<BFloat16>?
 
-  init(_ owner: Buffer<Float>, rows: Int, columns: Int) {
-    self.owner = owner
+  /// The leading `rows` vectors; when these are not all, a copy of them, so that the others need not stay.
+  init(_ all: Buffer<Float>, rows: Int, columns: Int, _ ledger: MemoryLedger) {
+    if rows * columns == all.count {
+      owner = all
+    } else {
+      owner = Buffer(count: rows * columns, .basis, ledger)
+      owner.data.update(from: all.data, count: rows * columns)
+    }
     vectors = owner.matrix(rows: rows, columns: columns)
   }
 

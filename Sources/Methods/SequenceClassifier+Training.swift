@@ -9,11 +9,12 @@ extension SequenceClassifier {
   ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
   ///   - accumulation: how many backward passes make a step.
   ///   - seed: draws LoRA's factors.
+  ///   - record: what sparsely trained weights remember of their changes.
   /// - Returns: everything that a step changes, in the order of the model's parameters.
   /// - Throws: `InputError` when settings are out of range, the basis lacks a layer, or no layer is a target.
   public func train(
     _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,
-    seed: UInt64 = 42, _ engine: Engine
+    seed: UInt64 = 42, record: ChangeRecord = .none, _ engine: Engine
   ) throws -> [any Trainable] {
     freeze()
     try method.validate()
@@ -27,7 +28,7 @@ extension SequenceClassifier {
         let learner = try SparseGrad(
           linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
           schedule: SupportSchedule(settings.selection, layer: learnt.count),
-          accumulation: accumulation, pool: pool, engine)
+          accumulation: accumulation, pool: pool, record: record, engine)
         linear.learner = learner
         learning[name] = [learner]
       case .full where role.isMLP:
@@ -77,7 +78,10 @@ extension SequenceClassifier {
     let beside = Set(learnt.filter { method.trainsBias(of: $0.role) }.map(\.linear.bias.name))
     return parameters.filter { parameter in
       if weights.contains(parameter.name) { return false }
-      guard let role = biases[parameter.name] else { return scope == .all }
+      guard let role = biases[parameter.name] else {
+        // Those of the normalisations are biases, too.
+        return scope == .all || (method.trainsAllBiases && parameter.name.hasSuffix(".bias"))
+      }
       return scope.includes(role) || beside.contains(parameter.name) || method.trainsAllBiases
     }
   }
@@ -91,7 +95,7 @@ extension SequenceClassifier {
         output: .all(size: linear.outputSize), input: .all(size: linear.inputSize))
     }
     guard let basis, basis.axes == settings.axes, basis.sharing == settings.sharing,
-      let found = basis.coordinates(role, settings),
+      let found = basis.coordinates(role, settings, engine.ledger),
       found.output.size == linear.outputSize, found.input.size == linear.inputSize
     else {
       throw InputError(

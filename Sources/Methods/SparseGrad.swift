@@ -10,7 +10,10 @@ import Layers
 /// the change is rotated back, W += P_outᵀ Δ P_in. Of the input only X P_inᵀ is kept.
 final class SparseGrad: WeightLearner, Trainable {
   private let weight: Parameter
-  private let coordinates: WeightCoordinates
+  /// Where the gradient is looked at.
+  let coordinates: WeightCoordinates
+  /// The sum of all changes, where it is wanted.
+  private let change: AccumulatedChange?
   private let schedule: SupportSchedule
   private let zeroThreshold: Float?
   private let accumulation: Int
@@ -32,7 +35,8 @@ final class SparseGrad: WeightLearner, Trainable {
   /// - Throws: `InputError` when the system refuses address space.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
-    schedule: SupportSchedule, accumulation: Int, pool: BufferPool, _ engine: Engine
+    schedule: SupportSchedule, accumulation: Int, pool: BufferPool, record: ChangeRecord = .none,
+    _ engine: Engine
   ) throws {
     self.weight = weight
     self.coordinates = coordinates
@@ -45,6 +49,7 @@ final class SparseGrad: WeightLearner, Trainable {
     support = Buffer(count: count, .optimizer, ledger)
     selected = Buffer(count: count, .gradients, ledger)
     moments = try SparseMoments(upTo: coordinates.count, ledger)
+    change = record == .sum ? try AccumulatedChange(upTo: coordinates.count, ledger) : nil
     weight.own(engine, for: .products)
   }
 
@@ -137,6 +142,7 @@ final class SparseGrad: WeightLearner, Trainable {
           engine)
         let change = SparseChange(indices: support.data, values: delta, count: support.count)
         coordinates.apply(change, to: weight.storage, engine)
+        self.change?.add(change)
         weight.valueChanged()
       }
     }
@@ -165,11 +171,12 @@ final class SparseGrad: WeightLearner, Trainable {
     if let observed {
       tensors.append(NamedTensor("\(name).observed", shape: [rows, columns], observed))
     }
-    return tensors
+    return tensors + (change?.state(name) ?? [])
   }
 
   func restore(_ state: Checkpoint, _ engine: Engine) throws {
     try moments.restore(state, name, below: coordinates.count)
+    try change?.restore(state, name, below: coordinates.count)
     var steps: [UInt32] = [0]
     try steps.withUnsafeMutableBufferPointer {
       try state.tensor("\(name).steps").copyIndices(to: $0, below: Int(UInt32.max))

@@ -16,7 +16,8 @@ public enum Density: Hashable, Codable, Sendable {
   }
 }
 
-/// The settings of SparseGrad (arXiv 2410.07383). The default values are those of the paper.
+/// The settings of SparseGrad (arXiv 2410.07383). The default values are the cheapest that train as well as the
+/// paper's (docs/sparsegrad.md); `paper` has those of the paper.
 public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// The axes of an MLP weight whose gradients are rotated. A weight of the feed-forward block has one axis of
   /// the model's hidden size and one of the intermediate size.
@@ -58,14 +59,16 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// How many elements of each weight are trained.
   public var density = Density.share(0.01)
   /// Which axes are rotated.
-  public var axes = Axes.both
+  public var axes = Axes.model
   /// Which layers share a basis.
-  public var sharing = Sharing.shared
+  public var sharing = Sharing.perBlock
   /// How elements are chosen.
-  public var selection = Selection.dynamic
-  /// The share of an axis' coordinates among which elements are chosen: those with most gradient in the
-  /// preliminary phase.
-  public var modelCandidates = 1.0, hiddenCandidates = 1.0
+  public var selection = Selection.periodic(interval: 100, observation: 5)
+  /// The share of the model axis' coordinates among which elements are chosen: those with most gradient in the
+  /// preliminary phase. Nil means an eighth, or what holds four times the elements to choose if that is more.
+  public var modelCandidates: Double?
+  /// The same for the axis of the intermediate size.
+  public var hiddenCandidates = 1.0
   /// The steps of the preliminary phase.
   public var basisSteps = 30
   /// What happens to the weights meanwhile.
@@ -74,18 +77,30 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// gradient (equations 1 and 2); nil leaves none out.
   public var zeroThreshold: Float?
 
-  /// The paper's settings.
+  /// The default settings.
   public init() {}
+
+  /// The paper's: both axes rotated, in a basis for all layers of a kind; the largest elements of every step's
+  /// gradient, among all.
+  public static var paper: SparseGradSettings {
+    var settings = SparseGradSettings()
+    (settings.axes, settings.sharing) = (.both, .shared)
+    settings.selection = .dynamic
+    settings.modelCandidates = 1
+    return settings
+  }
 
   /// MeProp as the paper compares with it: the largest elements of the gradient itself.
   public static var meProp: SparseGradSettings {
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     settings.axes = .none
     return settings
   }
 
   /// Whether the preliminary phase has anything to find.
-  public var needsBasis: Bool { axes != .none || modelCandidates < 1 || hiddenCandidates < 1 }
+  public var needsBasis: Bool {
+    axes != .none || (modelCandidates ?? 0) < 1 || hiddenCandidates < 1
+  }
 
   /// - Throws: `InputError` naming the setting that is out of range.
   public func validate() throws {
@@ -97,7 +112,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     default: break
     }
     for (flag, share) in [
-      ("--model-candidates", modelCandidates), ("--hidden-candidates", hiddenCandidates),
+      ("--model-candidates", modelCandidates ?? 1), ("--hidden-candidates", hiddenCandidates),
     ] where !(share > 0 && share <= 1) {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }

@@ -123,7 +123,7 @@ final class SparseMoments {
 
 extension NamedTensor {
   /// A tensor of a list's elements.
-  fileprivate init<T: MatrixElement>(_ name: String, _ list: GrowingList<T>) {
+  init<T: MatrixElement>(_ name: String, _ list: GrowingList<T>) {
     let type: TensorType = T.self == UInt32.self ? .uint32 : .float32
     self.init(name, type, shape: [list.count]) { body in
       try body(UnsafeRawBufferPointer(list.elements))

@@ -22,6 +22,9 @@ public enum TrainingMethod: Hashable, Codable, Sendable {
     if case .lora = self { .head } else { .all }
   }
 
+  /// A learning rate to begin with: few elements need larger steps than all of them.
+  public var usualLearningRate: Double { self == .full ? 5e-5 : 2e-4 }
+
   /// - Throws: `InputError` naming the setting that is out of range.
   public func validate() throws {
     switch self {

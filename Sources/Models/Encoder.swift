@@ -20,8 +20,15 @@ final class Encoder {
   /// What the backward pass needs.
   struct Tape {
     fileprivate let embeddings: Embeddings.Tape
-    fileprivate let blocks: [TransformerBlock.Tape]
-    fileprivate let tokens: Int
+    fileprivate let blocks: [BlockTape]
+    fileprivate let offsets: [Int]
+    fileprivate var tokens: Int { offsets.last ?? 0 }
+  }
+
+  /// What is kept of a block.
+  fileprivate enum BlockTape {
+    case everything(TransformerBlock.Tape)
+    case input(Matrix<Float>)
   }
 
   var isTraining: Bool { embeddings.isTraining || blocks.contains(where: \.isTraining) }
@@ -31,23 +38,33 @@ final class Encoder {
     let engine = pass.engine
     let indices = Embeddings.Indices(
       words: batch.ids, positions: positions.rows(batch), types: batch.typeIds)
+    let recomputes = pass.isTraining && pass.keeping == .blockInputs
     return engine.scratch.scope {
       let stream = HiddenStream(batch.tokenCount, hiddenSize, engine)
-      var x = stream.next(batch.tokenCount, operand: lifetime(ofInputOf: 0, pass))
+      var x = stream.next(
+        batch.tokenCount, operand: lifetime(ofInputOf: 0, recomputes ? pass.forgetting : pass))
       let embedded = engine.profiled(.embeddings, .forward) {
         embeddings.forward(indices, into: x, pass)
       }
-      var tapes: [TransformerBlock.Tape] = []
+      var tapes: [BlockTape] = []
       for (b, block) in blocks.enumerated() {
+        let inner = recomputes ? pass.forgetting : pass
+        if recomputes { tapes.append(.input(copy(x.values, engine))) }
         let (y, tape) = block.forward(
           x, offsets: batch.offsets, queries: queries(b), stream,
-          result: lifetime(ofInputOf: b + 1, pass), pass)
-        if pass.isTraining { tapes.append(tape) }
+          result: lifetime(ofInputOf: b + 1, inner), inner)
+        if inner.isTraining { tapes.append(.everything(tape)) }
         x = y
       }
       first.data.update(from: x.values.data, count: first.count)
-      return Tape(embeddings: embedded, blocks: tapes, tokens: batch.tokenCount)
+      return Tape(embeddings: embedded, blocks: tapes, offsets: batch.offsets)
     }
+  }
+
+  private func copy(_ values: Matrix<Float>, _ engine: Engine) -> Matrix<Float> {
+    let copy = engine.activations.matrix(values.rows, values.columns, of: Float.self)
+    copy.data.update(from: values.data, count: values.count)
+    return copy
   }
 
   private func queries(_ block: Int) -> Queries { block == blocks.count - 1 ? .first : .all }
@@ -67,14 +84,36 @@ final class Encoder {
       let middle = scratch.matrix(tape.tokens, hiddenSize, of: Float.self)
       var dy = firstGradient
       for b in blocks.indices.reversed() where b >= lowest {
-        blocks[b].backward(
-          dy, tape.blocks[b], middle: middle.rows(0..<dy.rows), into: gradient,
-          wanted: b > lowest ? .input : .none, pass)
+        withTape(of: b, tape, pass) { kept in
+          blocks[b].backward(
+            dy, kept, middle: middle.rows(0..<dy.rows), into: gradient,
+            wanted: b > lowest ? .input : .none, pass)
+        }
         dy = gradient
       }
       guard lowest < 0 else { return }
       pass.engine.profiled(.embeddings, .backward) {
         embeddings.backward(gradient, tape.embeddings, pass)
+      }
+    }
+  }
+
+  /// Calls `body` with what the backward pass through block `b` needs, computed again if it was not kept.
+  private func withTape(
+    of b: Int, _ tape: Tape, _ pass: ForwardPass, _ body: (TransformerBlock.Tape) -> Void
+  ) {
+    let engine = pass.engine
+    switch tape.blocks[b] {
+    case .everything(let kept): body(kept)
+    case .input(let values):
+      engine.activations.scope {
+        engine.scratch.scope {
+          let stream = HiddenStream(values.rows, hiddenSize, engine)
+          let (_, kept) = blocks[b].forward(
+            Hidden(values, in: engine.activations, engine), offsets: tape.offsets,
+            queries: queries(b), stream, result: .untilNext, pass)
+          body(kept)
+        }
       }
     }
   }

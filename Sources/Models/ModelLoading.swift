@@ -16,6 +16,9 @@ public enum ModelType: String, CaseIterable, Sendable {
     case .roberta: .roberta
     }
   }
+
+  /// The name of the weight [labels, hidden] that makes the logits.
+  package var projectionName: String { architecture.projection + ".weight" }
 }
 
 extension ModelFolder {
@@ -33,7 +36,7 @@ extension ModelFolder {
   /// Whether the weights include a classification head's.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
   public func hasClassificationHead() throws -> Bool {
-    try checkpoint()[modelType().architecture.projection + ".weight"] != nil
+    try checkpoint()[modelType().projectionName] != nil
   }
 
   /// Loads the folder's model with a classification head.

@@ -129,7 +129,7 @@ public enum AtomicOutput {
   }
 
   /// The system's reason, or nil when the error is not about files.
-  private static func reason(_ error: any Error) -> String? {
+  package static func reason(_ error: any Error) -> String? {
     if let error = error as? POSIXFailure { return String(cString: strerror(error.code)) }
     guard error is CocoaError || error is POSIXError else { return nil }
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError

@@ -78,6 +78,7 @@ public struct FineTuning {
     }
     var state = try begin(folder, fresh)
     let trainables = try makeTrainable(ready, folder, &state, metric, watch)
+    ready.engine.ledger.resetPeaks()  // the figures are those of training
     let run = try TrainingRun(
       ready.model, trainables, training: ready.training, validation: ready.validation, settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
@@ -92,7 +93,10 @@ public struct FineTuning {
 
     state = run.state
     let kept = state.bestStep ?? state.step
-    let metrics = try metricsOfKept(run, ready, folder)?.byName ?? [:]
+    // Of the run, not of making an adapter of it.
+    let memory = ready.engine.ledger.peaksByName
+    let published = try publishedWithAdapter(kept, ready, folder)
+    let metrics = try metricsOfKept(run, ready, folder, published)?.byName ?? [:]
     let figures = RunFigures(
       task: task.name, method: settings.method.name,
       metric: validation == nil ? nil : metric.rawValue,
@@ -103,8 +107,12 @@ public struct FineTuning {
       tokensPerSecond: Double(state.tokens) / state.seconds,
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
-      peakMemory: ready.engine.ledger.peaksByName, peakProcessMemory: peakProcessMemory())
-    try folder.publish(kept, figures)
+      peakMemory: memory, peakProcessMemory: peakProcessMemory())
+    switch settings.save {
+    case .model: try folder.publish(kept, figures)
+    case .adapter: try folder.publish(nil, tokenizer: ready.source, figures, ready.engine)
+    case .both: try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+    }
     return figures
   }
 
@@ -112,11 +120,13 @@ public struct FineTuning {
   private struct Ready {
     let source: ModelFolder
     let fingerprint: Fingerprint
-    let head: HeadConfiguration
+    let choice: HeadChoice
     let engine: Engine
     let model: any SequenceClassifier
     let training: EncodedDataset
     let validation: EncodedDataset?
+
+    var head: HeadConfiguration { choice.head }
   }
 
   private func prepare(_ watch: (TrainingEvent) -> TrainingDisposition) throws -> Ready {
@@ -138,7 +148,7 @@ public struct FineTuning {
       try encoder.encode(data, choice.head) { _ = watch(.notice($0)) }
     }
     return Ready(
-      source: source, fingerprint: try Fingerprint(of: source.checkpoint()), head: choice.head,
+      source: source, fingerprint: try Fingerprint(of: source.checkpoint()), choice: choice,
       engine: engine, model: model, training: try encode(training),
       validation: try validation.map(encode))
   }
@@ -162,7 +172,7 @@ public struct FineTuning {
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
       settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
-      seed: settings.seed, engine)
+      seed: settings.seed, record: settings.changeRecord, engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
     return trainables
   }
@@ -210,11 +220,24 @@ public struct FineTuning {
     return fresh
   }
 
-  /// The best evaluation may have happened before this process resumed the run.
-  private func metricsOfKept(_ run: TrainingRun, _ ready: Ready, _ folder: RunFolder) throws
-    -> MetricValues?
+  /// Writes the adapter, if one is wanted, and returns the model that it makes of the base.
+  private func publishedWithAdapter(_ step: Int, _ ready: Ready, _ folder: RunFolder) throws
+    -> (any SequenceClassifier)?
   {
+    guard settings.save != .model else { return nil }
+    return try AdapterPublication(
+      base: ready.source, fingerprint: ready.fingerprint, head: ready.choice, settings: settings,
+      engine: ready.engine
+    ).publish(folder.checkpoint(step), ready.model, to: folder.adapter)
+  }
+
+  /// The best evaluation may have happened before this process resumed the run.
+  private func metricsOfKept(
+    _ run: TrainingRun, _ ready: Ready, _ folder: RunFolder,
+    _ published: (any SequenceClassifier)?
+  ) throws -> MetricValues? {
     guard let held = ready.validation, let step = run.state.bestStep else { return nil }
+    if let published { return Evaluator(published, ready.engine).evaluate(held) }
     if let metrics = run.bestMetrics { return metrics }
     let best = try ModelFolder(folder.checkpoint(step)).sequenceClassifier(
       head: ready.head, ready.engine)

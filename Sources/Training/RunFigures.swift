@@ -40,7 +40,7 @@ public struct RunFigures: Codable, Equatable, Sendable {
   public var trainingSeconds: Double
   /// Seconds of the preliminary phase.
   public var preliminarySeconds: Double
-  /// The engine's memory in bytes: the peak of each kind, and of their sum as `total`.
+  /// The engine's memory in bytes while training: the peak of each kind, and of their sum as `total`.
   public var peakMemory: [String: Int]
   /// The peak of the process' resident memory, in bytes.
   public var peakProcessMemory: Int

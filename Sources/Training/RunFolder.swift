@@ -11,6 +11,7 @@ import Support
 ///     preliminary-basis.safetensors   what the preliminary phase found, until the run ends
 ///     log.jsonl            a line per logged step and evaluation
 ///     metrics.json         the figures of a finished run
+///     adapter/             the adapter, if one is saved
 struct RunFolder {
   static let stateName = "training_state"
   let url: URL
@@ -30,6 +31,8 @@ struct RunFolder {
   var basis: URL { url.appendingPathComponent("preliminary-basis.safetensors") }
   var log: URL { url.appendingPathComponent("log.jsonl") }
   var metrics: URL { url.appendingPathComponent("metrics.json") }
+
+  var adapter: URL { url.appendingPathComponent("adapter") }
 
   func checkpoint(_ step: Int) -> URL { url.appendingPathComponent("checkpoint-\(step)") }
 
@@ -102,6 +105,22 @@ struct RunFolder {
     try ModelFolder.write(
       try source.configuration(),
       weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
+    try end(figures)
+  }
+
+  /// The same for a model that is in no checkpoint, or for none at all.
+  func publish(
+    _ model: (any SequenceClassifier)?, tokenizer: ModelFolder, _ figures: RunFigures,
+    _ engine: Engine
+  ) throws {
+    if let model {
+      try ModelFolder.write(
+        model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
+    }
+    try end(figures)
+  }
+
+  private func end(_ figures: RunFigures) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicOutput.write(encoder.encode(figures), to: metrics)

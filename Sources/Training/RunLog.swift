@@ -35,7 +35,7 @@ final class RunLog {
       handle = try FileHandle(forWritingTo: url)
       try handle.seekToEnd()
     } catch {
-      throw InputError(url.path, "cannot be written: \(error.localizedDescription)")
+      throw InputError(url.path, "cannot be written: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
   }
 
@@ -58,7 +58,7 @@ final class RunLog {
     do {
       try handle.write(contentsOf: encoder.encode(line) + [UInt8(ascii: "\n")])
     } catch {
-      throw InputError(url.path, "cannot be written: \(error.localizedDescription)")
+      throw InputError(url.path, "cannot be written: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
   }
 }

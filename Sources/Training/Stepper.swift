@@ -43,7 +43,9 @@ package final class Stepper {
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)
       let dropout = Dropout(seed: settings.seed, pass: UInt32(truncatingIfNeeded: firstPass + i))
-      let pass = ForwardPass(engine, .training(dropout: dropout))
+      let pass = ForwardPass(
+        engine, .training(dropout: dropout),
+        keeping: settings.recomputation == .blocks ? .blockInputs : .everything)
       engine.activations.scope {
         let logits = model.forward(batch, pass)
         let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)

@@ -3,6 +3,7 @@ import Compute
 import Datasets
 import Foundation
 import Layers
+import Methods
 import Metrics
 import Models
 import Support
@@ -29,23 +30,25 @@ public final class TextClassifier {
   private let encoder: TextEncoder
   private let engine: Engine
 
-  /// Loads a model that has a head.
+  /// Loads a model that has a head, or gets one from an adapter.
   /// - Parameters:
+  ///   - adapters: folders of adapters, whose changes are made one after the other.
   ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
-    folder url: URL, precision: Precision = .float32, maximumLength: Int? = nil,
-    threads: Int? = nil
+    folder url: URL, adapters: [URL] = [], precision: Precision = .float32,
+    maximumLength: Int? = nil, threads: Int? = nil
   ) throws {
     folder = try ModelFolder(url)
     engine = try Engine(precision: precision, threads: threads)
-    guard try folder.hasClassificationHead() else {
+    guard try !adapters.isEmpty || folder.hasClassificationHead() else {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")
     }
-    head = try HeadConfiguration(folder.configuration())
-    model = try folder.sequenceClassifier(head: head, engine)
+    model = try folder.sequenceClassifier(
+      adapters: adapters.map { try Adapter(folder: $0) }, engine)
+    head = try HeadConfiguration(model.configuration)
     encoder = try TextEncoder(folder, model, maximumLength)
   }
 

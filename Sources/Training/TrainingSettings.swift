@@ -40,6 +40,24 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case steps(Int)
   }
 
+  /// What a run leaves behind.
+  public enum ResultKind: String, CaseIterable, Codable, Sendable {
+    /// A folder that `transformers` loads.
+    case model
+    /// A small folder that makes it of the model it was trained on.
+    case adapter
+    /// Both; the model is then the base with the adapter, bit for bit.
+    case both
+  }
+
+  /// What the backward pass computes again.
+  public enum Recomputation: String, CaseIterable, Codable, Sendable {
+    /// Nothing but activation functions.
+    case none
+    /// The inside of every block.
+    case blocks
+  }
+
   /// How the MLP weights learn.
   public var method = TrainingMethod.sparseGrad(SparseGradSettings())
   /// What trains beside them.
@@ -74,12 +92,17 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var maximumLength: Int?
   /// The precision of matrix products.
   public var precision = Precision.float32
+  /// Whether the inside of blocks is computed again in the backward pass: less memory, about a third more time,
+  /// and the same numbers.
+  public var recomputation = Recomputation.none
   /// How often the model is evaluated on the validation data.
   public var evaluation = Interval.epochs(1)
   /// Evaluations without improvement after which training ends; nil never ends it.
   public var patience: Int?
   /// The metric that chooses the best checkpoint; nil takes the task's first.
   public var metric: Metric?
+  /// What the run leaves behind.
+  public var save = ResultKind.model
   /// Steps between lines of the log.
   public var logInterval = 10
   /// Steps between checkpoints besides those after evaluations; nil means no others.
@@ -87,6 +110,13 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// What sparsely trained weights remember: an adapter is made of their changes. If the preliminary phase has
+  /// changed the weights, too, such changes are not all.
+  package var changeRecord: ChangeRecord {
+    guard save != .model, case .sparseGrad(let settings) = method else { return .none }
+    return settings.needsBasis && settings.preliminary == .trained ? .none : .sum
+  }
 
   /// - Throws: `InputError` naming the flag whose value is out of range.
   public func validate() throws {

@@ -43,7 +43,7 @@ import Testing
     throws
   {
     let engine = try Engine()
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     (settings.axes, settings.sharing) = (axes, sharing)
     let (basis, samples) = try builtBasis(settings, engine)
     #expect(basis.samples == samples.count)
@@ -88,12 +88,12 @@ import Testing
   /// Candidates can be chosen more than once from the same basis.
   @Test func candidates() throws {
     let engine = try Engine()
-    let (basis, _) = try builtBasis(SparseGradSettings(), engine)
+    let (basis, _) = try builtBasis(SparseGradSettings.paper, engine)
     for share in [1, 0.5, 0.25, 1] {
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       (settings.modelCandidates, settings.hiddenCandidates) = (share, share)
       let found = try #require(
-        basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings))
+        basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings, engine.ledger))
       #expect(found.output.count == Int((50 * share).rounded()))
       #expect(found.input.count == Int((30 * share).rounded()))
       #expect((found.output.size, found.input.size) == (50, 30))
@@ -110,7 +110,7 @@ import Testing
   @Test(arguments: SparseGradSettings.Axes.allCases, SparseGradSettings.Sharing.allCases)
   func roundTrip(_ axes: SparseGradSettings.Axes, _ sharing: SparseGradSettings.Sharing) throws {
     let engine = try Engine()
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     (settings.axes, settings.sharing) = (axes, sharing)
     let (basis, _) = try builtBasis(settings, engine)
     let file = temporaryFile()
@@ -153,10 +153,10 @@ import Testing
     let engine = try Engine()
     let fixture = try ModelFixture("bert/pairs")
     let model = try fixture.model(engine)
-    let method = TrainingMethod.sparseGrad(SparseGradSettings())
+    let method = TrainingMethod.sparseGrad(SparseGradSettings.paper)
     #expect(throws: InputError.self) { try model.train(method, scope: .all, engine) }
 
-    let (basis, _) = try builtBasis(SparseGradSettings(), engine)
+    let (basis, _) = try builtBasis(SparseGradSettings.paper, engine)
     let other = try ModelFixture("bert/classification").model(engine)
     #expect(throws: InputError.self) {
       try other.train(method, scope: .all, basis: basis, engine)

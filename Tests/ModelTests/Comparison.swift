@@ -31,7 +31,7 @@ struct Comparison {
     let input = NaiveAxis(
       setting.inputSize, rotated: setting.rotatesInput, candidates: setting.inputCandidates,
       seed: 2)
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     settings.density = .count(15)
     settings.selection = support
     // The layer is an output layer: its output is the model axis.
@@ -41,7 +41,7 @@ struct Comparison {
       axes: .both, sharing: .shared, samples: 1, fingerprint: Fingerprint(hexadecimal: "0"),
       groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
     let coordinates = try #require(
-      basis.coordinates(LinearRole(kind: .output, block: 3), settings))
+      basis.coordinates(LinearRole(kind: .output, block: 3), settings, engine.ledger))
     learner = try SparseGrad(
       linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
       accumulation: accumulation, pool: BufferPool(.optimizer, engine.ledger), engine)

@@ -54,7 +54,7 @@ import Testing
     let known = batches.dropLast(2), unseen = batches.suffix(2)
 
     let builder = BasisBuilder(
-      model, SparseGradSettings(), try Fingerprint(of: model.tensors(engine)), engine)
+      model, SparseGradSettings.paper, try Fingerprint(of: model.tensors(engine)), engine)
     for (batch, targets) in known { model.pass(batch, targets, engine) }
     let basis = try builder.finish()
 

@@ -49,7 +49,7 @@ import Testing
     let peaks = try [3, 12].map { batches in
       let engine = try Engine()
       let model = try fixture.model(engine)
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       settings.sharing = sharing
       let builder = BasisBuilder(model, settings, Fingerprint(hexadecimal: "0"), engine)
       for _ in 0..<batches {

@@ -11,7 +11,7 @@ import Testing
 /// A run that was saved and goes on in another process is the same run, to the last bit.
 @Suite(.serialized) struct ResumeTests {
   static let methods: [TrainingMethod] = {
-    var periodic = SparseGradSettings()
+    var periodic = SparseGradSettings.paper
     periodic.selection = .periodic(interval: 3, observation: 2)
     periodic.density = .count(20)
     var dynamic = SparseGradSettings.meProp
@@ -33,7 +33,7 @@ import Testing
       engine = try Engine(threads: threads)
       model = try fixture.model(engine, dropout: 0.1)
       let builder = BasisBuilder(
-        model, SparseGradSettings(), Fingerprint(hexadecimal: "0"), engine)
+        model, SparseGradSettings.paper, Fingerprint(hexadecimal: "0"), engine)
       let (batch, targets) = try fixture.batch(0)
       model.pass(batch, targets, engine)
       trainables = try model.train(method, scope: .all, basis: try builder.finish(), engine)

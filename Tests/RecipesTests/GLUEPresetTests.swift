@@ -45,7 +45,7 @@ import Testing
   @Test func ratesAreOverridden() {
     var recipe = GLUERecipe()
     let preset = GLUEPreset(.bert, .rte)
-    let sparse = GLUEMethod("sparsegrad", .sparseGrad(SparseGradSettings()), density: 0.01)
+    let sparse = GLUEMethod("sparsegrad", .sparseGrad(SparseGradSettings.paper), density: 0.01)
     #expect(recipe.learningRates(for: sparse, preset) == [6.81e-5])
     recipe.learningRates = [1e-5, 2e-5]
     #expect(recipe.learningRates(for: sparse, preset) == [1e-5, 2e-5])

@@ -45,7 +45,7 @@ import Testing
   private static let full = GLUEMethod("full", .full)
   private static func sparse(_ density: Double) -> GLUEMethod {
     GLUEMethod(
-      "sparsegrad:axes=model,sharing=per-block", .sparseGrad(SparseGradSettings()),
+      "sparsegrad:axes=model,sharing=per-block", .sparseGrad(SparseGradSettings.paper),
       density: density)
   }
 

@@ -6,7 +6,7 @@ import Testing
 extension TrainingRuns {
   @Suite struct BasisTests {
     private func settings(_ sharing: SparseGradSettings.Sharing) -> SparseGradSettings {
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       settings.sharing = sharing
       settings.density = .share(0.1)
       settings.basisSteps = 3

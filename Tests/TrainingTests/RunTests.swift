@@ -75,7 +75,7 @@ extension TrainingRuns {
         $0.scheduler = .constant
       }
       run.job.validation = nil
-      let error = try #require(throws: InputError.self) { try run.job.run() }
+      let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
       #expect(error.description.contains("step 2"))
       #expect(error.description.contains("--learning-rate"))
       #expect(run.output.contents == ["checkpoint-1", "log.jsonl"])
@@ -86,7 +86,7 @@ extension TrainingRuns {
         $0.learningRate = 1e30
         $0.maximumSteps = 1
       }
-      let error = try #require(throws: InputError.self) { try run.job.run() }
+      let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
       #expect(error.description.contains("--learning-rate"))
       #expect(run.output.contents == ["log.jsonl"])
     }
@@ -108,7 +108,7 @@ extension TrainingRuns {
     }
 
     @Test func stopsAndResumesInThePreliminaryPhase() throws {
-      var settings = SparseGradSettings()
+      var settings = SparseGradSettings.paper
       settings.basisSteps = 4
       let method = TrainingMethod.sparseGrad(settings)
       var run = try TinyRun { $0.method = method }

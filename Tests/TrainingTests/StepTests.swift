@@ -10,7 +10,7 @@ extension TrainingRuns {
     private static let scale = 1e3
 
     private static let methods: [TrainingMethod] = {
-      var shared = SparseGradSettings()
+      var shared = SparseGradSettings.paper
       shared.density = .share(0.1)
       shared.basisSteps = 3
       var periodic = SparseGradSettings.meProp

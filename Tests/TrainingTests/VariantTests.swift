@@ -12,7 +12,7 @@ extension TrainingRuns {
       var testDescription: String {
         let threshold = settings.zeroThreshold.map { "zero below \($0)" } ?? ""
         return "\(settings.axes) \(settings.sharing) \(settings.selection) of "
-          + "\(settings.modelCandidates) \(threshold) \(settings.preliminary) \(precision)"
+          + "\(settings.hiddenCandidates) \(threshold) \(settings.preliminary) \(precision)"
       }
     }
 
@@ -28,7 +28,7 @@ extension TrainingRuns {
                 (Float?.none, Precision.float32), (1e-6, .float32), (nil, .bfloat16),
               ] {
                 for preliminary in SparseGradSettings.Preliminary.allCases {
-                  var settings = SparseGradSettings()
+                  var settings = SparseGradSettings.paper
                   settings.axes = axes
                   settings.sharing = sharing
                   settings.selection = selection

@@ -180,9 +180,9 @@ typedef struct {
 
 /// Sorts entries, given by ascending flat indices of a matrix with `columns` columns, into lines.
 void ck_lines_of_rows(
-    const uint32_t *indices, long count, long rows, long columns, uint32_t *starts, uint32_t *places);
+    const uint32_t *indices, long count, long rows, uint32_t columns, uint32_t *starts, uint32_t *places);
 void ck_lines_of_columns(
-    const uint32_t *indices, const float *values, long count, long columns, uint32_t *starts,
+    const uint32_t *indices, const float *values, long count, uint32_t columns, uint32_t *starts,
     uint32_t *places, float *sorted);
 /// Row map[l] (or l) of w [.., columns] += the combination of `vectors` [.., columns] that line l is.
 void ck_add_to_rows(

@@ -50,8 +50,7 @@ public struct BenchmarkRun {
     (settings.method, settings.scope) = (method, scope)
     (settings.precision, settings.seed) = (job.precision, job.seed)
     settings.batch = .sequences(batches.first?.indices.count ?? 1)
-    let (basis, seconds) = try basis(settings, proceed)
-    let trainables = try model.train(method, scope: scope, basis: basis, engine)
+    let (trainables, seconds) = try trainables(settings, proceed)
     let stepper = Stepper(model, trainables, settings, engine)
     let count = FLOPCount(model)
     return try measure(
@@ -66,6 +65,17 @@ public struct BenchmarkRun {
           learningRate: settings.learningRate)
       }
     }
+  }
+
+  /// What a step changes, and the time that a basis took. The basis is gone when this returns: what is left is
+  /// what training keeps of it.
+  private func trainables(_ settings: TrainingSettings, _ proceed: () throws -> Void) throws
+    -> ([any Trainable], seconds: Double?)
+  {
+    let (basis, seconds) = try basis(settings, proceed)
+    return (
+      try model.train(settings.method, scope: settings.scope, basis: basis, engine), seconds
+    )
   }
 
   private func inference(_ proceed: () throws -> Void) throws -> BenchmarkMeasurement {

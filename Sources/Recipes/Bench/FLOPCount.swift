@@ -7,17 +7,7 @@ import Models
 /// Linear layers and the two products of attention are counted, element by element work is not. Above the last
 /// attention only the first token of each sequence is read, so only those rows count.
 public struct FLOPCount {
-  /// A linear layer [out, in].
-  struct Layer {
-    let role: LinearRole
-    /// Its name: its weight's without `.weight`.
-    let module: String
-    let outputSize: Int, inputSize: Int
-
-    var size: Int { outputSize * inputSize }
-  }
-
-  let layers: [Layer]
+  let layers: [LayerShape]
   private let lastBlock: Int
   private let hiddenSize: Int
 
@@ -25,13 +15,13 @@ public struct FLOPCount {
   public init(_ model: any SequenceClassifier) {
     self.init(
       model.linears.map { role, linear in
-        Layer(
+        LayerShape(
           role: role, module: linear.module, outputSize: linear.outputSize,
           inputSize: linear.inputSize)
       })
   }
 
-  init(_ layers: [Layer]) {
+  init(_ layers: [LayerShape]) {
     self.layers = layers
     lastBlock = layers.map(\.role.block).max() ?? 0
     hiddenSize = layers.first { $0.role.kind == .query }?.outputSize ?? 0
@@ -49,7 +39,7 @@ public struct FLOPCount {
   public func training(_ lengths: [Int], _ method: TrainingMethod, _ scope: TrainableScope) throws
     -> Int
   {
-    let learning = try layers.map { try Learning($0, method, scope) }
+    let learning = try layers.map { try LayerLearning($0, method, scope) }
     // Embeddings are below every layer.
     let lowest =
       scope == .all ? -1 : zip(layers, learning).filter { $1 != .frozen }.map { height($0.0) }.min()
@@ -69,7 +59,7 @@ public struct FLOPCount {
   }
 
   /// Orders layers from the first to the last that data goes through.
-  private func height(_ layer: Layer) -> Int {
+  private func height(_ layer: LayerShape) -> Int {
     switch layer.role.kind {
     case .query, .key, .value: 4 * layer.role.block
     case .attentionOutput: 4 * layer.role.block + 1
@@ -81,7 +71,7 @@ public struct FLOPCount {
   }
 
   /// How many rows go through a layer: all tokens, or the first of each sequence.
-  private func rows(of layer: Layer, _ lengths: [Int]) -> Int {
+  private func rows(of layer: LayerShape, _ lengths: [Int]) -> Int {
     switch layer.role.kind {
     case .key, .value: lengths.reduce(0, +)
     case .pooler, .classifier: lengths.count

@@ -5,20 +5,18 @@ package struct OptunaFailure: Error {
   /// Whether the same command may succeed a little later.
   package let mayPass: Bool
 
-  /// A traceback ends with `module.Class: message`; SQLAlchemy adds the statement, PostgreSQL's driver more lines
-  /// of its own, indented.
+  /// A traceback ends with `module.Class: message`. Then SQLAlchemy adds the statement, and the database lines of
+  /// its own, such as `DETAIL: ...`. Errors about arguments have no traceback.
   package init(errors: String) {
-    let asides = [
-      "Traceback", "During handling", "The above", "[SQL", "[parameters", "(Background",
-    ]
-    let last = errors.split(separator: "\n").last { line in
-      !line.hasPrefix(" ") && !line.hasPrefix("\t") && !line.hasPrefix("[I ")
-        && !asides.contains { line.hasPrefix($0) }
+    let message =
+      #/^(?:\[[EW] [^\]]*\]|optuna(?: [a-z\-]+)*: error:|(?<type>[A-Za-z_][\w.]*[a-z]\w*):) (?:\([\w.]+\) )?(?<text>.*)/#
+    let lines = errors.split(separator: "\n")
+    if let last = lines.reversed().lazy.compactMap({ $0.wholeMatch(of: message) }).first {
+      problem = String(last.text)
+      mayPass = last.type?.hasPrefix("sqlalchemy.exc.") ?? false
+    } else {
+      problem = lines.last.map(String.init) ?? "was ended without a word"
+      mayPass = false
     }
-    mayPass = last?.hasPrefix("sqlalchemy.exc.") ?? false
-    let message = last?
-      .replacing(#/^(?:\[[EW] [^\]]*\]|optuna(?: [a-z\-]+)*: error:|[A-Za-z_][\w.]*:) /#, with: "")
-      .replacing(#/^\([\w.]+\) /#, with: "")
-    problem = message.map(String.init) ?? "was ended without a word"
   }
 }

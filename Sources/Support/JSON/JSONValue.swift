@@ -82,6 +82,14 @@ extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   }
 }
 
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Members in this order; of a key that stands twice, the last value counts.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self.init()
+    for (key, value) in elements { self[key] = value }
+  }
+}
+
 /// A text that equals another only if their bytes are the same.
 private struct UTF8Key: Hashable {
   let text: String

@@ -12,7 +12,8 @@ struct BPEModel: TokenModel {
   }
 
   let vocabulary: Vocabulary
-  private let symbols: [Unicode.Scalar: Int32]
+  /// The token of every single scalar, negative where there is none.
+  private let symbols: [Int32]
   private let merges: MergeTable
   private let unknown: UnknownScalars
   private let ignoresMerges: Bool
@@ -46,7 +47,9 @@ struct BPEModel: TokenModel {
     tokens.reserveCapacity(word.count)
     var holdsUnknown = false
     for scalar in word {
-      if let id = symbols[scalar] {
+      let value = Int(scalar.value)
+      let id = value < symbols.count ? symbols[value] : -1
+      if id >= 0 {
         if holdsUnknown, let unknown = unknown.id { tokens.append(unknown) }
         holdsUnknown = false
         tokens.append(id)

@@ -56,14 +56,15 @@ struct Vocabulary: Sendable {
       })
   }
 
-  /// The tokens that are one scalar.
-  var singleScalars: [Unicode.Scalar: Int32] {
-    var ids: [Unicode.Scalar: Int32] = [:]
-    for (id, token) in tokens {
-      if let scalar = token.unicodeScalars.first, token.unicodeScalars.dropFirst().isEmpty {
-        ids[scalar] = id
-      }
+  /// The tokens that are one scalar, at the place of its value; -1 where there is none.
+  var singleScalars: [Int32] {
+    let singles = tokens.compactMap { id, token -> (value: Int, id: Int32)? in
+      let scalars = token.unicodeScalars
+      guard let scalar = scalars.first, scalars.dropFirst().isEmpty else { return nil }
+      return (Int(scalar.value), id)
     }
+    var ids = Array(repeating: Int32(-1), count: (singles.map(\.value).max() ?? -1) + 1)
+    for (value, id) in singles { ids[value] = id }
     return ids
   }
 }

@@ -6,14 +6,9 @@ import Testing
 extension SearchRuns {
   /// A study in PostgreSQL, whose trials several machines run: here processes with a folder each.
   @Suite struct SearchPostgreSQLTests {
-    @Test func machinesShareAStudy() throws {
-      let server: PostgreSQL
-      do {
-        server = try PostgreSQL()
-      } catch let missing as PostgreSQL.Missing {
-        print("SKIPPED: the search on PostgreSQL: \(missing.reason)")
-        return
-      }
+    @Test(.enabled(if: PostgreSQL.isInstalled, "PostgreSQL's initdb is not installed"))
+    func machinesShareAStudy() throws {
+      let server = try PostgreSQL()
       defer { server.stop() }
       let search = try TinySearch()
       let outputs = ["first", "second"]

@@ -40,7 +40,8 @@ import Testing
     let base = ["batch-size", "dropout", "learning-rate"]
     #expect(SearchSpace.standard(for: .full).flags == base)
     #expect(SearchSpace.standard(for: .sparseGrad(.meProp)).flags == base)
-    #expect(SearchSpace.standard(for: .sparseGrad(SparseGradSettings())).flags == ["axes"] + base)
+    #expect(
+      SearchSpace.standard(for: .sparseGrad(SparseGradSettings.paper)).flags == ["axes"] + base)
     #expect(
       SearchSpace.standard(for: .lora(LoRASettings())).flags
         == base + ["lora-alpha", "lora-dropout"])
@@ -80,6 +81,11 @@ import Testing
       "connection to server at \"h\" failed: Connection refused", true
     ),
     (
+      "sqlalchemy.exc.IntegrityError: (psycopg2.errors.UniqueViolation) duplicate key value\n"
+        + "DETAIL:  Key (typname) already exists.\n\n[SQL: \nCREATE TABLE studies (\n\ta: b\n)\n\n]\n",
+      "duplicate key value", true
+    ),
+    (
       "[I 2026-11-23 15:39:22,596] A new study\n[E 2026-11-23 15:39:23,165] Failed to guess\n",
       "Failed to guess", false
     ),
@@ -88,6 +94,7 @@ import Testing
       "argument --values: expected", false
     ),
     ("ValueError: Cannot tell a COMPLETE trial.\n", "Cannot tell a COMPLETE trial.", false),
+    ("Traceback (most recent call last):\nKeyboardInterrupt\n", "KeyboardInterrupt", false),
     ("", "was ended without a word", false),
   ]) func failuresAreShortened(errors: String, problem: String, mayPass: Bool) {
     let failure = OptunaFailure(errors: errors)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FLOPCountTests {
   private let lengths = [4, 2]
   private let count: FLOPCount = {
-    var layers: [FLOPCount.Layer] = []
+    var layers: [LayerShape] = []
     func add(_ kind: LinearRole.Kind, _ block: Int, _ output: Int, _ input: Int) {
       layers.append(
         .init(
@@ -47,7 +47,7 @@ import Testing
   }
 
   private func sparse(_ change: (inout SparseGradSettings) -> Void) throws -> Int {
-    var settings = SparseGradSettings()
+    var settings = SparseGradSettings.paper
     settings.density = .count(1)
     change(&settings)
     return try count.training(lengths, .sparseGrad(settings), .all)
@@ -62,12 +62,12 @@ import Testing
     // The side of 2 alone.
     #expect(try sparse { $0.axes = .model } == 2 * (48 + 72) + 2 * (16 + 24) + 4 * 4)
     #expect(try sparse { $0.axes = .hidden } == 2 * (108 + 72) + 2 * (36 + 24) + 4 * 6)
-    // One of two input coordinates for the intermediate layers; of three for the output layers, two.
+    // One coordinate of the two.
     let half = try sparse {
       $0.axes = .model
-      $0.inputCandidates = 0.5
+      $0.modelCandidates = 0.5
     }
-    #expect(half == (24 + 36) + (48 + 48) + (8 + 12) + (16 + 16) + 4 * 4)
+    #expect(half == 2 * (24 + 36) + 2 * (8 + 12) + 4 * 4)
   }
 
   @Test func lowRank() throws {

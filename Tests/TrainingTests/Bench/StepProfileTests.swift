@@ -1,5 +1,6 @@
 import Foundation
 import SparseGrad
+import TestSupport
 import Testing
 
 @testable import Recipes

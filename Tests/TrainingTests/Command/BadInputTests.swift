@@ -45,7 +45,7 @@ extension TrainingRuns {
       (["--density", "1.5"], "--density"), (["--epochs", "0"], "--epochs"),
       (["--learning-rate", "-1"], "--learning-rate"),
       (["--learning-rate", "nan"], "--learning-rate"),
-      (["--dropout", "1"], "--dropout"), (["--method", "lora"], "--method"),
+      (["--dropout", "1"], "--dropout"), (["--method", "lora", "--lora-rank", "0"], "--lora-rank"),
       (["--precision", "int8"], "--precision"), (["--metric", "pearson"], "--metric"),
       (["--task", "sst3"], "--task"), (["--threads", "0"], "--threads"),
       (["--max-length", "1"], "--max-length"), (["--evaluate-every", "often"], "--evaluate-every"),

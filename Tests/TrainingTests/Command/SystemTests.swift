@@ -8,17 +8,17 @@ extension TrainingRuns {
   @Suite struct SystemTests {
     private static let finished = ["config.json", "model.safetensors", "metrics.json"]
 
-    /// A limit in kilobytes stands for a full disk: the weights have about 120, optimiser and weights more.
+    /// A limit in kilobytes stands for a full disk: the weights have about 120, the optimiser of all of them more.
     @Test(arguments: [1, 60, 150]) func diskIsFull(limit: Int) throws {
       let tiny = try TinyCommand()
-      let result = try Command.run(tiny.finetune(), fileSizeLimit: limit)
+      let result = try Command.run(tiny.finetune("--method", "full"), fileSizeLimit: limit)
       #expect(result.status == 1)
       #expect(result.errors.contains(tiny.output.path))
       #expect(
         result.errors.contains("cannot be written") && result.errors.contains("File too large"))
       #expect(!tiny.output.contents.contains { Self.finished.contains($0) || $0.hasPrefix(".") })
       // With space again, the run goes on.
-      #expect(try Command.run(tiny.finetune("--resume")).status == 0)
+      #expect(try Command.run(tiny.finetune("--method", "full", "--resume")).status == 0)
     }
 
     @Test func outputCannotBeMade() throws {

@@ -85,12 +85,7 @@ final class LoRA: WeightAddition {
   }
 
   func merge(into weight: Matrix<Float>, _ engine: Engine) {
-    engine.scratch.scope {
-      let scaled = engine.scratch.matrix(up.rows, up.columns, of: Float.self)
-      scaled.data.update(from: up.value.data, count: up.count)
-      engine.scale(scaled, by: scaling)
-      engine.multiply(.plain, scaled, down.value, into: weight, .add)
-    }
+    LowRankProduct(up: up.value, down: down.value, scaling: scaling).add(to: weight, engine)
   }
 
   /// scaling · dy B [rows, rank]: so small that it stays among the activations.

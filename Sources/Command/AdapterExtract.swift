@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct AdapterExtract: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Make an adapter of the difference of two models; it is exact.")
+
+  @Option(help: "Hugging Face folder of the base.", completion: .directory)
+  var base: String
+
+  @Option(
+    help: "Hugging Face folder of the model that the adapter is to make.", completion: .directory)
+  var model: String
+
+  @OptionGroup var output: NewFolderOptions
+
+  func run() throws {
+    try output.check()
+    try AdapterWriter(
+      from: ModelFolder(URL(fileURLWithPath: base)), to: ModelFolder(URL(fileURLWithPath: model)),
+      Engine()
+    ).write(nil, to: output.url)
+  }
+}

@@ -1,0 +1,69 @@
+import Checkpoints
+import Compute
+import Layers
+import Models
+import Support
+
+extension ModelFolder {
+  /// Loads the folder's model and makes the changes of adapters, one after the other. What two adapters add is
+  /// added up; of a parameter that both replace (such as the head), the last one's values remain.
+  /// - Parameter adapters: each belongs to the folder's model, or to what the ones before it have made of that.
+  /// - Throws: `InputError` when an adapter does not, or nothing of all this has a classification head.
+  public func sequenceClassifier(adapters: [Adapter], _ engine: Engine) throws
+    -> any SequenceClassifier
+  {
+    let head = try head(adapters)
+    let model = try sequenceClassifier(head: head, weights: headWeights(for: head), engine)
+    try checkBases(adapters, engine)
+    var given: Set<String> = []
+    for (index, adapter) in adapters.enumerated() {
+      let later = adapters[(index + 1)...].reduce(into: Set()) { $0.formUnion($1.replaced) }
+      try adapter.change(model, .apply, except: later, engine)
+      given.formUnion(adapter.replaced)
+    }
+    guard let missing = model.newlyInitialized.first(where: { !given.contains($0) }) else {
+      return model
+    }
+    throw InputError(
+      url.path, at: "tensor \"\(missing)\"", "is missing, and no adapter has it")
+  }
+
+  /// What the model with these adapters tells apart.
+  private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {
+    let own = try? HeadConfiguration(configuration())
+    let projection = try modelType().projectionName
+    for adapter in adapters.reversed() {
+      if let head = adapter.about.head { return head }
+      guard let rows = adapter.rows(of: projection) else { continue }
+      if let own, own.labelCount == rows { return own }
+      return rows == 1
+        ? .regression : .classification(labels: HeadConfiguration.unnamedLabels(rows))
+    }
+    guard try hasClassificationHead() else {
+      throw InputError(url.path, "has no classification head, and no adapter has one")
+    }
+    return try HeadConfiguration(configuration())
+  }
+
+  /// The folder's own head if it has as many labels, else a new one.
+  func headWeights(for head: HeadConfiguration) throws -> HeadWeights {
+    let rows = try checkpoint()[modelType().projectionName]?.info.shape.first
+    return rows == head.labelCount ? .kept : .new
+  }
+
+  private func checkBases(_ adapters: [Adapter], _ engine: Engine) throws {
+    guard adapters.contains(where: { $0.base != nil }) else { return }
+    let own = try Fingerprint(of: checkpoint())
+    for (index, adapter) in adapters.enumerated() {
+      guard let expected = adapter.base, expected != own else { continue }
+      if index > 0 {
+        let before = try sequenceClassifier(adapters: Array(adapters[..<index]), engine)
+        if try Fingerprint(of: before.tensors(engine)) == expected { continue }
+      }
+      throw InputError(
+        adapter.url.path,
+        "belongs to another model (fingerprint \(expected)), expected one for \(url.path) (\(own))"
+      )
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import Foundation
+import Models
+import Support
+
+/// The two files of an adapter's folder, as `peft` calls them.
+struct AdapterFile {
+  static let configurationName = "adapter_config.json"
+  static let weightsName = "adapter_model.safetensors"
+
+  let url: URL
+  let configuration: ConfigurationFile
+  let tensors: [TensorView]
+  let about: AdapterMetadata
+
+  /// - Throws: `InputError` when the folder or one of its files is missing or malformed.
+  init(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw InputError(url.path, "no such folder")
+    }
+    guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
+    let names = [Self.configurationName, Self.weightsName]
+    for name in names where !Self.exists(name, in: url) {
+      let isPickled = name == Self.weightsName && Self.exists("adapter_model.bin", in: url)
+      throw InputError(
+        url.path,
+        isPickled
+          ? "holds adapter_model.bin, expected \(name): save it again with a current peft"
+          : "holds no \(name), expected the folder of an adapter")
+    }
+    self.url = url
+    configuration = try ConfigurationFile(url.appendingPathComponent(names[0]))
+    let file = try SafetensorsFile(url.appendingPathComponent(names[1]))
+    tensors = file.tensors
+    about = try AdapterMetadata(file.metadata, source: url.appendingPathComponent(names[1]).path)
+  }
+
+  /// Writes both files; inside `AtomicOutput.folder` they appear at once.
+  static func write(
+    _ configuration: JSONObject, _ tensors: [NamedTensor], _ about: AdapterMetadata, to folder: URL
+  ) throws {
+    try SafetensorsWriter.write(
+      tensors, metadata: about.texts, to: folder.appendingPathComponent(weightsName))
+    let url = folder.appendingPathComponent(configurationName)
+    try ConfigurationFile(configuration, at: url).write(to: url)
+  }
+
+  /// The error for a tensor that should be there.
+  func missing(_ tensor: String) -> InputError {
+    InputError(
+      url.appendingPathComponent(Self.weightsName).path, at: "tensor \"\(tensor)\"", "is missing")
+  }
+
+  private static func exists(_ name: String, in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
+  }
+}
+
+/// What the metadata of an adapter's tensors say besides `format`; `peft` writes none of it, and does not
+/// mind it.
+struct AdapterMetadata {
+  /// Of the model that the adapter belongs to.
+  var base: Fingerprint?
+  /// What the head that comes with the adapter tells apart.
+  var head: HeadConfiguration?
+
+  init(base: Fingerprint?, head: HeadConfiguration?) {
+    self.base = base
+    self.head = head
+  }
+
+  init(_ texts: [String: String], source: String) throws {
+    base = texts["base_fingerprint"].map(Fingerprint.init(hexadecimal:))
+    switch texts["problem_type"] {
+    case nil: head = nil
+    case "regression": head = .regression
+    case "single_label_classification":
+      guard let text = texts["labels"],
+        let labels = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+        !labels.isEmpty
+      else {
+        throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
+      }
+      head = .classification(labels: labels)
+    default:
+      throw InputError(source, at: "__metadata__", "problem_type is not one that is known")
+    }
+  }
+
+  var texts: [String: String] {
+    var texts = ["format": "pt"]
+    texts["base_fingerprint"] = base?.description
+    switch head {
+    case nil: break
+    case .regression: texts["problem_type"] = "regression"
+    case .classification(let labels):
+      texts["problem_type"] = "single_label_classification"
+      let list = JSONValue.array(labels.map { .string($0) })
+      texts["labels"] = list.text(.compact)
+    }
+    return texts
+  }
+}

@@ -1,0 +1,90 @@
+import Checkpoints
+import Compute
+import Foundation
+import Layers
+import Models
+import Support
+
+/// Writes what training has changed in a model as an adapter of it.
+public struct AdapterWriter {
+  /// The model that the adapter will belong to, as a head of the new kind was put on it.
+  let origin: any SequenceClassifier
+  /// The model after training.
+  let final: any SequenceClassifier
+  let head: HeadConfiguration
+  /// Where the model came from, and the digest of its tensors.
+  let base: (path: String, fingerprint: Fingerprint)
+
+  /// Two models of one shape.
+  /// - Parameters:
+  ///   - origin: the base; what was not in its folder is written down whatever it is.
+  ///   - path: what the adapter says of where the base is.
+  public init(
+    origin: any SequenceClassifier, final: any SequenceClassifier, head: HeadConfiguration,
+    path: String, fingerprint: Fingerprint
+  ) {
+    self.origin = origin
+    self.final = final
+    self.head = head
+    base = (path, fingerprint)
+  }
+
+  /// Two folders, the second of which is to be made of the first.
+  /// - Throws: `InputError` when one cannot be loaded, or their shapes differ.
+  public init(from base: ModelFolder, to model: ModelFolder, _ engine: Engine) throws {
+    guard try model.hasClassificationHead() else {
+      throw InputError(model.url.path, "has no classification head, expected a fine-tuned model")
+    }
+    let head = try HeadConfiguration(model.configuration())
+    let origin = try base.sequenceClassifier(
+      head: head, weights: base.headWeights(for: head), engine)
+    let final = try model.sequenceClassifier(head: head, engine)
+    let shapes = [origin, final].map { $0.parameters.map { [$0.name: $0.shape] } }
+    guard shapes[0] == shapes[1] else {
+      throw InputError(model.url.path, "has another shape than \(base.url.path)")
+    }
+    self.init(
+      origin: origin, final: final, head: head, path: base.url.path,
+      fingerprint: try Fingerprint(of: base.checkpoint()))
+  }
+
+  /// What a run of a method has learnt besides the parameters' values.
+  public struct Run {
+    let method: TrainingMethod
+    let model: any SequenceClassifier
+    let state: Checkpoint
+
+    /// - Parameters:
+    ///   - model: one that was made trainable by `method`.
+    ///   - state: of its trainables, at the time when the final model was saved.
+    public init(method: TrainingMethod, model: any SequenceClassifier, state: Checkpoint) {
+      self.method = method
+      self.model = model
+      self.state = state
+    }
+  }
+
+  /// The parameters that differ from the base, or that it does not have.
+  func changed() -> [(origin: Parameter, final: Parameter)] {
+    let new = Set(origin.newlyInitialized)
+    return zip(origin.parameters, final.parameters).filter { origin, final in
+      new.contains(origin.name)
+        || memcmp(
+          origin.value.data, final.value.data, origin.count * MemoryLayout<Float>.stride) != 0
+    }.map { (origin: $0, final: $1) }
+  }
+}
+
+extension NamedTensor {
+  /// A parameter's value under another name.
+  init(_ parameter: Parameter, name: String) {
+    self.init(name, .float32, shape: parameter.shape) { body in
+      try body(UnsafeRawBufferPointer(parameter.value.elements))
+    }
+  }
+
+  /// A list of indices.
+  init(_ name: String, _ indices: [UInt32]) {
+    self.init(name, .uint32, shape: [indices.count]) { try indices.withUnsafeBytes($0) }
+  }
+}

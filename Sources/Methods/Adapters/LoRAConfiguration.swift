@@ -1,0 +1,168 @@
+import Checkpoints
+import Models
+import Support
+
+/// `adapter_config.json` of a LoRA adapter, as far as it decides what the adapter computes. A key that asks for
+/// something else is an error, not ignored.
+struct LoRAConfiguration {
+  private let file: ConfigurationFile
+  private let rank: Int, alpha: Double, usesRankStabilization: Bool
+  private let rankPattern: [ModulePattern], alphaPattern: [ModulePattern]
+  private let targets: TargetModules, excluded: TargetModules?
+  /// Modules that are in the file as a whole (`modules_to_save`).
+  private let saved: [String]
+  /// The blocks that have additions (`layers_to_transform`), and what stands before their numbers.
+  private let layers: [Int]?, layerNames: [String]
+
+  /// Keys that are read below.
+  private static let used: Set = [
+    "peft_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "bias", "target_modules",
+    "exclude_modules", "modules_to_save", "rank_pattern", "alpha_pattern", "layers_to_transform",
+    "layers_pattern", "init_lora_weights",
+  ]
+  /// Keys that change nothing once an adapter is trained.
+  private static let harmless: Set = [
+    "base_model_name_or_path", "revision", "inference_mode", "peft_version", "task_type",
+    "auto_mapping", "megatron_core", "qalora_group_size", "runtime_config", "eva_config",
+  ]
+  /// Ways to draw A and B that leave the base model as it is.
+  private static let plainInitializations: [JSONValue] = [
+    .bool(true), .bool(false), "gaussian", "orthogonal", "eva",
+  ]
+
+  /// - Throws: `InputError` naming the key that is missing, out of range or not supported.
+  init(_ file: ConfigurationFile) throws {
+    self.file = file
+    for key in file.object.keys where !Self.used.union(Self.harmless).contains(key) {
+      guard let value = file[key], !value.isEmpty else { continue }
+      throw InputError(
+        file.url.path, at: "key \"\(key)\"", "\(value.text(.compact)) is not supported")
+    }
+    let initialization = file["init_lora_weights"] ?? .bool(true)
+    guard Self.plainInitializations.contains(initialization) else {
+      throw InputError(
+        file.url.path, at: "key \"init_lora_weights\"",
+        "\(initialization.text(.compact)) is not supported: it changes the base model, too")
+    }
+    rank = try file.integer("r")
+    guard rank >= 1 else { throw file.error("r", expected: "at least 1") }
+    alpha = try file.number("lora_alpha")
+    usesRankStabilization = try file.boolIfPresent("use_rslora") ?? false
+    _ = try file.numberIfPresent("lora_dropout")
+    let bias = try file.stringIfPresent("bias") ?? "none"
+    guard LoRASettings.Bias(rawValue: bias) != nil else {
+      let known = LoRASettings.Bias.allCases.map(\.rawValue).joined(separator: ", ")
+      throw file.error("bias", expected: known)
+    }
+    rankPattern = try Self.patterns("rank_pattern", file)
+    alphaPattern = try Self.patterns("alpha_pattern", file)
+    guard let targets = try Self.modules("target_modules", file) else {
+      throw file.error("target_modules", expected: "names of modules or a regular expression")
+    }
+    self.targets = targets
+    excluded = try Self.modules("exclude_modules", file)
+    saved = try Self.texts("modules_to_save", file) ?? []
+    switch file["layers_to_transform"] {
+    case nil, .null: layers = nil
+    case .number: layers = [try file.integer("layers_to_transform")]
+    default:
+      layers = try file.array("layers_to_transform").map {
+        guard case .number(let number) = $0, let layer = number.integer else {
+          throw file.error("layers_to_transform", expected: "numbers of blocks")
+        }
+        return layer
+      }
+    }
+    layerNames = try Self.texts("layers_pattern", file) ?? []
+  }
+
+  var summary: String {
+    "rank \(rank), alpha \(Int(exactly: alpha).map { "\($0)" } ?? "\(alpha)")"
+      + (usesRankStabilization ? ", rank-stabilised" : "")
+  }
+
+  /// The rank of a module's addition, and what B A is multiplied by.
+  func additions(to module: String) throws -> (rank: Int, scaling: Float) {
+    let rank = rankPattern.first { $0.matches(module) }.map { Int($0.value) } ?? self.rank
+    guard rank >= 1 else { throw file.error("rank_pattern", expected: "at least 1") }
+    let alpha = alphaPattern.first { $0.matches(module) }?.value ?? self.alpha
+    let divisor = usesRankStabilization ? Double(rank).squareRoot() : Double(rank)
+    return (rank, Float(alpha / divisor))
+  }
+
+  /// Whether a linear layer has an addition, by the rules of `peft`.
+  func includes(_ module: String, _ role: LinearRole) throws -> Bool {
+    guard try targets.includes(module, role), !(try excluded?.includes(module, role) ?? false),
+      !saved.contains(where: { ".\(module).".contains(".\($0).") })
+    else { return false }
+    guard let layers, case .names = targets else { return true }
+    // The first number is the block's.
+    let parts = module.split(separator: ".").map(String.init)
+    guard let place = parts.firstIndex(where: { Int($0) != nil }), place > 0,
+      let layer = Int(parts[place])
+    else { return false }
+    return layers.contains(layer) && (layerNames.isEmpty || layerNames.contains(parts[place - 1]))
+  }
+
+  /// Whether a parameter must be in the file because its module is.
+  func saves(_ parameter: String) -> Bool {
+    saved.contains { ".\(parameter)".contains(".\($0).") }
+  }
+
+  // MARK: Reading
+
+  private static func modules(_ key: String, _ file: ConfigurationFile) throws -> TargetModules? {
+    let modules: TargetModules
+    switch file[key] {
+    case nil, .null: return nil
+    case .string("all-linear"): modules = .allLinear
+    case .string(let pattern): modules = .pattern(pattern)
+    default:
+      guard let names = try texts(key, file), !names.isEmpty else { return nil }
+      modules = .names(names)
+    }
+    do { try modules.validate() } catch {
+      throw file.error(key, expected: "names of modules or a regular expression")
+    }
+    return modules
+  }
+
+  private static func texts(_ key: String, _ file: ConfigurationFile) throws -> [String]? {
+    if case .string(let text)? = file[key] { return [text] }
+    return try file.arrayIfPresent(key)?.map {
+      guard case .string(let text) = $0 else { throw file.error(key, expected: "texts") }
+      return text
+    }
+  }
+
+  private static func patterns(_ key: String, _ file: ConfigurationFile) throws -> [ModulePattern] {
+    try file.objectIfPresent(key)?.members.map { member in
+      guard case .number(let number) = member.value,
+        let expression = try? Regex("(?:.*\\.)?(?:\(member.key))")
+      else { throw file.error(key, expected: "a number for each pattern of modules") }
+      return ModulePattern(expression: expression, value: number.double)
+    } ?? []
+  }
+}
+
+/// A number for the modules whose names end with a match.
+private struct ModulePattern {
+  let expression: Regex<AnyRegexOutput>
+  let value: Double
+
+  func matches(_ module: String) -> Bool {
+    module.wholeMatch(of: expression) != nil
+  }
+}
+
+extension JSONValue {
+  /// Whether it asks for nothing: absent, off, or no members.
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case .null, .bool(false): true
+    case .array(let array): array.isEmpty
+    case .object(let object): object.members.isEmpty
+    case .bool, .number, .string: false
+    }
+  }
+}

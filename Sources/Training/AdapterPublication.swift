@@ -1,0 +1,36 @@
+import Checkpoints
+import Compute
+import Foundation
+import Methods
+import Models
+import Support
+
+/// Makes an adapter of a run's checkpoint, and the model that base and adapter give: that model, not the
+/// checkpoint's, is the result of a run that saves an adapter, so that the two agree in every bit. (They differ
+/// from the checkpoint by roundings of sums.)
+struct AdapterPublication {
+  let base: ModelFolder
+  let fingerprint: Fingerprint
+  let head: HeadChoice
+  let settings: TrainingSettings
+  let engine: Engine
+
+  /// Writes the adapter's folder.
+  /// - Parameters:
+  ///   - checkpoint: a folder with the model and the state of a step.
+  ///   - trained: the model as the method has made it trainable.
+  /// - Returns: the base with the adapter.
+  func publish(
+    _ checkpoint: URL, _ trained: any SequenceClassifier, to url: URL
+  ) throws -> any SequenceClassifier {
+    let origin = try base.sequenceClassifier(
+      head: head.head, weights: head.weights, seed: settings.seed, engine)
+    let final = try ModelFolder(checkpoint).sequenceClassifier(head: head.head, engine)
+    let state = try Checkpoint(
+      file: checkpoint.appendingPathComponent(RunFolder.stateName + ".safetensors"))
+    try AdapterWriter(
+      origin: origin, final: final, head: head.head, path: base.url.path, fingerprint: fingerprint
+    ).write(.init(method: settings.method, model: trained, state: state), to: url)
+    return try base.sequenceClassifier(adapters: [Adapter(folder: url)], engine)
+  }
+}
