@@ -59,15 +59,16 @@ CLONES static void pack(ck_operand x, long stride, long rows, long size, float f
   }
 }
 
-static void pack_transposed(ck_operand x, long stride, long rows, long size, float *restrict out) {
+CLONES static void pack_transposed(ck_operand x, long stride, long rows, long size, float *restrict out) {
   long width = padded(rows);
-  for (long c = 0; c < size; c++) {
-    if (x.f32)
-      for (long r = 0; r < rows; r++) out[c * width + r] = x.f32[r * stride + c];
-    else
-      for (long r = 0; r < rows; r++) out[c * width + r] = widen_bfloat16(x.bf16[r * stride + c]);
-    for (long r = rows; r < width; r++) out[c * width + r] = 0;
-  }
+  for (long r = 0; r < rows; r += 16)
+    for (long c = 0; c < size; c += 16) {
+      float block[16][16] = {0};
+      long n = size - c < 16 ? size - c : 16;
+      for (long i = 0; i < 16 && r + i < rows; i++) load(x, (r + i) * stride + c, n, block[i]);
+      transpose16((v16 *)block);
+      for (long i = 0; i < n; i++) *(v16 *)(out + (c + i) * width + r) = *(v16 *)block[i];
+    }
 }
 
 // x is scaled in place on its way.
@@ -89,9 +90,12 @@ CLONES static float exponentials(float *s, long keys, float shift) {
   return sum16(&sum);
 }
 
-static float row_maximum(const float *s, long keys) {
-  float top = s[0];
-  for (long j = 1; j < keys; j++) top = s[j] > top ? s[j] : top;
+CLONES static float row_maximum(const float *s, long keys) {
+  v16 first = {0}, tops = first + s[0];
+  long j = 0;
+  for (; j + 16 <= keys; j += 16) tops = __builtin_elementwise_max(tops, *(const v16 *)(s + j));
+  float top = max16(&tops);
+  for (; j < keys; j++) top = s[j] > top ? s[j] : top;
   return top;
 }
 

@@ -17,13 +17,8 @@ typedef uint64_t u8xl __attribute__((vector_size(64), aligned(4)));
 // Philox4x32-10, sixteen counters side by side: counter word 0 differs by lane, the others do not.
 // The four output vectors are 64 draws: draw 16 w + lane belongs to word w of that lane's counter.
 INLINE void philox64(uint32_t group, uint32_t row, uint32_t site, uint32_t pass, uint64_t key, u16x out[4]) {
-  u16x a, b, c, d;
-  for (int i = 0; i < 16; i++) {
-    a[i] = group * 16 + i;
-    b[i] = row;
-    c[i] = site;
-    d[i] = pass;
-  }
+  const u16x lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, zero = {0};
+  u16x a = lanes + group * 16, b = zero + row, c = zero + site, d = zero + pass;
   uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
   for (int round = 0; round < 10; round++) {
     u16x ph, pl, qh, ql;
@@ -44,8 +39,9 @@ INLINE void philox64(uint32_t group, uint32_t row, uint32_t site, uint32_t pass,
 
 // The factors (0 or scale) of 64 columns of a row, from column 64 * group.
 INLINE void dropout_factors(const ck_dropout *d, uint32_t group, uint32_t row, uint32_t site, float factors[64]) {
-  u16x words[4];
+  u16x words[4], zero = {0}, scale;
+  for (int i = 0; i < 16; i++) __builtin_memcpy((char *)&scale + 4 * i, &d->scale, 4);
   philox64(group, row, site, d->pass, d->seed, words);
-  for (int w = 0; w < 4; w++)
-    for (int i = 0; i < 16; i++) factors[16 * w + i] = words[w][i] < d->threshold ? 0.0f : d->scale;
+  // A comparison is all ones where it holds.
+  for (int w = 0; w < 4; w++) *(u16x *)(factors + 16 * w) = (u16x)(words[w] >= zero + d->threshold) & scale;
 }

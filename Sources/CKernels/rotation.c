@@ -86,27 +86,6 @@ CLONES void ck_add_to_rows(
   }
 }
 
-// Swaps halves of neighbours `d` apart, for d = 8, 4, 2, 1: then rows are columns.
-#define LANE_A(j, d) ((j) & (d) ? 16 + (j) - (d) : (j))
-#define LANE_B(j, d) ((j) & (d) ? 16 + (j) : (j) + (d))
-#define LANES(f, d)                                                                                     \
-  f(0, d), f(1, d), f(2, d), f(3, d), f(4, d), f(5, d), f(6, d), f(7, d), f(8, d), f(9, d), f(10, d),   \
-      f(11, d), f(12, d), f(13, d), f(14, d), f(15, d)
-#define EXCHANGE(d)                                                              \
-  for (int i = 0; i < 16; i++)                                                   \
-    if (!(i & d)) {                                                              \
-      v16 a = x[i], b = x[i + d];                                                \
-      x[i] = __builtin_shufflevector(a, b, LANES(LANE_A, d));                    \
-      x[i + d] = __builtin_shufflevector(a, b, LANES(LANE_B, d));                \
-    }
-
-INLINE void transpose16(v16 x[16]) {
-  EXCHANGE(8)
-  EXCHANGE(4)
-  EXCHANGE(2)
-  EXCHANGE(1)
-}
-
 INLINE long padded16(long n) { return (n + 15) / 16 * 16; }
 
 long ck_add_to_columns_scratch(long rows) { return CK_LINE_BLOCK * padded16(rows); }
