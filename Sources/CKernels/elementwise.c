@@ -45,12 +45,16 @@ CLONES void ck_column_sums(ck_operand x, long rows, long stride, float *out, lon
   }
 }
 
-CLONES double ck_sum_of_squares(const float *x, long begin, long end) {
+CLONES double ck_sum_of_squares(ck_operand x, long begin, long end) {
   double sums[16] = {0};
-  long i = begin;
-  for (; i + 16 <= end; i += 16)
-    for (int k = 0; k < 16; k++) sums[k] += (double)x[i + k] * x[i + k];
-  for (; i < end; i++) sums[0] += (double)x[i] * x[i];
+#define SQUARES_CHUNK(c, n)                                                        \
+  do {                                                                             \
+    float part[CHUNK] = {0};                                                       \
+    load(x, begin + c, n, part);                                                   \
+    for (long i = 0; i < CHUNK; i += 16)                                           \
+      for (int k = 0; k < 16; k++) sums[k] += (double)part[i + k] * part[i + k];   \
+  } while (0)
+  IN_CHUNKS(end - begin, SQUARES_CHUNK);
   double total = 0;
   for (int k = 0; k < 16; k++) total += sums[k];
   return total;

@@ -10,20 +10,20 @@ INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
 }
 
 CLONES void ck_adamw(
-    const ck_adam *step, ck_weight weight, const float *restrict g, float *restrict m,
-    float *restrict v, long begin, long end) {
+    const ck_adam *step, ck_weight w, ck_operand g, float *restrict m, float *restrict v, long begin,
+    long end) {
   const ck_adam s = *step;
-  if (weight.f32) {
-    float *restrict w = weight.f32;
-    for (long i = begin; i < end; i++) w[i] = w[i] * s.decay + adam(&s, g[i], m + i, v + i);
-  } else {
-    uint16_t *restrict upper = weight.upper;
-    int16_t *restrict lower = weight.lower;
-    for (long i = begin; i < end; i++) {
-      float w = join_halves(upper[i], lower[i]);
-      split_halves(w * s.decay + adam(&s, g[i], m + i, v + i), upper + i, lower + i);
-    }
-  }
+  float *restrict first = m + begin, *restrict second = v + begin;
+#define ADAM_CHUNK(c, n)                                                                    \
+  do {                                                                                      \
+    float weights[CHUNK], gradients[CHUNK];                                                 \
+    load_weight(w, begin + c, n, weights);                                                  \
+    load(g, begin + c, n, gradients);                                                       \
+    for (long i = 0; i < (n); i++)                                                          \
+      weights[i] = weights[i] * s.decay + adam(&s, gradients[i], first + c + i, second + c + i); \
+    store_weight(w, begin + c, n, weights);                                                 \
+  } while (0)
+  IN_CHUNKS(end - begin, ADAM_CHUNK);
 }
 
 CLONES void ck_adam_delta(

@@ -48,6 +48,12 @@ extension Engine {
   /// The sum of squares, added in an order that depends on the count alone.
   package func sumOfSquares(_ x: UnsafeMutableBufferPointer<Float>) -> Double {
     guard let data = x.baseAddress else { return 0 }
+    return sumOfSquares(.float32(Matrix(data, rows: 1, columns: x.count)))
+  }
+
+  /// The same of a matrix without gaps between its rows.
+  package func sumOfSquares(_ x: Operand) -> Double {
+    precondition(x.stride == x.columns)
     let grain = 8 * Self.grain
     return scratch.scope {
       let chunks = (x.count + grain - 1) / grain
@@ -55,7 +61,7 @@ extension Engine {
       return partial.withMemoryRebound(to: Double.self, capacity: chunks) { sums in
         nonisolated(unsafe) let sums = sums
         parallel(x.count, grain: grain) {
-          sums[$0.lowerBound / grain] = ck_sum_of_squares(data, $0.lowerBound, $0.upperBound)
+          sums[$0.lowerBound / grain] = ck_sum_of_squares(x.kernel, $0.lowerBound, $0.upperBound)
         }
         return (0..<chunks).reduce(0) { $0 + sums[$1] }
       }

@@ -3,13 +3,13 @@ import CKernels
 /// What layer normalisation saves for its backward pass.
 package struct NormalizedRows {
   /// The rows with mean 0 and variance 1 [rows, columns].
-  package let values: Matrix<Float>
+  package let values: Operand
   /// 1 / standard deviation of each row.
   package let inverse: UnsafeMutablePointer<Float>
 
-  /// Room for `rows` x `columns` from `arena`.
-  package init(_ rows: Int, _ columns: Int, in arena: Arena) {
-    values = arena.matrix(rows, columns)
+  /// Room for `rows` x `columns` from `arena`, in the precision of products.
+  package init(_ rows: Int, _ columns: Int, in arena: Arena, _ engine: Engine) {
+    values = engine.operand(rows, columns, in: arena)
     inverse = arena.allocate(rows)
   }
 }
@@ -22,7 +22,7 @@ extension Engine {
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
       ck_layer_norm(
-        x.data, gain.data, bias.data, epsilon, saved.values.data, saved.inverse, y.data,
+        x.data, gain.data, bias.data, epsilon, saved.values.kernel, saved.inverse, y.data,
         rounded?.bits, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
@@ -37,7 +37,7 @@ extension Engine {
     parallel(x.rows, grain: rowGrain(x.columns)) {
       ck_residual_layer_norm(
         x.data, xBias.data, residual.data, &kernel, gain.data, bias.data, epsilon,
-        saved.values.data, saved.inverse, y.data, rounded?.bits, x.columns, $0.lowerBound,
+        saved.values.kernel, saved.inverse, y.data, rounded?.bits, x.columns, $0.lowerBound,
         $0.upperBound)
     }
   }
@@ -51,7 +51,7 @@ extension Engine {
     var kernel = dropout.kernel(site, probability)
     parallel(dy.rows, grain: rowGrain(dy.columns)) {
       ck_layer_norm_backward(
-        dy.data, saved.values.data, saved.inverse, gain.data, dx.data, &kernel, dropped.kernel,
+        dy.data, saved.values.kernel, saved.inverse, gain.data, dx.data, &kernel, dropped.kernel,
         dy.columns, $0.lowerBound, $0.upperBound)
     }
   }
@@ -63,7 +63,7 @@ extension Engine {
   ) {
     parallel(dy.columns, grain: columnGrain(dy.columns)) {
       ck_layer_norm_gradients(
-        dy.data, saved.values.data, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
+        dy.data, saved.values.kernel, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
         $0.upperBound)
     }
   }

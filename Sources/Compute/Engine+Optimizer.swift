@@ -42,11 +42,11 @@ public struct AdamStep: Sendable {
 /// Where a row of a table, its gradient and its moments are.
 package struct AdamRow {
   let weight: UnsafeMutablePointer<Float>
-  let gradient: UnsafePointer<Float>
+  let gradient: UnsafeMutablePointer<Float>
   let first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
 
   package init(
-    weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    weight: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
     first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
   ) {
     self.weight = weight
@@ -59,13 +59,14 @@ package struct AdamRow {
 extension Engine {
   /// One pass over weight, gradient and both moments.
   package func adamW(
-    _ step: AdamStep, weight: WeightStorage, gradient: UnsafePointer<Float>,
+    _ step: AdamStep, weight: WeightStorage, gradient: Operand,
     first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>
   ) {
     let kernel = step.kernel
     parallel(weight.count, grain: 2 * Self.grain) { range in
       withUnsafePointer(to: kernel) {
-        ck_adamw($0, weight.kernel, gradient, first, second, range.lowerBound, range.upperBound)
+        ck_adamw(
+          $0, weight.kernel, gradient.kernel, first, second, range.lowerBound, range.upperBound)
       }
     }
   }
@@ -80,7 +81,8 @@ extension Engine {
         for i in range {
           guard let row = row(i) else { continue }
           let weight = ck_weight(f32: row.weight, upper: nil, lower: nil)
-          ck_adamw($0, weight, row.gradient, row.first, row.second, 0, columns)
+          let gradient = ck_operand(f32: row.gradient, bf16: nil)
+          ck_adamw($0, weight, gradient, row.first, row.second, 0, columns)
         }
       }
     }

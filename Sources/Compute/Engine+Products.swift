@@ -1,4 +1,5 @@
 import COneDNN
+import Foundation
 
 /// What a product does with what its destination holds.
 package enum Accumulation {
@@ -11,8 +12,8 @@ extension Engine {
   ///
   /// The result is cut into tiles by its shape alone and each tile is computed by one thread, so that
   /// every bit of it is the same whatever the number of threads.
-  package func multiply<T: MatrixElement>(
-    _ form: ProductForm, _ a: Matrix<T>, _ b: Matrix<T>, into c: Matrix<Float>,
+  package func multiply<T: MatrixElement, R: MatrixElement>(
+    _ form: ProductForm, _ a: Matrix<T>, _ b: Matrix<T>, into c: Matrix<R>,
     _ accumulation: Accumulation = .overwrite, file: StaticString = #fileID
   ) {
     let (m, k) = form == .transposedTimes ? (a.columns, a.rows) : (a.rows, a.columns)
@@ -20,17 +21,18 @@ extension Engine {
     precondition(k == depth && c.rows == m && c.columns == n, "shapes do not fit")
     guard m > 0, n > 0 else { return }
     guard k > 0 else {
-      if accumulation == .overwrite { for r in 0..<m { c[row: r].update(repeating: 0) } }
+      if accumulation == .overwrite {
+        for r in 0..<m { memset(c.data + r * c.stride, 0, n * MemoryLayout<R>.stride) }
+      }
       return
     }
     productCount += 1
-    let type = Int32(T.self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32)
     let grid = TileGrid(m, n)
     measured(form.operation(m, n, k, "\(file)"), flops: 2 * m * n * k) {
       tasks(grid.count) { index, _ in
         let (rows, columns) = grid[index]
         products.execute(
-          form, type, accumulates: accumulation == .add, m: rows.count, n: columns.count, k: k,
+          form, T.oneDNNType, result: R.oneDNNType, accumulates: accumulation == .add, m: rows.count, n: columns.count, k: k,
           a: a.data + (form == .transposedTimes ? rows.lowerBound : rows.lowerBound * a.stride),
           aStride: a.stride,
           b: b.data
@@ -53,6 +55,24 @@ extension Engine {
     default: preconditionFailure("operands of different precision")
     }
   }
+
+  /// The same into a result that may be rounded, too: of products in bfloat16 only.
+  package func multiply(
+    _ form: ProductForm, _ a: Operand, _ b: Operand, into c: Operand,
+    _ accumulation: Accumulation = .overwrite, file: StaticString = #fileID
+  ) {
+    switch (a, b, c) {
+    case (_, _, .float32(let c)): multiply(form, a, b, into: c, accumulation, file: file)
+    case (.bfloat16(let a), .bfloat16(let b), .bfloat16(let c)):
+      multiply(form, a, b, into: c, accumulation, file: file)
+    default: preconditionFailure("a rounded result of operands that are not")
+    }
+  }
+}
+
+extension MatrixElement {
+  /// What oneDNN calls the type.
+  fileprivate static var oneDNNType: Int32 { Int32(self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32) }
 }
 
 extension ProductForm {

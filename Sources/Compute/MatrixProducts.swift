@@ -20,6 +20,7 @@ final class MatrixProducts: @unchecked Sendable {
   private struct Kind: Hashable {
     let form: ProductForm
     let type: Int32
+    let result: Int32
     let accumulates: Bool
   }
 
@@ -36,11 +37,13 @@ final class MatrixProducts: @unchecked Sendable {
       api.stream_create(&stream, engine, UInt32(ONEDNN_STREAM_IN_ORDER)) == 0
     else { throw InputError("oneDNN", "cannot use this CPU") }
     (self.engine, self.stream) = (engine, stream)
-    let types = [ONEDNN_F32] + (precision == .bfloat16 ? [ONEDNN_BF16] : [])
-    for type in types.map({ Int32($0) }) {
+    let (float32, bfloat16) = (Int32(ONEDNN_F32), Int32(ONEDNN_BF16))
+    var types = [(float32, float32)]
+    if precision == .bfloat16 { types += [(bfloat16, float32), (bfloat16, bfloat16)] }
+    for (type, result) in types {
       for form in ProductForm.allCases {
         for accumulates in [false, true] {
-          let kind = Kind(form: form, type: type, accumulates: accumulates)
+          let kind = Kind(form: form, type: type, result: result, accumulates: accumulates)
           primitives[kind] = try create(kind)
         }
       }
@@ -71,7 +74,7 @@ final class MatrixProducts: @unchecked Sendable {
     guard
       make(&a, 2, sizes, kind.type, kind.form == .transposedTimes ? transposed : plain) == 0,
       make(&b, 2, sizes, kind.type, kind.form == .timesTransposed ? transposed : plain) == 0,
-      make(&c, 2, sizes, Int32(ONEDNN_F32), plain) == 0,
+      make(&c, 2, sizes, kind.result, plain) == 0,
       api.primitive_attr_create(&attributes) == 0, api.post_ops_create(&operations) == 0,
       !kind.accumulates || api.post_ops_append_sum(operations, 1, 0, 0) == 0,
       api.primitive_attr_set_post_ops(attributes, operations) == 0,
@@ -89,24 +92,22 @@ final class MatrixProducts: @unchecked Sendable {
 
   /// c [m, n] = or += the product over k, on the calling thread.
   func execute(
-    _ form: ProductForm, _ type: Int32, accumulates: Bool, m: Int, n: Int, k: Int,
+    _ form: ProductForm, _ type: Int32, result: Int32, accumulates: Bool, m: Int, n: Int, k: Int,
     a: UnsafeMutableRawPointer, aStride: Int, b: UnsafeMutableRawPointer, bStride: Int,
-    c: UnsafeMutablePointer<Float>, cStride: Int
+    c: UnsafeMutableRawPointer, cStride: Int
   ) {
-    let primitive = primitives[Kind(form: form, type: type, accumulates: accumulates)].flatMap {
-      $0
-    }
+    let kind = Kind(form: form, type: type, result: result, accumulates: accumulates)
+    let primitive = primitives[kind].flatMap { $0 }
     let left = memory(
       m, k, transposed: form == .transposedTimes, stride: aStride, type: type, data: a)
     let right = memory(
       k, n, transposed: form == .timesTransposed, stride: bStride, type: type, data: b)
-    let result = memory(
-      m, n, transposed: false, stride: cStride, type: Int32(ONEDNN_F32), data: c)
-    defer { for object in [left, right, result] { _ = api.memory_destroy(object) } }
+    let product = memory(m, n, transposed: false, stride: cStride, type: result, data: c)
+    defer { for object in [left, right, product] { _ = api.memory_destroy(object) } }
     let arguments = [
       onednn_argument(argument: Int32(ONEDNN_ARG_SRC), memory: left),
       onednn_argument(argument: Int32(ONEDNN_ARG_WEIGHTS), memory: right),
-      onednn_argument(argument: Int32(ONEDNN_ARG_DST), memory: result),
+      onednn_argument(argument: Int32(ONEDNN_ARG_DST), memory: product),
     ]
     let status = api.primitive_execute(primitive, stream, 3, arguments)
     precondition(status == 0, "oneDNN failed to multiply [\(m), \(k)] by [\(k), \(n)]: \(status)")

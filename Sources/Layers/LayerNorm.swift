@@ -21,7 +21,7 @@ public final class LayerNorm {
   package func forward(
     _ x: Matrix<Float>, into y: Matrix<Float>, saving arena: Arena, _ engine: Engine
   ) -> NormalizedRows {
-    let saved = NormalizedRows(x.rows, x.columns, in: arena)
+    let saved = NormalizedRows(x.rows, x.columns, in: arena, engine)
     engine.layerNorm(
       x, gain: weight.value, bias: bias.value, epsilon: epsilon, saving: saved, into: y)
     return saved
@@ -32,7 +32,7 @@ public final class LayerNorm {
     _ x: Matrix<Float>, xBias: Parameter, residual: Matrix<Float>, site: DropoutSite,
     into y: Hidden, _ pass: ForwardPass
   ) -> NormalizedRows {
-    let saved = NormalizedRows(x.rows, x.columns, in: pass.arena)
+    let saved = NormalizedRows(x.rows, x.columns, in: pass.arena, pass.engine)
     pass.engine.residualLayerNorm(
       x, xBias: xBias.value, residual: residual, dropout: pass.dropout, site: site.number,
       probability: site.probability, gain: weight.value, bias: bias.value, epsilon: epsilon,

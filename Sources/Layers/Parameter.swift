@@ -16,13 +16,18 @@ public final class Parameter {
   public let rows: Int
   /// See `rows`.
   public let columns: Int
-  /// The sum of gradients since it was last cleared; nil when the parameter does not train, or by rows.
+  /// The sum of gradients since it was last cleared; nil when the parameter does not train, trains by rows, or has
+  /// a rounded gradient.
   public var gradient: Matrix<Float>? {
+    if case .float32(let gradient) = anyGradient { gradient } else { nil }
+  }
+  /// The same, in whatever precision it is held.
+  package var anyGradient: Operand? {
     if gradientState == .forgotten {
       gradientMemory?.zero()
       gradientState = .written
     }
-    return gradientMemory?.matrix(rows: rows, columns: columns)
+    return gradientMemory?.operand(rows, columns)
   }
   /// The same for a table that trains by the rows that are read.
   public private(set) var rowGradient: RowGradient?
@@ -31,7 +36,7 @@ public final class Parameter {
   package private(set) var storage: WeightStorage
   private var owners: [AnyObject]
   private var isOwned = false
-  private var gradientMemory: Buffer<Float>?
+  private var gradientMemory: GradientMemory?
   private var gradientState = GradientState.written
 
   /// What the memory of the gradient holds.
@@ -134,10 +139,21 @@ public final class Parameter {
     isOwned = true
   }
 
+  /// How a gradient is held between the backward pass and the step.
+  package enum GradientPrecision {
+    /// Sums of several backward passes need it.
+    case float32
+    /// As the products of the backward pass round what they hand on. For gradients that one product makes.
+    case ofProducts
+  }
+
   /// Gives the parameter a gradient of its own size, zero.
-  package func trainDensely(_ engine: Engine, for reader: Reader = .loops) {
+  package func trainDensely(
+    _ engine: Engine, for reader: Reader = .loops, gradient: GradientPrecision = .float32
+  ) {
     own(engine, for: reader)
-    gradientMemory = Buffer(count: count, .gradients, engine.ledger)
+    gradientMemory = GradientMemory(
+      count, gradient == .float32 ? .float32 : engine.precision, engine.ledger)
     gradientState = .written
   }
 
@@ -156,9 +172,9 @@ public final class Parameter {
 
   /// Calls `body` with the gradient and what to do with what it holds: after `forgetGradient` it is
   /// overwritten, which saves clearing it.
-  package func addGradient(_ body: (Matrix<Float>, Accumulation) -> Void) {
-    guard let matrix = gradientMemory?.matrix(rows: rows, columns: columns) else { return }
-    body(matrix, gradientState == .forgotten ? .overwrite : .add)
+  package func addGradient(_ body: (Operand, Accumulation) -> Void) {
+    guard let gradient = gradientMemory?.operand(rows, columns) else { return }
+    body(gradient, gradientState == .forgotten ? .overwrite : .add)
     gradientState = .written
   }
 

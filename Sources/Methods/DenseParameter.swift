@@ -9,10 +9,15 @@ final class DenseParameter: Trainable {
   private let first: Buffer<Float>
   private let second: Buffer<Float>
 
-  /// - Parameter reader: what reads the parameter besides the optimiser.
-  init(_ parameter: Parameter, for reader: Parameter.Reader, _ engine: Engine) {
+  /// - Parameters:
+  ///   - reader: what reads the parameter besides the optimiser.
+  ///   - gradient: how its gradient is held.
+  init(
+    _ parameter: Parameter, for reader: Parameter.Reader,
+    gradient: Parameter.GradientPrecision = .float32, _ engine: Engine
+  ) {
     self.parameter = parameter
-    parameter.trainDensely(engine, for: reader)
+    parameter.trainDensely(engine, for: reader, gradient: gradient)
     first = Buffer(count: parameter.count, .optimizer, engine.ledger)
     second = Buffer(count: parameter.count, .optimizer, engine.ledger)
   }
@@ -20,20 +25,20 @@ final class DenseParameter: Trainable {
   var name: String { parameter.name }
   var trainableCount: Int { parameter.count }
 
-  private var gradient: Matrix<Float> {
-    guard let gradient = parameter.gradient else {
+  private var gradient: Operand {
+    guard let gradient = parameter.anyGradient else {
       preconditionFailure("\(name) has lost its gradient")
     }
     return gradient
   }
 
-  func squaredGradientNorm(_ engine: Engine) -> Double { engine.sumOfSquares(gradient.elements) }
+  func squaredGradientNorm(_ engine: Engine) -> Double { engine.sumOfSquares(gradient) }
 
   func step(_ step: AdamStep, _ engine: Engine) {
     var step = step
     if !parameter.decays { step.weightDecay = 0 }
     engine.adamW(
-      step, weight: parameter.storage, gradient: gradient.data, first: first.data,
+      step, weight: parameter.storage, gradient: gradient, first: first.data,
       second: second.data)
     parameter.forgetGradient()
     parameter.valueChanged()

@@ -32,14 +32,14 @@ extension SequenceClassifier {
         linear.learner = learner
         learning[name] = [learner]
       case .full where role.isMLP:
-        learning[name] = [trainDensely(linear, engine)]
+        learning[name] = [trainDensely(linear, accumulation, engine)]
       case .lora(let settings) where try settings.targetModules.includes(linear.module, role):
         let lora = LoRA(
           linear, linear.module, settings, index: learnt.count, seed: seed, engine)
         linear.learner = lora
         learning[name] = [LoRAFactor(lora.down, engine), LoRAFactor(lora.up, engine)]
       default:
-        if scope.includes(role) { learning[name] = [trainDensely(linear, engine)] }
+        if scope.includes(role) { learning[name] = [trainDensely(linear, accumulation, engine)] }
         continue
       }
       learnt.append((role, linear))
@@ -62,9 +62,12 @@ extension SequenceClassifier {
     for (_, linear) in linears { linear.learner = nil }
   }
 
-  private func trainDensely(_ linear: Linear, _ engine: Engine) -> any Trainable {
+  private func trainDensely(
+    _ linear: Linear, _ accumulation: Int, _ engine: Engine
+  ) -> any Trainable {
     linear.learner = FullFineTuning(linear.weight)
-    return DenseParameter(linear.weight, for: .products, engine)
+    return DenseParameter(
+      linear.weight, for: .products, gradient: accumulation == 1 ? .ofProducts : .float32, engine)
   }
 
   /// The parameters that train and are no weights of linear layers.

@@ -46,7 +46,7 @@ struct NaiveLayerNorm {
   func forwardAndBackward(_ columns: Int) throws {
     let count = rows * columns
     let result = try sameBits { engine in
-      let saved = NormalizedRows(rows, columns, in: engine.activations)
+      let saved = NormalizedRows(rows, columns, in: engine.activations, engine)
       let gain = engine.random(1, columns, seed: 2), y = engine.zeros(rows, columns)
       engine.layerNorm(
         engine.matrix(rows, columns, input(columns)), gain: gain,
@@ -80,14 +80,14 @@ struct NaiveLayerNorm {
   func residualAndDropout(_ columns: Int, _ probability: Float) throws {
     let dropout = Dropout(seed: 9, pass: 3)
     let result = try sameBits { engine in
-      let saved = NormalizedRows(rows, columns, in: engine.activations)
+      let saved = NormalizedRows(rows, columns, in: engine.activations, engine)
       let y = engine.zeros(rows, columns)
       engine.residualLayerNorm(
         engine.random(rows, columns, seed: 1), xBias: engine.random(1, columns, seed: 2),
         residual: engine.random(rows, columns, seed: 3), dropout: dropout, site: 4,
         probability: probability, gain: engine.random(1, columns, seed: 4),
         bias: engine.random(1, columns, seed: 5), epsilon: 1e-5, saving: saved, into: y)
-      return Array(y.elements) + Array(saved.values.elements)
+      return Array(y.elements) + Array(saved.values.float32.elements)
     }
     let count = rows * columns
     let x = Numbers.list(count, seed: 1).map(Double.init)

@@ -65,7 +65,7 @@ void ck_scale(float *y, float factor, long begin, long end);
 void ck_add_bias(const float *x, const float *bias, ck_operand y, long columns, long begin, long end);
 /// out[c] += sum of x[r][c] over all rows, for c in begin..<end.
 void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end);
-double ck_sum_of_squares(const float *x, long begin, long end);
+double ck_sum_of_squares(ck_operand x, long begin, long end);
 /// y[r] = x[indices[r]]: whole rows.
 void ck_gather_rows(
     const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end);
@@ -92,21 +92,21 @@ void ck_tanh_backward(const float *y, const float *dy, float *dx, long begin, lo
 /// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
 /// rounded y is written too, where it is wanted.
 void ck_layer_norm(
-    const float *x, const float *gain, const float *bias, float epsilon, float *normalized,
+    const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
     float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
 /// x = residual + dropout(x + xbias), then layer normalisation of x as above.
 void ck_residual_layer_norm(
     const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
-    const float *gain, const float *bias, float epsilon, float *normalized, float *inverse, float *y,
+    const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
     uint16_t *_Nullable rounded, long columns, long begin, long end);
 /// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
 /// both its pointers are null.
 void ck_layer_norm_backward(
-    const float *dy, const float *normalized, const float *inverse, const float *gain, float *dx,
+    const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
     const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
 /// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
 void ck_layer_norm_gradients(
-    const float *dy, const float *normalized, long rows, long columns, float *dgain, float *dbias,
+    const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
     long begin, long end);
 
 // MARK: - Attention (attention.c)
@@ -146,7 +146,7 @@ typedef struct {
 } ck_adam;
 
 void ck_adamw(
-    const ck_adam *step, ck_weight w, const float *g, float *m, float *v, long begin, long end);
+    const ck_adam *step, ck_weight w, ck_operand g, float *m, float *v, long begin, long end);
 /// Adam on a list of selected values: delta[i] = the change of element i.
 void ck_adam_delta(
     const ck_adam *step, const float *g, float *m, float *v, float *delta, long begin, long end);
