@@ -11,8 +11,10 @@ package final class Arena {
     fileprivate let offset: Int
   }
 
-  private let space: AddressSpace
-  private var offset = 0
+  let space: AddressSpace
+  private(set) var offset = 0
+  /// Where what is handed out has to end.
+  var limit: Int
   private let kind: MemoryLedger.Kind
   private let ledger: MemoryLedger
 
@@ -20,6 +22,7 @@ package final class Arena {
   package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) throws {
     // Address space, not memory: as much as the machine could ever commit.
     space = try AddressSpace(max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2))
+    limit = space.size
     self.kind = kind
     self.ledger = ledger
   }
@@ -45,7 +48,7 @@ package final class Arena {
     -> UnsafeMutablePointer<T>
   {
     let bytes = (count * MemoryLayout<T>.stride + 63) & ~63
-    precondition(offset + bytes <= space.size, "the machine's memory cannot hold this batch")
+    precondition(offset + bytes <= limit, "the machine's memory cannot hold this batch")
     let start = space.base + offset
     offset += bytes
     ledger.hold(bytes, kind)

@@ -32,7 +32,8 @@ extension Engine {
       tasks(grid.count) { index, _ in
         let (rows, columns) = grid[index]
         products.execute(
-          form, T.oneDNNType, result: R.oneDNNType, accumulates: accumulation == .add, m: rows.count, n: columns.count, k: k,
+          form, T.oneDNNType, result: R.oneDNNType, accumulates: accumulation == .add,
+          m: rows.count, n: columns.count, k: k,
           a: a.data + (form == .transposedTimes ? rows.lowerBound : rows.lowerBound * a.stride),
           aStride: a.stride,
           b: b.data
@@ -72,7 +73,9 @@ extension Engine {
 
 extension MatrixElement {
   /// What oneDNN calls the type.
-  fileprivate static var oneDNNType: Int32 { Int32(self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32) }
+  fileprivate static var oneDNNType: Int32 {
+    Int32(self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32)
+  }
 }
 
 extension ProductForm {

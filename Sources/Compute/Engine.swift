@@ -16,6 +16,8 @@ public final class Engine {
   public let ledger = MemoryLedger()
   /// What the forward pass keeps for the backward pass.
   package let activations: Arena
+  /// Gradients that live from the backward pass to the step.
+  package let stepGradients: StepGradients
   /// What a single operation needs; always used inside a `scope`.
   package let scratch: Arena
   /// The number of matrix products issued so far.
@@ -33,6 +35,7 @@ public final class Engine {
     products = try MatrixProducts(precision)
     ck_parallel_open()
     activations = try Arena(.activations, ledger)
+    stepGradients = StepGradients(activations, ledger)
     scratch = try Arena(.temporary, ledger)
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// A matrix in whichever precision the engine multiplies.
 package enum Operand {
@@ -33,6 +34,15 @@ package enum Operand {
     switch self {
     case .float32(let m): .float32(m.rows(range))
     case .bfloat16(let m): .bfloat16(m.rows(range))
+    }
+  }
+
+  /// Makes the elements of a matrix without gaps zero.
+  package func zero() {
+    precondition(stride == columns)
+    switch self {
+    case .float32(let m): memset(m.data, 0, count * MemoryLayout<Float>.stride)
+    case .bfloat16(let m): memset(m.data, 0, count * MemoryLayout<BFloat16>.stride)
     }
   }
 

@@ -26,6 +26,9 @@ public struct ForwardPass {
   public let purpose: PassPurpose
   /// What is kept, when a backward pass follows.
   public let keeping: Keeping
+  /// Where the backward pass puts gradients that last until the step. Among the activations, there must be no
+  /// other pass between the backward pass and the step, and nothing may be computed again.
+  package var gradients = StepGradients.Placement.apart
 
   /// A pass on `engine`.
   public init(_ engine: Engine, _ purpose: PassPurpose, keeping: Keeping = .everything) {

@@ -23,11 +23,12 @@ public final class Parameter {
   }
   /// The same, in whatever precision it is held.
   package var anyGradient: Operand? {
+    let gradient = gradientMemory?.operand(rows, columns, .apart)
     if gradientState == .forgotten {
-      gradientMemory?.zero()
+      gradient?.zero()
       gradientState = .written
     }
-    return gradientMemory?.operand(rows, columns)
+    return gradient
   }
   /// The same for a table that trains by the rows that are read.
   public private(set) var rowGradient: RowGradient?
@@ -139,22 +140,27 @@ public final class Parameter {
     isOwned = true
   }
 
-  /// How a gradient is held between the backward pass and the step.
-  package enum GradientPrecision {
-    /// Sums of several backward passes need it.
-    case float32
-    /// As the products of the backward pass round what they hand on. For gradients that one product makes.
-    case ofProducts
+  /// What adds to a gradient.
+  package enum GradientSource {
+    /// Anything, and several backward passes: it has float32 memory of its own.
+    case any
+    /// One product of one backward pass: it has memory until it is forgotten, in the precision of products.
+    case product
   }
 
   /// Gives the parameter a gradient of its own size, zero.
   package func trainDensely(
-    _ engine: Engine, for reader: Reader = .loops, gradient: GradientPrecision = .float32
+    _ engine: Engine, for reader: Reader = .loops, gradient source: GradientSource = .any
   ) {
     own(engine, for: reader)
-    gradientMemory = GradientMemory(
-      count, gradient == .float32 ? .float32 : engine.precision, engine.ledger)
-    gradientState = .written
+    switch source {
+    case .any:
+      gradientMemory = .own(Buffer(count: count, .gradients, engine.ledger))
+      gradientState = .written
+    case .product:
+      gradientMemory = .untilStep(StepGradient(count, engine))
+      gradientState = .forgotten
+    }
   }
 
   /// Gives a table a gradient that has memory for the rows that are read.
@@ -172,14 +178,17 @@ public final class Parameter {
 
   /// Calls `body` with the gradient and what to do with what it holds: after `forgetGradient` it is
   /// overwritten, which saves clearing it.
-  package func addGradient(_ body: (Operand, Accumulation) -> Void) {
-    guard let gradient = gradientMemory?.operand(rows, columns) else { return }
+  package func addGradient(_ pass: ForwardPass, _ body: (Operand, Accumulation) -> Void) {
+    guard let gradient = gradientMemory?.operand(rows, columns, pass.gradients) else { return }
     body(gradient, gradientState == .forgotten ? .overwrite : .add)
     gradientState = .written
   }
 
   /// Makes the gradient zero, without touching its memory yet.
-  package func forgetGradient() { gradientState = .forgotten }
+  package func forgetGradient() {
+    gradientState = .forgotten
+    gradientMemory?.release()
+  }
 
   /// To be called after every change of the value.
   package func valueChanged() { roundedIsCurrent = false }

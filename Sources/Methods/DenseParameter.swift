@@ -11,10 +11,10 @@ final class DenseParameter: Trainable {
 
   /// - Parameters:
   ///   - reader: what reads the parameter besides the optimiser.
-  ///   - gradient: how its gradient is held.
+  ///   - gradient: what adds to its gradient.
   init(
     _ parameter: Parameter, for reader: Parameter.Reader,
-    gradient: Parameter.GradientPrecision = .float32, _ engine: Engine
+    gradient: Parameter.GradientSource = .any, _ engine: Engine
   ) {
     self.parameter = parameter
     parameter.trainDensely(engine, for: reader, gradient: gradient)

@@ -12,7 +12,7 @@ final class FullFineTuning: WeightLearner {
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
   func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
-    weight.addGradient {
+    weight.addGradient(pass) {
       pass.engine.multiply(.transposedTimes, outputGradient, kept, into: $0, $1)
     }
   }

@@ -10,10 +10,16 @@ final class LoRA: WeightAddition {
   let up: Parameter
   private let scaling: Float
   private let site: DropoutSite
-  /// scaling · dropout(x) Aᵀ of the forward pass whose backward pass is to come.
-  private var projection: Operand?
-  /// The gradient of dropout(x) Aᵀ, once the backward pass has been here.
-  private var projectionGradient: Operand?
+  /// What the forward pass has left for the backward pass.
+  private var tape: Tape?
+
+  private struct Tape {
+    /// scaling · dropout(x) Aᵀ [rows, rank].
+    let projection: Operand
+    /// Room for its gradient, scaling · dy B, and whether it is there: the backward pass keeps nothing.
+    let gradient: Operand
+    var hasGradient = false
+  }
 
   /// - Parameters:
   ///   - module: the layer's name: its weight's without `.weight`.
@@ -42,21 +48,21 @@ final class LoRA: WeightAddition {
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
   func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: ForwardPass) {
-    let (engine, arena) = (
-      pass.engine, pass.isTraining ? pass.engine.activations : pass.engine.scratch
-    )
+    let engine = pass.engine
     engine.scratch.scope {
-      let z = product(
-        .timesTransposed, dropped(x, pass), down, columns: down.rows, in: arena, engine)
+      let z = engine.operand(x.rows, down.rows, in: pass.arena)
+      multiply(.timesTransposed, dropped(x, pass), down, into: z, engine)
       engine.multiply(.timesTransposed, z, up.operand(engine), into: y, .add)
-      projection = pass.isTraining ? z : nil
+      tape = nil
+      if pass.isTraining {
+        tape = Tape(projection: z, gradient: engine.operand(x.rows, down.rows, in: pass.arena))
+      }
     }
   }
 
   func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: ForwardPass) {
     let engine = pass.engine
-    let dz = projectedGradient(dy, engine)
-    projectionGradient = dz
+    guard let dz = projectedGradient(dy, engine) else { return }
     guard isDropping(pass) else {
       return engine.multiply(.plain, dz, down.operand(engine), into: dx, .add)
     }
@@ -70,41 +76,41 @@ final class LoRA: WeightAddition {
 
   func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
     let engine = pass.engine
-    let dz = projectionGradient ?? projectedGradient(outputGradient, engine)
+    guard let projection = tape?.projection, let dz = projectedGradient(outputGradient, engine)
+    else { return }
     engine.scratch.scope {
-      if let projection {
-        up.addGradient {
-          engine.multiply(.transposedTimes, outputGradient, projection, into: $0, $1)
-        }
+      up.addGradient(pass) {
+        engine.multiply(.transposedTimes, outputGradient, projection, into: $0, $1)
       }
-      down.addGradient {
+      down.addGradient(pass) {
         engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: $0, $1)
       }
     }
-    (projection, projectionGradient) = (nil, nil)
+    tape = nil
   }
 
   func merge(into weight: Matrix<Float>, _ engine: Engine) {
     LowRankProduct(up: up.value, down: down.value, scaling: scaling).add(to: weight, engine)
   }
 
-  /// scaling · dy B [rows, rank]: so small that it stays among the activations.
-  private func projectedGradient(_ dy: Operand, _ engine: Engine) -> Operand {
-    engine.scratch.scope {
-      product(.plain, dy, up, columns: down.rows, in: engine.activations, engine)
+  /// scaling · dy B, computed once.
+  private func projectedGradient(_ dy: Operand, _ engine: Engine) -> Operand? {
+    guard let tape else { return nil }
+    if !tape.hasGradient {
+      engine.scratch.scope { multiply(.plain, dy, up, into: tape.gradient, engine) }
+      self.tape?.hasGradient = true
     }
+    return tape.gradient
   }
 
-  /// scaling times a product with a factor, as an operand that lives in `arena`.
-  private func product(
-    _ form: ProductForm, _ x: Operand, _ factor: Parameter, columns: Int, in arena: Arena,
-    _ engine: Engine
-  ) -> Operand {
-    let wide = engine.precision == .bfloat16 ? engine.scratch : arena
-    let z = wide.matrix(x.rows, columns, of: Float.self)
-    engine.multiply(form, x, factor.operand(engine), into: z)
-    engine.scale(z, by: scaling)
-    return engine.operand(z, in: arena)
+  /// scaling times a product with a factor.
+  private func multiply(
+    _ form: ProductForm, _ x: Operand, _ factor: Parameter, into result: Operand, _ engine: Engine
+  ) {
+    let wide = engine.wide(result)
+    engine.multiply(form, x, factor.operand(engine), into: wide)
+    engine.scale(wide, by: scaling)
+    if case .bfloat16(let rounded) = result { engine.round(wide, into: rounded) }
   }
 
   private func isDropping(_ pass: ForwardPass) -> Bool {

@@ -67,7 +67,7 @@ extension SequenceClassifier {
   ) -> any Trainable {
     linear.learner = FullFineTuning(linear.weight)
     return DenseParameter(
-      linear.weight, for: .products, gradient: accumulation == 1 ? .ofProducts : .float32, engine)
+      linear.weight, for: .products, gradient: accumulation == 1 ? .product : .any, engine)
   }
 
   /// The parameters that train and are no weights of linear layers.

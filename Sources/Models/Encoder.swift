@@ -27,7 +27,7 @@ final class Encoder {
 
   /// What is kept of a block.
   fileprivate enum BlockTape {
-    case everything(TransformerBlock.Tape)
+    case everything(TransformerBlock.Tape, from: Arena.Mark)
     case input(Matrix<Float>)
   }
 
@@ -49,11 +49,12 @@ final class Encoder {
       var tapes: [BlockTape] = []
       for (b, block) in blocks.enumerated() {
         let inner = recomputes ? pass.forgetting : pass
+        let start = engine.activations.mark
         if recomputes { tapes.append(.input(copy(x.values, engine))) }
         let (y, tape) = block.forward(
           x, offsets: batch.offsets, queries: queries(b), stream,
           result: lifetime(ofInputOf: b + 1, inner), inner)
-        if inner.isTraining { tapes.append(.everything(tape)) }
+        if inner.isTraining { tapes.append(.everything(tape, from: start)) }
         x = y
       }
       first.data.update(from: x.values.data, count: first.count)
@@ -104,7 +105,10 @@ final class Encoder {
   ) {
     let engine = pass.engine
     switch tape.blocks[b] {
-    case .everything(let kept): body(kept)
+    case .everything(let kept, let start):
+      body(kept)
+      // Whatever was kept of this block, and above it, has been read.
+      engine.activations.reset(to: start)
     case .input(let values):
       engine.activations.scope {
         engine.scratch.scope {

@@ -43,9 +43,12 @@ package final class Stepper {
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)
       let dropout = Dropout(seed: settings.seed, pass: UInt32(truncatingIfNeeded: firstPass + i))
-      let pass = ForwardPass(
+      var pass = ForwardPass(
         engine, .training(dropout: dropout),
         keeping: settings.recomputation == .blocks ? .blockInputs : .everything)
+      if settings.recomputation != .blocks, settings.accumulation == 1 {
+        pass.gradients = .amongActivations
+      }
       engine.activations.scope {
         let logits = model.forward(batch, pass)
         let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)
@@ -68,6 +71,7 @@ package final class Stepper {
       trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     }
     guard loss.isFinite, norm.isFinite else {
+      for parameter in model.parameters { parameter.forgetGradient() }
       throw TrainingDiverged(
         step: number + 1, problem: "the loss is \(loss) and the gradient's norm \(norm)")
     }

@@ -43,7 +43,7 @@ struct NaiveAdam {
       let w = engine.random(1, count, seed: 100)
       let m = engine.zeros(1, count), v = engine.zeros(1, count)
       for number in 1...steps {
-        let g = Self.gradients(count, number)
+        let g = Operand.float32(engine.matrix(1, count, Self.gradients(count, number)))
         engine.adamW(
           Self.step(number), weight: .whole(w), gradient: g, first: m.data, second: v.data)
       }
@@ -71,7 +71,7 @@ struct NaiveAdam {
     engine.split(whole, into: halves)
     let moments = (0..<4).map { _ in engine.zeros(1, count) }
     for number in 1...4 {
-      let g = Self.gradients(count, number)
+      let g = Operand.float32(engine.matrix(1, count, Self.gradients(count, number)))
       for (weight, m) in [(WeightStorage.whole(whole), 0), (halves, 2)] {
         engine.adamW(
           Self.step(number), weight: weight, gradient: g, first: moments[m].data,
@@ -85,6 +85,25 @@ struct NaiveAdam {
     #expect(joined.elements.elementsEqual(whole.elements))
     #expect(
       zip(upper.elements, whole.elements).allSatisfy { abs($0.float - $1) <= 0x1p-8 * abs($1) })
+  }
+
+  /// A gradient in bfloat16 is the same number in float32.
+  @Test(arguments: [1, 17, 100_003])
+  func roundedGradients(_ count: Int) throws {
+    let engine = try Engine()
+    let exact = engine.matrix(1, count, Self.gradients(count, 1))
+    let rounded = engine.activations.matrix(1, count, of: BFloat16.self)
+    engine.round(exact, into: rounded)
+    engine.widen(rounded, into: exact)
+    #expect(engine.sumOfSquares(.bfloat16(rounded)) == engine.sumOfSquares(.float32(exact)))
+    let weights = [Operand.bfloat16(rounded), .float32(exact)].map { gradient in
+      let w = engine.random(1, count, seed: 100)
+      engine.adamW(
+        Self.step(1), weight: .whole(w), gradient: gradient, first: engine.zeros(1, count).data,
+        second: engine.zeros(1, count).data)
+      return Array(w.elements)
+    }
+    #expect(weights[0] == weights[1])
   }
 
   @Test func someRows() throws {

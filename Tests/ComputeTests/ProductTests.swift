@@ -45,6 +45,28 @@ import Testing
     }
   }
 
+  /// A rounded result is within rounding of the wide one, which is summed in the same order or nearly so.
+  @Test(
+    .enabled(if: Precision.available.contains(.bfloat16)), arguments: [1, 37, 512],
+    ProductForm.allCases)
+  func roundedResults(_ depth: Int, _ form: ProductForm) throws {
+    let engine = try Engine(precision: .bfloat16), (m, n) = (130, 200)
+    let a = form == .transposedTimes ? (depth, m) : (m, depth)
+    let b = form == .timesTransposed ? (n, depth) : (depth, n)
+    let left = engine.operand(engine.random(a.0, a.1, seed: 1), in: engine.activations)
+    let right = engine.operand(engine.random(b.0, b.1, seed: 2), in: engine.activations)
+    let wide = engine.zeros(m, n), narrow = engine.activations.matrix(m, n, of: BFloat16.self)
+    engine.multiply(form, left, right, into: wide)
+    for (accumulation, times) in [(Accumulation.overwrite, Float(1)), (.add, 2)] {
+      engine.multiply(form, left, right, into: .bfloat16(narrow), accumulation)
+      let scale = wide.elements.reduce(0) { max($0, abs($1)) } * times
+      #expect(
+        zip(narrow.elements, wide.elements).allSatisfy {
+          abs($0.float - times * $1) <= 0x1p-8 * abs(times * $1) * times + 1e-5 * scale
+        })
+    }
+  }
+
   @Test func emptySums() throws {
     let engine = try Engine()
     let (a, b) = (engine.zeros(3, 0), engine.zeros(5, 0))

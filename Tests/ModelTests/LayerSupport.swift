@@ -60,7 +60,13 @@ func dot(_ a: Matrix<Float>, _ b: Matrix<Float>) -> Double {
 extension Parameter {
   /// The gradient with all its rows; nil when the parameter does not train.
   var wholeGradient: [Float]? {
-    guard let rowGradient else { return gradient.map { Array($0.elements) } }
+    guard let rowGradient else {
+      return switch anyGradient {
+      case .float32(let gradient): Array(gradient.elements)
+      case .bfloat16(let gradient): gradient.elements.map(\.float)
+      case nil: nil
+      }
+    }
     return (0..<Int32(rows)).flatMap { row in
       rowGradient.row(row).map(Array.init) ?? [Float](repeating: 0, count: columns)
     }
