@@ -49,7 +49,7 @@ struct MethodOptions: ParsableArguments {
 
   @Option(
     help:
-      "Share of the model axis' coordinates among which elements are chosen. (default: 0.125, or four times --density; paper: 1)"
+      "Share of the model axis' coordinates among which elements are chosen. (default: 0.0625, or four times --density; paper: 1)"
   )
   var modelCandidates: Double?
 

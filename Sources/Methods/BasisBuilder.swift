@@ -73,7 +73,7 @@ extension SparseGradSettings {
   /// The share of candidates on both sides of a layer's weight of `size` elements.
   package func candidates(_ kind: LinearRole.Kind, size: Int) -> (output: Double, input: Double) {
     let chosen = Double(density.count(of: size)) / Double(max(1, size))
-    let model = modelCandidates ?? min(1, max(0.125, 4 * chosen / hiddenCandidates))
+    let model = modelCandidates ?? min(1, max(0.0625, 4 * chosen / hiddenCandidates))
     return kind == .intermediate ? (hiddenCandidates, model) : (model, hiddenCandidates)
   }
 }

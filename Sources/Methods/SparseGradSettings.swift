@@ -65,7 +65,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// How elements are chosen.
   public var selection = Selection.periodic(interval: 100, observation: 5)
   /// The share of the model axis' coordinates among which elements are chosen: those with most gradient in the
-  /// preliminary phase. Nil means an eighth, or what holds four times the elements to choose if that is more.
+  /// preliminary phase. Nil means a sixteenth, or what holds four times the elements to choose if that is more.
   public var modelCandidates: Double?
   /// The same for the axis of the intermediate size.
   public var hiddenCandidates = 1.0
