@@ -91,7 +91,7 @@ CLONES static float exponentials(float *s, long keys, float shift) {
 }
 
 CLONES static float row_maximum(const float *s, long keys) {
-  v16 first = {0}, tops = first + s[0];
+  v16 zero = {0}, tops = zero + s[0];
   long j = 0;
   for (; j + 16 <= keys; j += 16) tops = __builtin_elementwise_max(tops, *(const v16 *)(s + j));
   float top = max16(&tops);
