@@ -67,7 +67,9 @@ def add_job_options(parser):
     parser.add_argument("--threads", type=int)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--allocator", choices=list(ALLOCATORS), default="tcmalloc")
-    parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    parser.add_argument(
+        "--attention", choices=["sdpa", "eager"], help="(default: the faster: eager, for inference sdpa)"
+    )
     parser.add_argument("--adamw", choices=["fused", "foreach", "loop"], default="fused")
     parser.add_argument(
         "--autocast", action="store_true", help="in bfloat16 inference, instead of bfloat16 weights"
@@ -85,6 +87,7 @@ def jobs(options):
         "tokenizer": options.tokenizer or options.model,
         "columns": [options.text_column, options.pair_column],
         "order": options.order or ("sorted" if options.inference else "given"),
+        "attention": options.attention or ("sdpa" if options.inference else "eager"),
     }
     kinds = ["inference"] if options.inference else options.methods
     return [
@@ -96,7 +99,7 @@ def jobs(options):
 
 JOB_SETTINGS = {
     *("model", "batch_size", "lengths", "padding", "steps", "warmup", "trainable", "density"),
-    *("max_grad_norm", "inference", "threads", "seed", "attention", "adamw", "autocast", "compile"),
+    *("max_grad_norm", "inference", "threads", "seed", "adamw", "autocast", "compile"),
 }
 
 

@@ -25,7 +25,6 @@ ANY = [
         {"allocator": "system"},
         {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)},
     ),
-    ("eager attention", {"attention": "eager"}, {}),
     ("one thread", {"threads": 1}, {"OMP_NUM_THREADS": "1"}),
     ("OMP_WAIT_POLICY=active", {}, {"OMP_WAIT_POLICY": "active"}),
     ("OMP_WAIT_POLICY=passive", {}, {"OMP_WAIT_POLICY": "passive"}),
@@ -34,12 +33,14 @@ ANY = [
     ("padded to the maximum length", {"padding": "max"}, {}),
 ]
 TRAINING = [
+    ("sdpa attention", {"attention": "sdpa"}, {}),
     ("AdamW foreach", {"adamw": "foreach"}, {}),
     ("AdamW in a loop", {"adamw": "loop"}, {}),
     ("no clipping", {"max_grad_norm": 0.0}, {}),
     ("batches of neighbours in length", {"order": "sorted"}, {}),
 ]
 INFERENCE = [
+    ("eager attention", {"attention": "eager"}, {}),
     ("autocast instead of bfloat16 weights", {"autocast": True}, {}),
     ("batches in the order given", {"order": "given"}, {}),
 ]

@@ -9,8 +9,6 @@
 
 enum { QUERY_BLOCK = 48 };
 
-INLINE long padded(long n) { return (n + 15) / 16 * 16; }
-
 // C[rows x 16 blocks] = or += A B, with A's elements at a[i * ar + l * ac]; rows and blocks are constants.
 INLINE void tile(
     const int rows, const int blocks, long depth, const float *a, long ar, long ac, const float *b,
@@ -126,7 +124,7 @@ CLONES static void score_gradients(float *dp, const float *p, float d, long n) {
 
 long ck_attention_scratch(long keys, long size) {
   long width = padded(size), length = padded(keys);
-  return 2 * width * length + 4 * keys * width + QUERY_BLOCK * (4 * width + 3 * length);
+  return 2 * width * length + 3 * keys * width + QUERY_BLOCK * (3 * width + 3 * length);
 }
 
 void ck_attention_forward(

@@ -66,11 +66,10 @@ CLONES void ck_gather_rows(
     __builtin_memcpy(y + r * columns, x + indices[r] * stride, columns * sizeof(float));
 }
 
-CLONES void ck_transpose(const float *x, long rows, long columns, float *y, long begin, long end) {
-  // Blocks of sixteen source rows keep whole cache lines of both sides in use.
-  for (long r0 = 0; r0 < rows; r0 += 16) {
-    long r1 = r0 + 16 < rows ? r0 + 16 : rows;
-    for (long c = begin; c < end; c++)
-      for (long r = r0; r < r1; r++) y[c * rows + r] = x[r * columns + c];
-  }
+CLONES void ck_add_squares(float *y, const float *x, long begin, long end) {
+  for (long i = begin; i < end; i++) y[i] += x[i] * x[i];
+}
+
+CLONES void ck_axpy(float a, const float *x, float *y, long count) {
+  for (long i = 0; i < count; i++) y[i] += a * x[i];
 }

@@ -38,11 +38,3 @@ long ck_select(const float *x, long begin, long end, uint32_t bits, long ties, u
 void ck_gather_adding(const float *x, const uint32_t *indices, long count, float *out) {
   for (long i = 0; i < count; i++) out[i] += x[indices[i]];
 }
-
-CLONES void ck_add_squares(float *y, const float *x, long begin, long end) {
-  for (long i = begin; i < end; i++) y[i] += x[i] * x[i];
-}
-
-CLONES void ck_axpy(float a, const float *x, float *y, long count) {
-  for (long i = 0; i < count; i++) y[i] += a * x[i];
-}

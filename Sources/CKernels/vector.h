@@ -13,7 +13,9 @@
 
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef uint32_t u16x __attribute__((vector_size(64), aligned(4)));
-typedef int32_t i16x __attribute__((vector_size(64), aligned(4)));
+
+// A multiple of sixteen.
+INLINE long padded(long n) { return (n + 15) / 16 * 16; }
 
 // Vectors are passed by pointer: by value they would need one calling convention for all clones.
 

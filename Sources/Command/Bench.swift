@@ -51,6 +51,12 @@ struct Bench: ParsableCommand {
     guard ([batchSize] + (tokens?.values ?? [])).allSatisfy({ 1...1_000_000 ~= $0 }) else {
       throw ValidationError("--batch-size, --tokens: expected from 1 to 1000000")
     }
+    if profile && bases.preliminary {
+      throw ValidationError("--profile: expected without --preliminary")
+    }
+    if profile && format == .csv {
+      throw ValidationError("--profile: expected without --csv, which has no place for it")
+    }
   }
 
   func run() throws {
@@ -84,7 +90,13 @@ struct Bench: ParsableCommand {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     benchmark.bases = folder
-    try show(benchmark.run(measure))
+    let interrupt = Interrupt()
+    try show(
+      benchmark.run { entry, number in
+        let measurement = Result { try measure(entry, number) }
+        if interrupt.wasRequested { throw InputError("bench", "interrupted") }
+        return try measurement.get()
+      })
   }
 
   private func contenders() throws -> [Benchmark.Contender] {

@@ -15,7 +15,7 @@ enum BenchLengths: ExpressibleByArgument {
       guard let mean = Double(parts[1]), 1...1_000_000 ~= mean else { return nil }
       self = .distribution(.normal(mean: mean))
     case "fixed":
-      guard let length = Int(parts[1]), length >= 1 else { return nil }
+      guard let length = Int(parts[1]), 1...1_000_000 ~= length else { return nil }
       self = .distribution(.fixed(length))
     case "file": self = .file(URL(fileURLWithPath: parts[1]))
     default: return nil
@@ -26,7 +26,7 @@ enum BenchLengths: ExpressibleByArgument {
     switch self {
     case .distribution(.normal(let mean)): "mean:\(Int(mean))"
     case .distribution(.fixed(let length)): "fixed:\(length)"
-    case .distribution(.observed): "file"
+    case .distribution(.observed), .distribution(.listed): "file"
     case .file(let url): "file:\(url.path)"
     }
   }

@@ -20,7 +20,9 @@ struct BenchModelOptions: ParsableArguments {
 
   func validate() throws {
     if let model { try checkPath(model, "--model") }
-    if let maxLength, maxLength < 1 { throw ValidationError("--max-length: expected at least 1") }
+    guard maxLength.map({ 1...1_000_000 ~= $0 }) ?? true else {
+      throw ValidationError("--max-length: expected from 1 to 1000000")
+    }
   }
 
   func benchmarkModel() throws -> BenchmarkModel {

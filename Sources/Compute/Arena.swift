@@ -3,8 +3,9 @@ import Support
 
 /// Memory for the matrices of one step, handed out in order and taken back all at once.
 ///
-/// The address space is reserved once. After the largest batch has been seen nothing is allocated and no page faults happen. What is
-/// handed out is not cleared: debug builds fill it with NaNs, so that reading before writing shows.
+/// The address space is reserved once. After the largest batch has been seen nothing is allocated and no page
+/// faults happen. What is handed out is not cleared: debug builds fill it with NaNs, so that reading before writing
+/// shows.
 package final class Arena {
   /// A position to return to.
   package struct Mark {
@@ -12,7 +13,15 @@ package final class Arena {
   }
 
   let space: AddressSpace
-  private(set) var offset = 0
+  private(set) var offset = 0 {
+    didSet {
+      guard offset > touched else { return }
+      touched = offset
+      ledger.noteSystemAllocation()
+    }
+  }
+  /// As far as the memory has been in use.
+  private var touched = 0
   /// Where what is handed out has to end.
   var limit: Int
   private let kind: MemoryLedger.Kind

@@ -96,11 +96,17 @@ extension Engine {
     return y
   }
 
-  /// y [columns, rows] = the transpose of x.
-  package func transpose(_ x: Matrix<Float>, into y: Matrix<Float>) {
-    precondition(x.rows == y.columns && x.columns == y.rows && x.stride == x.columns)
-    parallel(y.rows, grain: max(16, rowGrain(y.columns))) {
-      ck_transpose(x.data, x.rows, x.columns, y.data, $0.lowerBound, $0.upperBound)
+  /// y += x² element by element
+  package func addSquares(of x: Matrix<Float>, to y: Matrix<Float>) {
+    parallel(x.count, grain: 4 * Self.grain) {
+      ck_add_squares(y.data, x.data, $0.lowerBound, $0.upperBound)
     }
+  }
+
+  /// y += a x for rows of `count` elements; runs on the calling thread.
+  package func axpy(
+    _ a: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    ck_axpy(a, x, y, count)
   }
 }

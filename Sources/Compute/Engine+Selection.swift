@@ -48,18 +48,4 @@ extension Engine {
   ) {
     ck_gather_adding(x, indices, count, out)
   }
-
-  /// y += x² element by element
-  package func addSquares(of x: Matrix<Float>, to y: Matrix<Float>) {
-    parallel(x.count, grain: 4 * Self.grain) {
-      ck_add_squares(y.data, x.data, $0.lowerBound, $0.upperBound)
-    }
-  }
-
-  /// y += a x for rows of `count` elements; runs on the calling thread.
-  package func axpy(
-    _ a: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int
-  ) {
-    ck_axpy(a, x, y, count)
-  }
 }

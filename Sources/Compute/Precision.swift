@@ -2,6 +2,6 @@
 public enum Precision: String, CaseIterable, Codable, Sendable {
   /// Operands and results are float32.
   case float32
-  /// Operands are rounded to bfloat16; sums and results are float32.
+  /// Operands and gradients of weights are rounded to bfloat16; sums and other results are float32.
   case bfloat16
 }

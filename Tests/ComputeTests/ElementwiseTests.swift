@@ -91,18 +91,6 @@ import Testing
     #expect(sums.elements.elementsEqual(expected.elements))
   }
 
-  @Test(arguments: shapes)
-  func transposes(_ shape: [Int]) throws {
-    let (rows, columns) = (shape[0], shape[1])
-    let x = Numbers.list(rows * columns, seed: 1)
-    let result = try sameBits { engine in
-      let y = engine.zeros(columns, rows)
-      engine.transpose(engine.matrix(rows, columns, x), into: y)
-      return Array(y.elements)
-    }
-    #expect(result.indices.allSatisfy { result[$0] == x[$0 % rows * columns + $0 / rows] })
-  }
-
   @Test(arguments: [1, 17, 384])
   func gathering(_ columns: Int) throws {
     let rows = 90

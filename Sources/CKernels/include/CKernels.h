@@ -3,7 +3,7 @@
 // Every kernel works on a range of rows (or of columns, or of elements) and knows nothing of threads:
 // the caller cuts the work into ranges. What a kernel computes for a row does not depend on the range it
 // came in, so results are the same for any number of threads. All matrices are row-major float32;
-// `bfloat16` is its upper 16 bits, rounded to nearest even.
+// `bfloat16` is its upper 16 bits, rounded to the nearest: ties to even, in halves of weights away from zero.
 #pragma once
 #include <stdint.h>
 
@@ -22,12 +22,6 @@ typedef struct {
   uint16_t *_Nullable upper;
   int16_t *_Nullable lower;
 } ck_weight;
-
-/// Takes a weight apart and puts it together again.
-void ck_split(const float *x, ck_weight halves, long begin, long end);
-void ck_join(ck_weight halves, float *x, long begin, long end);
-/// w += x
-void ck_add_to_weight(ck_weight w, const float *x, long begin, long end);
 
 // MARK: - Parallel loops (parallel.c)
 
@@ -69,8 +63,18 @@ double ck_sum_of_squares(ck_operand x, long begin, long end);
 /// y[r] = x[indices[r]]: whole rows.
 void ck_gather_rows(
     const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end);
-/// y = transpose of x, for y's rows begin..<end; y is [columns, rows].
-void ck_transpose(const float *x, long rows, long columns, float *y, long begin, long end);
+/// y += x², element by element
+void ck_add_squares(float *y, const float *x, long begin, long end);
+/// y += a x
+void ck_axpy(float a, const float *x, float *y, long count);
+
+// MARK: - Weights (weight.c)
+
+/// Takes a weight apart and puts it together again.
+void ck_split(const float *x, ck_weight halves, long begin, long end);
+void ck_join(ck_weight halves, float *x, long begin, long end);
+/// w += x
+void ck_add_to_weight(ck_weight w, const float *x, long begin, long end);
 
 // MARK: - Activations (activation.c)
 
@@ -163,12 +167,8 @@ long ck_select(
     const float *x, long begin, long end, uint32_t bits, long ties, uint32_t *indices);
 /// out[i] += x[indices[i]]
 void ck_gather_adding(const float *x, const uint32_t *indices, long count, float *out);
-/// y += x², element by element
-void ck_add_squares(float *y, const float *x, long begin, long end);
-/// y[r][:] += a x[:], the building block of sparse times dense
-void ck_axpy(float a, const float *x, float *y, long count);
 
-// MARK: - Sparse changes of weights (rotation.c)
+// MARK: - Sparse changes of weights (sparse_change.c)
 
 /// The entries of a sparse matrix line by line (rows, or columns): those of line l are
 /// starts[l]..<starts[l + 1], each with its place in the line.

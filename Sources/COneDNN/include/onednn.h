@@ -13,8 +13,7 @@ typedef struct onednn_object onednn_object;  // any of oneDNN's opaque handles
 typedef onednn_object *_Nullable onednn_handle;
 
 enum { ONEDNN_CPU = 1, ONEDNN_STREAM_IN_ORDER = 1, ONEDNN_BF16 = 2, ONEDNN_F32 = 3 };
-enum { ONEDNN_ARG_SRC = 1, ONEDNN_ARG_DST = 17, ONEDNN_ARG_WEIGHTS = 33, ONEDNN_ARG_BIAS = 41 };
-#define ONEDNN_RUNTIME_DIM INT64_MIN
+enum { ONEDNN_ARG_SRC = 1, ONEDNN_ARG_DST = 17, ONEDNN_ARG_WEIGHTS = 33 };
 
 typedef struct {
   int argument;

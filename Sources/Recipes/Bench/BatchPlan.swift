@@ -13,17 +13,17 @@ struct BatchPlan {
   /// The lengths of each step's sequences, the warm-up's first.
   let batches: [[Int]]
 
-  /// Draws as many batches as there are steps. What needs most memory comes first, so that no timed step meets
-  /// memory for the first time: the batch of most tokens, then that of the longest sequence.
+  /// As many batches as there are steps. What needs most memory comes first, so that no timed step meets memory for
+  /// the first time: the batch of most tokens, then that of the longest sequence. Listed lengths keep their order.
   init(
     _ size: StepSize, of lengths: LengthDistribution, maximum: Int, steps: Int, seed: UInt64
   ) {
-    var random = RandomStream(seed: seed, purpose: .shuffling, index: 0)
-    var batches = (0..<steps).map { _ in
-      Self.batch(size) { lengths.draw(maximum: maximum, using: &random) }
+    var sequence = LengthSequence(lengths, maximum: maximum, seed: seed)
+    var batches = (0..<steps).map { _ in Self.batch(size) { sequence.next() } }
+    if !lengths.isOrdered {
+      Self.moveFirst(&batches) { $0.max() ?? 0 }
+      Self.moveFirst(&batches) { $0.reduce(0, +) }
     }
-    Self.moveFirst(&batches) { $0.max() ?? 0 }
-    Self.moveFirst(&batches) { $0.reduce(0, +) }
     self.batches = batches
   }
 

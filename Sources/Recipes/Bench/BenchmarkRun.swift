@@ -17,7 +17,8 @@ public struct BenchmarkRun {
 
   /// Loads the model.
   /// - Parameter productPeak: as `ProductPeak` has measured it just before.
-  /// - Throws: `InputError` when the engine or the model cannot be had, or sequences are too long for it.
+  /// - Throws: `InputError` when the engine or the model cannot be had, sequences are too long for it, or a step
+  ///   cannot fit in memory.
   public init(_ job: BenchmarkJob, productPeak: Double) throws {
     self.job = job
     self.productPeak = productPeak
@@ -29,8 +30,22 @@ public struct BenchmarkRun {
         "--max-length",
         "\(job.model.name) has positions for \(model.maximumLength) tokens, expected no more")
     }
+    try Self.checkMemory(job)
     text = RandomText(job.batches, vocabularySize: model.vocabularySize, seed: job.seed)
     batches = text.batches
+  }
+
+  /// A step keeps at least the inner activations of its blocks, of two bytes each.
+  private static func checkMemory(_ job: BenchmarkJob) throws {
+    let weights = try job.model.mlpWeights()
+    let blocks = job.work == .inference ? 1 : weights.count / 2
+    let tokens = job.batches.map { $0.reduce(0, +) }.max() ?? 0
+    let memory = Int(ProcessInfo.processInfo.physicalMemory)
+    guard tokens <= memory / (2 * blocks * weights.intermediateSize) else {
+      throw InputError(
+        "--batch-size, --tokens",
+        "a step of \(tokens) tokens needs more memory than the \(memory >> 30) GiB of this machine")
+    }
   }
 
   /// Takes all steps.

@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct LengthDistributionTests {
   private func draw(_ distribution: LengthDistribution, maximum: Int, _ count: Int) -> [Int] {
-    var random = RandomStream(seed: 1, purpose: .shuffling, index: 0)
-    return (0..<count).map { _ in distribution.draw(maximum: maximum, using: &random) }
+    var lengths = LengthSequence(distribution, maximum: maximum, seed: 1)
+    return (0..<count).map { _ in lengths.next() }
   }
 
   @Test func normalLengths() {
@@ -29,14 +29,17 @@ import Testing
     for length in [5, 7, 32] {
       #expect(abs(observed.count { $0 == length } - 1000) < 100, "\(length)")
     }
+    #expect(draw(.listed([9, 40, 12]), maximum: 32, 5) == [9, 32, 12, 9, 32])
   }
 
   @Test func readsFiles() throws {
     let folder = try TemporaryFolder()
-    try folder.write("lengths.txt", "12\n9\n40\n")
-    #expect(
-      try LengthDistribution(contentsOf: folder("lengths.txt"), tokenizer: nil)
-        == .observed([12, 9, 40]))
+    for text in ["12\n9\n40\n", "12\r\n9\r\n40"] {
+      try folder.write("lengths.txt", text)
+      #expect(
+        try LengthDistribution(contentsOf: folder("lengths.txt"), tokenizer: nil)
+          == .listed([12, 9, 40]))
+    }
     let tokenizer = try Tokenizer(folder: TinyModel(in: folder).url)
     try folder.write("texts.tsv", "text\tlabel\ngood film\t1\na very good film!\t1\n")
     #expect(
@@ -55,9 +58,12 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("texts.tsv", "text\ngood\n")
     try folder.write("words.txt", "12\ntwelve\n")
+    try folder.write("gap.txt", "12\n\n13\n")
+    try folder.write("huge.txt", "12\n13\n9223372036854775807\n")
     try folder.write("empty.txt", "")
     for (name, problem) in [
-      ("texts.tsv", "need a tokenizer"), ("words.txt", "line 2"), ("empty.txt", "no lines"),
+      ("texts.tsv", "need a tokenizer"), ("words.txt", "line 2"), ("gap.txt", "line 2"),
+      ("huge.txt", "line 3"), ("empty.txt", "no lines"),
       ("absent.txt", "cannot be read"),
     ] {
       let error = #expect(throws: InputError.self) {
@@ -78,6 +84,13 @@ import Testing
     #expect(Set(plan.batches).count > 15)
     let again = BatchPlan(.sequences(4), of: .normal(mean: 30), maximum: 128, steps: 20, seed: 3)
     #expect(again.batches == plan.batches)
+  }
+
+  /// So that two programs that read the same list measure the same batches.
+  @Test func planKeepsTheOrderOfAList() {
+    let plan = BatchPlan(
+      .sequences(2), of: .listed([9, 10, 30, 31, 12]), maximum: 30, steps: 3, seed: 3)
+    #expect(plan.batches == [[9, 10], [30, 30], [12, 9]])
   }
 
   @Test func planByTokens() {

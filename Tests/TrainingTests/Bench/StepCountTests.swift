@@ -25,6 +25,8 @@ extension TrainingRuns {
     }
 
     static let cases = [
+      // For each of four MLP layers a rotation; the way back of so few candidates is none.
+      Case(name: "sparsegrad", method: .sparseGrad(SparseGradSettings()), products: 42 + 4),
       // Forward, input gradient and weight gradient of 14 layers.
       Case(name: "full", method: .full, products: 42),
       Case(name: "meprop", method: .sparseGrad(.meProp), products: 42),

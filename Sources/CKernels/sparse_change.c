@@ -2,26 +2,6 @@
 
 #include <string.h>
 
-CLONES void ck_split(const float *x, ck_weight halves, long begin, long end) {
-  for (long i = begin; i < end; i++) split_halves(x[i], halves.upper + i, halves.lower + i);
-}
-
-CLONES void ck_join(ck_weight halves, float *x, long begin, long end) {
-  for (long i = begin; i < end; i++) x[i] = join_halves(halves.upper[i], halves.lower[i]);
-}
-
-CLONES void ck_add_to_weight(ck_weight w, const float *x, long begin, long end) {
-  const float *from = x + begin;
-#define ADD_CHUNK(c, n)                                      \
-  do {                                                       \
-    float sum[CHUNK];                                        \
-    load_weight(w, begin + c, n, sum);                       \
-    for (long i = 0; i < (n); i++) sum[i] += from[c + i];    \
-    store_weight(w, begin + c, n, sum);                      \
-  } while (0)
-  IN_CHUNKS(end - begin, ADD_CHUNK);
-}
-
 // Indices ascend, so the row of an entry is that of the entry before it, or a later one.
 #define EACH_ENTRY(body)                                                      \
   do {                                                                        \
@@ -86,9 +66,7 @@ CLONES void ck_add_to_rows(
   }
 }
 
-INLINE long padded16(long n) { return (n + 15) / 16 * 16; }
-
-long ck_add_to_columns_scratch(long rows) { return CK_LINE_BLOCK * padded16(rows); }
+long ck_add_to_columns_scratch(long rows) { return CK_LINE_BLOCK * padded(rows); }
 
 // Sixteen rows of a block of `count` sums, which stand in `sums` as rows, turned: tile[r][i] is line i's.
 INLINE void turn(const float *sums, long height, long r0, long count, float tile[16][CK_LINE_BLOCK]) {
@@ -127,7 +105,7 @@ INLINE void prefetch_rows(ck_weight w, long columns, long first, long column) {
 CLONES void ck_add_to_columns(
     ck_weight w, long rows, long columns, const int32_t *map, const ck_lines *lines, const float *vectors,
     long begin, long end, float *scratch) {
-  long height = padded16(rows);
+  long height = padded(rows);
   for (long b = begin; b < end; b += CK_LINE_BLOCK) {
     long count = end - b < CK_LINE_BLOCK ? end - b : CK_LINE_BLOCK;
     if (lines->starts[b] == lines->starts[b + count]) continue;

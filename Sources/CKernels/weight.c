@@ -1,0 +1,21 @@
+#include "weight.h"
+
+CLONES void ck_split(const float *x, ck_weight halves, long begin, long end) {
+  for (long i = begin; i < end; i++) split_halves(x[i], halves.upper + i, halves.lower + i);
+}
+
+CLONES void ck_join(ck_weight halves, float *x, long begin, long end) {
+  for (long i = begin; i < end; i++) x[i] = join_halves(halves.upper[i], halves.lower[i]);
+}
+
+CLONES void ck_add_to_weight(ck_weight w, const float *x, long begin, long end) {
+  const float *from = x + begin;
+#define ADD_CHUNK(c, n)                                      \
+  do {                                                       \
+    float sum[CHUNK];                                        \
+    load_weight(w, begin + c, n, sum);                       \
+    for (long i = 0; i < (n); i++) sum[i] += from[c + i];    \
+    store_weight(w, begin + c, n, sum);                      \
+  } while (0)
+  IN_CHUNKS(end - begin, ADD_CHUNK);
+}
