@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One piece of the study; the same command again goes on where it was interrupted.
 #
-#   GLUE=FOLDER study.sh tune SCOPE METHOD                learning rates: STS-B, one epoch, seed 0
+#   GLUE=FOLDER study.sh tune SCOPE METHOD [RATES]        learning rates: STS-B, one epoch, seed 0
 #   GLUE=FOLDER study.sh run SCOPE METHOD RATE [SEEDS]    CoLA, MRPC, RTE, STS-B; seeds 1,2,3
 #
 # SCOPE is rest (everything beside the MLP trains densely, as in the paper) or head. TASKS limits the tasks.
@@ -29,7 +29,7 @@ esac
 
 case $stage in
 tune)
-  glue --tasks STS-B --seeds 0 --tuning-seed 0 --epochs 1 --learning-rates "$rates" \
+  glue --tasks STS-B --seeds 0 --tuning-seed 0 --epochs 1 --learning-rates "${4:-$rates}" \
     --output "$folder/tuning-$scope"
   ;;
 run)
