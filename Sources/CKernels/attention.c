@@ -3,67 +3,125 @@
 #include "operand.h"
 #include "random.h"
 
-// Scaled dot-product attention of one head of one sequence, by blocks of query rows. The head's columns
-// are first packed into padded, contiguous panels; every product is then the same small kernel. Scores
-// are never stored: the backward pass computes them again from the saved log-sum-exp of each row.
+// Scaled dot-product attention of one head of one sequence, by blocks of query rows. Operands are packed
+// into panels first; every product is then the same small kernel. Scores are never stored: the backward
+// pass computes them again from the saved log-sum-exp of each row.
+//
+// A panel's words are floats, or pairs of bfloat16 where the processor multiplies such pairs: two steps of
+// a product's depth at once. Everything between the products is float32.
 
 enum { QUERY_BLOCK = 48 };
 
-// C[rows x 16 blocks] = or += A B, with A's elements at a[i * ar + l * ac]; rows and blocks are constants.
-INLINE void tile(
-    const int rows, const int blocks, long depth, const float *a, long ar, long ac, const float *b,
-    long ldb, float *c, long ldc, int accumulate) {
-  v16 sum[6][4];
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < blocks; j++) sum[i][j] = accumulate ? *(v16 *)(c + i * ldc + 16 * j) : (v16){0};
-  for (long l = 0; l < depth; l++) {
-    const v16 *row = (const v16 *)(b + l * ldb);
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < blocks; j++) sum[i][j] += a[i * ar + l * ac] * row[j];
-  }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < blocks; j++) *(v16 *)(c + i * ldc + 16 * j) = sum[i][j];
+#define PRODUCT(part) part##_of_floats
+#define PRODUCT_INLINE INLINE
+#define PRODUCT_CLONES CLONES
+#define WORD float
+#define ADD_STEP(sum, a, row) ((sum) + (a) * *(const v16 *)(row))
+#include "attention_product.h"
+
+#if defined(__x86_64__) && defined(__linux__)
+typedef __bf16 pairs16 __attribute__((vector_size(64), aligned(4)));
+#define WITH_PAIRS target("arch=x86-64-v4,avx512bf16")
+#define PRODUCT(part) part##_of_pairs
+#define PRODUCT_INLINE __attribute__((always_inline, WITH_PAIRS)) static inline
+#define PRODUCT_CLONES __attribute__((WITH_PAIRS))
+#define WORD uint32_t
+#define ADD_STEP(sum, a, row) \
+  __builtin_ia32_dpbf16ps_512(sum, (pairs16)((u16x){0} + (a)), *(const pairs16 *)(row))
+#include "attention_product.h"
+#define PROCESSOR_HAS_PAIRS __builtin_cpu_supports("avx512bf16")
+#else
+#define product_of_pairs product_of_floats
+#define PROCESSOR_HAS_PAIRS 0
+#endif
+
+// Words are pairs if operands are bfloat16 and rows begin at whole words.
+static int multiplies_pairs(const ck_attention *a) {
+  uintptr_t places = (uintptr_t)a->query.bf16 | (uintptr_t)a->key.bf16 | (uintptr_t)a->value.bf16;
+  return PROCESSOR_HAS_PAIRS && a->query.bf16 && a->key.bf16 && a->value.bf16 &&
+      (a->size | a->query_stride | a->key_stride) % 2 == 0 && places % 4 == 0;
 }
 
-INLINE void panel(
-    const int blocks, long m, long depth, const float *a, long ar, long ac, const float *b, long ldb,
-    float *c, long ldc, int accumulate) {
-  long i = 0;
-  for (; i + 6 <= m; i += 6)
-    tile(6, blocks, depth, a + i * ar, ar, ac, b, ldb, c + i * ldc, ldc, accumulate);
-  for (; i + 2 <= m; i += 2)
-    tile(2, blocks, depth, a + i * ar, ar, ac, b, ldb, c + i * ldc, ldc, accumulate);
-  for (; i < m; i++)
-    tile(1, blocks, depth, a + i * ar, ar, ac, b, ldb, c + i * ldc, ldc, accumulate);
-}
-
-// C[m, n] = or += A[m, depth] B[depth, n]; n is a multiple of 16.
-CLONES static void product(
-    long m, long n, long depth, const float *a, long ar, long ac, const float *b, long ldb, float *c,
+static void product(
+    int pairs, long m, long n, long depth, const void *a, long ar, long ac, const void *b, long ldb, float *c,
     long ldc, int accumulate) {
-  long j = 0;
-  for (; j + 64 <= n; j += 64) panel(4, m, depth, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
-  for (; j + 32 <= n; j += 32) panel(2, m, depth, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
-  for (; j < n; j += 16) panel(1, m, depth, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
+  if (pairs)
+    product_of_pairs(m, n, (depth + 1) / 2, a, ar, ac, b, ldb, c, ldc, accumulate);
+  else
+    product_of_floats(m, n, depth, a, ar, ac, b, ldb, c, ldc, accumulate);
 }
 
-CLONES static void pack(ck_operand x, long stride, long rows, long size, float factor, float *restrict out) {
+CLONES static void pack(ck_operand x, long stride, long rows, long size, float *restrict out) {
   long width = padded(size);
   for (long r = 0; r < rows; r++) {
-    float *row = out + r * width;
-    load(x, r * stride, size, row);
-    for (long c = 0; c < size; c++) row[c] *= factor;
-    for (long c = size; c < width; c++) row[c] = 0;
+    load(x, r * stride, size, out + r * width);
+    for (long c = size; c < width; c++) out[r * width + c] = 0;
   }
 }
 
-CLONES static void pack_transposed(ck_operand x, long stride, long rows, long size, float *restrict out) {
-  long width = padded(rows);
+CLONES static void round_rows(const float *x, long stride, long rows, long size, uint16_t *restrict out) {
+  for (long r = 0; r < rows; r++)
+    for (long c = 0; c < size; c++) out[r * padded(size) + c] = round_bfloat16(x[r * stride + c]);
+}
+
+// out[r] = rows 2r and 2r + 1 of x, column by column; the row after the last is zero.
+CLONES static void interleave(ck_operand x, long stride, long rows, long size, uint32_t *restrict out) {
+  for (long r = 0; r < rows; r += 2, out += padded(size)) {
+    int whole = r + 1 < rows;
+    if (x.f32) {
+      const float *low = x.f32 + r * stride, *high = low + (whole ? stride : 0);
+      for (long c = 0; c < size; c++)
+        out[c] = round_bfloat16(low[c]) | (uint32_t)round_bfloat16(high[c]) << 16;
+    } else {
+      const uint16_t *low = x.bf16 + r * stride, *high = low + (whole ? stride : 0);
+      for (long c = 0; c < size; c++) out[c] = low[c] | (uint32_t)high[c] << 16;
+    }
+    if (!whole)
+      for (long c = 0; c < size; c++) out[c] &= 0xFFFFu;
+    for (long c = size; c < padded(size); c++) out[c] = 0;
+  }
+}
+
+// A panel in `room`, or where the operand is.
+typedef struct {
+  const void *words;
+  long stride;
+} panel;
+
+// For a product that sums over the columns: a row's words are one after another.
+static panel along(int pairs, ck_operand x, long stride, long rows, long size, void *room) {
+  if (pairs && x.bf16) return (panel){x.bf16, stride / 2};
+  if (!pairs && x.f32) return (panel){x.f32, stride};
+  if (pairs)
+    round_rows(x.f32, stride, rows, size, room);
+  else
+    pack(x, stride, rows, size, room);
+  return (panel){room, pairs ? padded(size) / 2 : padded(size)};
+}
+
+// For a product that sums over the rows: a row of words for each, or for two of them.
+static panel across(int pairs, ck_operand x, long stride, long rows, long size, void *room) {
+  if (!pairs && x.f32 && stride == padded(size)) return (panel){x.f32, stride};
+  if (pairs)
+    interleave(x, stride, rows, size, room);
+  else
+    pack(x, stride, rows, size, room);
+  return (panel){room, padded(size)};
+}
+
+// For a product that sums over the columns, as its right side: a row of words for each column, or for two.
+CLONES static void pack_transposed(
+    int pairs, ck_operand x, long stride, long rows, long size, float *restrict out) {
+  long width = padded(rows), words = pairs ? size / 2 : size;
   for (long r = 0; r < rows; r += 16)
-    for (long c = 0; c < size; c += 16) {
+    for (long c = 0; c < words; c += 16) {
       float block[16][16] = {0};
-      long n = size - c < 16 ? size - c : 16;
-      for (long i = 0; i < 16 && r + i < rows; i++) load(x, (r + i) * stride + c, n, block[i]);
+      long n = words - c < 16 ? words - c : 16;
+      for (long i = 0; i < 16 && r + i < rows; i++)
+        if (pairs)
+          __builtin_memcpy(block[i], (const uint32_t *)(x.bf16 + (r + i) * stride) + c, n * 4);
+        else
+          load(x, (r + i) * stride + c, n, block[i]);
       transpose16((v16 *)block);
       for (long i = 0; i < n; i++) *(v16 *)(out + (c + i) * width + r) = *(v16 *)block[i];
     }
@@ -79,9 +137,9 @@ CLONES static void unpack(float *restrict x, long rows, long size, float factor,
   }
 }
 
-// p = exp(s - shift) over the row's keys, zero in the padding; returns the sum.
-CLONES static float exponentials(float *s, long keys, float shift) {
-  for (long j = 0; j < keys; j++) s[j] = exp1(s[j] - shift);
+// p = exp(scale * s - shift) over the row's keys, zero in the padding; returns the sum.
+CLONES static float exponentials(float *s, long keys, float scale, float shift) {
+  for (long j = 0; j < keys; j++) s[j] = exp1(scale * s[j] - shift);
   for (long j = keys; j < padded(keys); j++) s[j] = 0;
   v16 sum = {0};
   for (long j = 0; j < padded(keys); j += 16) sum += *(v16 *)(s + j);
@@ -113,8 +171,11 @@ CLONES static void multiply(float *restrict y, const float *restrict x, long n) 
 
 CLONES static float dot(const float *x, const float *y, long n) {
   v16 sum = {0};
-  for (long j = 0; j < n; j += 16) sum += *(const v16 *)(x + j) * *(const v16 *)(y + j);
-  return sum16(&sum);
+  long j = 0;
+  for (; j + 16 <= n; j += 16) sum += *(const v16 *)(x + j) * *(const v16 *)(y + j);
+  float total = sum16(&sum);
+  for (; j < n; j++) total += x[j] * y[j];
+  return total;
 }
 
 // ds = p (dp - d), in place of dp
@@ -124,79 +185,96 @@ CLONES static void score_gradients(float *dp, const float *p, float d, long n) {
 
 long ck_attention_scratch(long keys, long size) {
   long width = padded(size), length = padded(keys);
-  return 2 * width * length + 3 * keys * width + QUERY_BLOCK * (3 * width + 3 * length);
+  return 2 * width * length + 3 * keys * width + QUERY_BLOCK * (5 * width + 4 * length);
 }
 
 void ck_attention_forward(
     const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
     float *scratch) {
-  long width = padded(a->size), length = padded(a->keys);
-  float *key_t = scratch, *value = key_t + width * length, *query = value + a->keys * width;
-  float *scores = query + QUERY_BLOCK * width, *factors = scores + QUERY_BLOCK * length;
-  float *out = factors + QUERY_BLOCK * length;
-  pack_transposed(a->key, a->key_stride, a->keys, a->size, key_t);
-  pack(a->value, a->key_stride, a->keys, a->size, 1, value);
+  const int pairs = multiplies_pairs(a);
+  long width = padded(a->size), length = padded(a->keys), size = a->size, keys = a->keys;
+  float *key_t = scratch, *value_room = key_t + width * length, *query_room = value_room + keys * width;
+  float *scores = query_room + QUERY_BLOCK * width, *score_room = scores + QUERY_BLOCK * length;
+  float *out = score_room + QUERY_BLOCK * length, *factors = out + QUERY_BLOCK * width;
+  pack_transposed(pairs, a->key, a->key_stride, keys, size, key_t);
+  panel value = across(pairs, a->value, a->key_stride, keys, size, value_room);
 
   for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
     long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    pack(advanced(a->query, q0 * a->query_stride), a->query_stride, rows, a->size, a->scale, query);
-    product(rows, length, a->size, query, width, 1, key_t, length, scores, length, 0);
+    panel query = along(
+        pairs, advanced(a->query, q0 * a->query_stride), a->query_stride, rows, size, query_room);
+    product(pairs, rows, length, size, query.words, query.stride, 1, key_t, length, scores, length, 0);
     for (long i = 0; i < rows; i++) {
       float *s = scores + i * length;
-      float top = row_maximum(s, a->keys);
-      float sum = exponentials(s, a->keys, top);
+      float top = a->scale * row_maximum(s, keys);
+      float sum = exponentials(s, keys, a->scale, top);
       lse[(q0 + i) * lse_stride] = top + logf(sum);
       ck_scale(s, 1 / sum, 0, length);
       if (a->dropout.threshold) {
-        dropout_row(a, q0 + i, a->keys, factors);
+        dropout_row(a, q0 + i, keys, factors);
         multiply(s, factors, length);
       }
     }
-    product(rows, width, a->keys, scores, length, 1, value, width, out, width, 0);
-    unpack(out, rows, a->size, 1, advanced(output, q0 * output_stride), output_stride);
+    panel kept = along(pairs, (ck_operand){scores, 0}, length, rows, length, score_room);
+    product(pairs, rows, width, keys, kept.words, kept.stride, 1, value.words, value.stride, out, width, 0);
+    unpack(out, rows, size, 1, advanced(output, q0 * output_stride), output_stride);
   }
 }
 
 void ck_attention_backward(
     const ck_attention *a, ck_operand output, const float *doutput, long output_stride, const float *lse,
     long lse_stride, ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch) {
-  long width = padded(a->size), length = padded(a->keys);
-  float *key_t = scratch, *value_t = key_t + width * length, *key = value_t + width * length;
-  float *dk = key + a->keys * width, *dv = dk + a->keys * width, *query = dv + a->keys * width;
-  float *dout = query + QUERY_BLOCK * width, *out = dout + QUERY_BLOCK * width;
-  float *p = out + QUERY_BLOCK * width, *dp = p + QUERY_BLOCK * length, *factors = dp + QUERY_BLOCK * length;
-  pack_transposed(a->key, a->key_stride, a->keys, a->size, key_t);
-  pack_transposed(a->value, a->key_stride, a->keys, a->size, value_t);
-  pack(a->key, a->key_stride, a->keys, a->size, 1, key);
-  for (long i = 0; i < a->keys * width; i++) dk[i] = dv[i] = 0;
+  const int pairs = multiplies_pairs(a);
+  long width = padded(a->size), length = padded(a->keys), size = a->size, keys = a->keys;
+  float *key_t = scratch, *value_t = key_t + width * length, *key_room = value_t + width * length;
+  float *dk = key_room + keys * width, *dv = dk + keys * width, *query_room = dv + keys * width;
+  float *query_rows_room = query_room + QUERY_BLOCK * width;
+  float *dout_room = query_rows_room + QUERY_BLOCK * width;
+  float *dout_rows_room = dout_room + QUERY_BLOCK * width, *out = dout_rows_room + QUERY_BLOCK * width;
+  float *p = out + QUERY_BLOCK * width, *dp = p + QUERY_BLOCK * length;
+  float *factors = dp + QUERY_BLOCK * length, *score_room = factors + QUERY_BLOCK * length;
+  pack_transposed(pairs, a->key, a->key_stride, keys, size, key_t);
+  pack_transposed(pairs, a->value, a->key_stride, keys, size, value_t);
+  panel key = across(pairs, a->key, a->key_stride, keys, size, key_room);
+  for (long i = 0; i < keys * width; i++) dk[i] = dv[i] = 0;
 
   for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
     long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    pack(advanced(a->query, q0 * a->query_stride), a->query_stride, rows, a->size, a->scale, query);
+    ck_operand asking = advanced(a->query, q0 * a->query_stride);
+    panel query = along(pairs, asking, a->query_stride, rows, size, query_room);
+    panel query_rows = across(pairs, asking, a->query_stride, rows, size, query_rows_room);
     ck_operand gradient = {(float *)doutput + q0 * output_stride, 0};
-    pack(gradient, output_stride, rows, a->size, 1, dout);
-    pack(advanced(output, q0 * output_stride), output_stride, rows, a->size, 1, out);
-    product(rows, length, a->size, query, width, 1, key_t, length, p, length, 0);
+    panel dout = along(pairs, gradient, output_stride, rows, size, dout_room);
+    panel dout_rows = across(pairs, gradient, output_stride, rows, size, dout_rows_room);
+    pack(advanced(output, q0 * output_stride), output_stride, rows, size, out);
+    product(pairs, rows, length, size, query.words, query.stride, 1, key_t, length, p, length, 0);
     for (long i = 0; i < rows; i++) {
-      exponentials(p + i * length, a->keys, lse[(q0 + i) * lse_stride]);
+      exponentials(p + i * length, keys, a->scale, lse[(q0 + i) * lse_stride]);
       __builtin_memcpy(dp + i * length, p + i * length, length * sizeof(float));
       if (a->dropout.threshold) {
-        dropout_row(a, q0 + i, a->keys, factors + i * length);
+        dropout_row(a, q0 + i, keys, factors + i * length);
         multiply(dp + i * length, factors + i * length, length);
       }
     }
     // dp holds the probabilities after dropout until dV has been added.
-    product(a->keys, width, rows, dp, 1, length, dout, width, dv, width, 1);
-    product(rows, length, a->size, dout, width, 1, value_t, length, dp, length, 0);
+    ck_operand scores = {dp, 0};
+    panel kept = across(pairs, scores, length, rows, length, score_room);
+    product(
+        pairs, keys, width, rows, kept.words, 1, kept.stride, dout_rows.words, dout_rows.stride, dv, width, 1);
+    product(pairs, rows, length, size, dout.words, dout.stride, 1, value_t, length, dp, length, 0);
     for (long i = 0; i < rows; i++) {
       if (a->dropout.threshold) multiply(dp + i * length, factors + i * length, length);
-      float d = dot(dout + i * width, out + i * width, width);
+      float d = dot(gradient.f32 + i * output_stride, out + i * width, size);
       score_gradients(dp + i * length, p + i * length, d, length);
     }
-    product(a->keys, width, rows, dp, 1, length, query, width, dk, width, 1);
-    product(rows, width, a->keys, dp, length, 1, key, width, out, width, 0);
-    unpack(out, rows, a->size, a->scale, advanced(dquery, q0 * a->query_stride), a->query_stride);
+    kept = across(pairs, scores, length, rows, length, score_room);
+    product(
+        pairs, keys, width, rows, kept.words, 1, kept.stride, query_rows.words, query_rows.stride, dk, width,
+        1);
+    kept = along(pairs, scores, length, rows, length, score_room);
+    product(pairs, rows, width, keys, kept.words, kept.stride, 1, key.words, key.stride, out, width, 0);
+    unpack(out, rows, size, a->scale, advanced(dquery, q0 * a->query_stride), a->query_stride);
   }
-  unpack(dk, a->keys, a->size, 1, dkey, a->key_stride);
-  unpack(dv, a->keys, a->size, 1, dvalue, a->key_stride);
+  unpack(dk, keys, size, a->scale, dkey, a->key_stride);
+  unpack(dv, keys, size, 1, dvalue, a->key_stride);
 }
