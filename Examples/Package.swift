@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
   name: "Examples",
   dependencies: [
-    .package(url: "https://github.com/sparsegrad/sparsegrad-swift", from: "0.1.0")
+    // Stands for the address of your copy; Scripts/test-examples.sh leads it to this one.
+    .package(url: "https://example.com/sparsegrad-swift", from: "0.1.0")
   ],
   targets: [
     .executableTarget(

@@ -20,10 +20,10 @@ git add --all
 git commit --quiet --message 'The working tree'
 git tag 0.1.0
 
-# The manifest names the public address; a mirror leads it here.
+# The manifest names an address that stands for any; a mirror leads it here.
 cp -r Examples "$work/Examples"
 swift package --package-path "$work/Examples" config set-mirror \
-  --original https://github.com/sparsegrad/sparsegrad-swift --mirror "$clone"
+  --original https://example.com/sparsegrad-swift --mirror "$clone"
 swift build --package-path "$work/Examples" --scratch-path "$work/build" \
   -debug-info-format none --disable-index-store --product fine-tune
 
