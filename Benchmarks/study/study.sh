@@ -19,7 +19,7 @@ glue() {
 
 # Three rates for every method, around the best of a trial.
 case $scope in
-rest) full=5e-5,1e-4,2e-4 selective=2e-4,4e-4,8e-4 ;;
+rest) full=5e-5,1e-4,2e-4 selective=1e-4,2e-4,4e-4 ;;
 head) full=1e-4,2e-4,4e-4 selective=1e-3,2e-3,4e-3 ;;
 esac
 case $method in
