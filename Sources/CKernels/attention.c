@@ -169,18 +169,12 @@ CLONES static void multiply(float *restrict y, const float *restrict x, long n) 
   for (long j = 0; j < n; j++) y[j] *= x[j];
 }
 
-CLONES static float dot(const float *x, const float *y, long n) {
-  v16 sum = {0};
-  long j = 0;
-  for (; j + 16 <= n; j += 16) sum += *(const v16 *)(x + j) * *(const v16 *)(y + j);
-  float total = sum16(&sum);
-  for (; j < n; j++) total += x[j] * y[j];
-  return total;
-}
-
-// ds = p (dp - d), in place of dp
-CLONES static void score_gradients(float *dp, const float *p, float d, long n) {
-  for (long j = 0; j < n; j++) dp[j] = p[j] * (dp[j] - d);
+// ds = p (dp - sum of p dp), in place of dp: a row's gradients add up to nothing.
+CLONES static void score_gradients(float *restrict dp, const float *restrict p, long n) {
+  v16 sums = {0};
+  for (long j = 0; j < n; j += 16) sums += *(const v16 *)(p + j) * *(const v16 *)(dp + j);
+  float mean = sum16(&sums);
+  for (long j = 0; j < n; j++) dp[j] = p[j] * (dp[j] - mean);
 }
 
 long ck_attention_scratch(long keys, long size) {
@@ -222,8 +216,8 @@ void ck_attention_forward(
 }
 
 void ck_attention_backward(
-    const ck_attention *a, ck_operand output, const float *doutput, long output_stride, const float *lse,
-    long lse_stride, ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch) {
+    const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
+    ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch) {
   const int pairs = multiplies_pairs(a);
   long width = padded(a->size), length = padded(a->keys), size = a->size, keys = a->keys;
   float *key_t = scratch, *value_t = key_t + width * length, *key_room = value_t + width * length;
@@ -246,7 +240,6 @@ void ck_attention_backward(
     ck_operand gradient = {(float *)doutput + q0 * output_stride, 0};
     panel dout = along(pairs, gradient, output_stride, rows, size, dout_room);
     panel dout_rows = across(pairs, gradient, output_stride, rows, size, dout_rows_room);
-    pack(advanced(output, q0 * output_stride), output_stride, rows, size, out);
     product(pairs, rows, length, size, query.words, query.stride, 1, key_t, length, p, length, 0);
     for (long i = 0; i < rows; i++) {
       exponentials(p + i * length, keys, a->scale, lse[(q0 + i) * lse_stride]);
@@ -264,8 +257,7 @@ void ck_attention_backward(
     product(pairs, rows, length, size, dout.words, dout.stride, 1, value_t, length, dp, length, 0);
     for (long i = 0; i < rows; i++) {
       if (a->dropout.threshold) multiply(dp + i * length, factors + i * length, length);
-      float d = dot(gradient.f32 + i * output_stride, out + i * width, size);
-      score_gradients(dp + i * length, p + i * length, d, length);
+      score_gradients(dp + i * length, p + i * length, length);
     }
     kept = across(pairs, scores, length, rows, length, score_room);
     product(

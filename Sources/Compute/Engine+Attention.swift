@@ -56,18 +56,17 @@ extension Engine {
 
   /// Writes the gradients of query, key and value; all matrices as in `attention`.
   package func attentionBackward(
-    _ shape: AttentionShape, query: Operand, key: Operand, value: Operand, output: Operand,
+    _ shape: AttentionShape, query: Operand, key: Operand, value: Operand,
     outputGradient: Matrix<Float>, logSumExp: Matrix<Float>, queryGradient: Operand,
     keyGradient: Operand, valueGradient: Operand
   ) {
-    precondition(outputGradient.stride == output.stride && queryGradient.stride == query.stride)
+    precondition(queryGradient.stride == query.stride && keyGradient.stride == key.stride)
     eachHead(shape, query, key, value) { head, place, scratch in
       let (row, column) = (place.row, place.column)
       let firstKey = place.keyRow * key.stride + column
       withUnsafePointer(to: head) {
         ck_attention_backward(
-          $0, output.kernel.advanced(by: row * output.stride + column),
-          outputGradient.data + row * output.stride + column, output.stride,
+          $0, outputGradient.data + row * outputGradient.stride + column, outputGradient.stride,
           logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads,
           queryGradient.kernel.advanced(by: row * query.stride + column),
           keyGradient.kernel.advanced(by: firstKey), valueGradient.kernel.advanced(by: firstKey),

@@ -38,7 +38,7 @@ public final class SelfAttention {
     /// Where only the first rows of sequences ask: their numbers.
     fileprivate let firstRows: [Int32]?
     fileprivate let query: Operand, key: Operand, value: Operand
-    fileprivate let context: Operand, logSumExp: Matrix<Float>
+    fileprivate let logSumExp: Matrix<Float>
     fileprivate let queryInput: Operand?, keyInput: Operand?, valueInput: Operand?
     fileprivate let outputInput: Operand?
     fileprivate let normalized: NormalizedRows
@@ -73,7 +73,8 @@ public final class SelfAttention {
         offsets: offsets, heads: heads, headSize: width / heads, queries: queries,
         dropout: pass.dropout, site: probabilitySite.number,
         probability: probabilitySite.probability)
-      let context = engine.operand(rows, width, in: pass.arena)
+      let context = engine.operand(
+        rows, width, in: output.needsInput ? pass.arena : engine.scratch)
       let logSumExp = pass.arena.matrix(rows, heads, of: Float.self)
       engine.attention(shape, query: q, key: k, value: v, into: context, logSumExp: logSumExp)
 
@@ -82,7 +83,7 @@ public final class SelfAttention {
       let normalized = norm.forward(
         mixed, xBias: output.bias, residual: asking.values, site: outputSite, into: y, pass)
       return Tape(
-        shape: shape, firstRows: firstRows, query: q, key: k, value: v, context: context,
+        shape: shape, firstRows: firstRows, query: q, key: k, value: v,
         logSumExp: logSumExp, queryInput: queryInput, keyInput: keyInput, valueInput: valueInput,
         outputInput: outputInput, normalized: normalized)
     }
@@ -121,7 +122,7 @@ public final class SelfAttention {
       let dk = engine.operand(tokens, width, in: scratch)
       let dv = engine.operand(tokens, width, in: scratch)
       engine.attentionBackward(
-        tape.shape, query: tape.query, key: tape.key, value: tape.value, output: tape.context,
+        tape.shape, query: tape.query, key: tape.key, value: tape.value,
         outputGradient: dContext, logSumExp: tape.logSumExp, queryGradient: dq, keyGradient: dk,
         valueGradient: dv)
 

@@ -134,8 +134,8 @@ void ck_attention_forward(
     float *scratch);
 /// Writes (not adds) the head's columns of the three gradients.
 void ck_attention_backward(
-    const ck_attention *a, ck_operand output, const float *doutput, long output_stride, const float *lse,
-    long lse_stride, ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);
+    const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
+    ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);
 
 // MARK: - Optimisers (optimizer.c)
 
