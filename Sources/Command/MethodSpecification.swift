@@ -48,7 +48,8 @@ struct MethodSpecification {
     }
     let isFixed = keys.contains("selected") || keys.contains("lora-rank")
     return GLUEMethod(
-      text, method, density: isFixed ? nil : keys.contains("density") ? options.density : density,
+      text, method, base: name,
+      density: isFixed ? nil : keys.contains("density") ? options.density : density,
       learningRate: try learningRate())
   }
 

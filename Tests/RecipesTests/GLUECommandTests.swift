@@ -157,6 +157,21 @@ import Testing
     #expect(unequal.status == 1 && unequal.errors.contains("as many for every method"))
   }
 
+  /// Rates belong to the method that `--methods` names, whatever it is a variant of.
+  @Test func variantsHaveRatesOfTheirOwn() throws {
+    let tiny = try TinyGLUE([.rte])
+    let result = try Command.run(
+      tiny.glue(
+        "--methods", "sparsegrad-paper:basis-steps=2,sparsegrad:basis-steps=2", "--seeds", "1",
+        "--tasks", "RTE", "--learning-rates", "sparsegrad-paper=1e-3,sparsegrad=2e-3"))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      try tiny.records().keys.sorted() == [
+        "tiny/RTE/sparsegrad-basis-steps=2-density=0.1/lr-0.002/seed-1",
+        "tiny/RTE/sparsegrad-paper-basis-steps=2-density=0.1/lr-0.001/seed-1",
+      ])
+  }
+
   @Test func comparesDensitiesAndVariants() throws {
     let tiny = try TinyGLUE([.rte])
     try tiny.folder.write(
@@ -224,6 +239,10 @@ import Testing
       (["--learning-rates", "adam=1e-3"], 64, "\"adam\" is no method"),
       (["--learning-rates", "1e-3,0"], 64, "\"0\": expected a positive number"),
       (["--learning-rates", "1e-3,1e-3"], 1, "--learning-rates: 0.001 is there twice"),
+      (
+        ["--learning-rates", "1e-3,sparsegrad-paper=2e-3"], 1,
+        "--learning-rates: sparsegrad-paper has rates, but none of --methods takes them"
+      ),
       (["--models", "/nowhere"], 1, "/nowhere: no such folder"),
       (["--data", "/nowhere"], 1, "/nowhere: has neither train.tsv nor dev.tsv"),
       (["--epochs", "0"], 64, "--epochs: expected from 1"),

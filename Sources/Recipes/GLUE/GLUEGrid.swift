@@ -114,6 +114,7 @@ extension GLUEGrid {
     try checkDistinct(tasks.map(\.folder), "--tasks", "different tasks")
     try checkDistinct(methods.map(\.folder), "--methods", "different methods")
     try checkDistinct(seeds.map { String($0) }, "--seeds", "different seeds")
+    try checkRatesAreUsed()
     try checkEqualEffort()
     for entry in entries {
       let rates = learningRates(of: entry)
@@ -137,6 +138,15 @@ extension GLUEGrid {
     let again = Dictionary(grouping: names, by: \.self).filter { $1.count > 1 }.keys
     if let name = again.min() {
       throw InputError(flag, "\(name) is there twice, expected \(expected)")
+    }
+  }
+
+  /// Rates that no method takes are a slip of somebody who believes they are used.
+  private func checkRatesAreUsed() throws {
+    let names = Set(methods.filter { $0.learningRate == nil }.map(\.base))
+    if let unused = recipe.learningRatesByMethod.keys.filter({ !names.contains($0) }).min() {
+      throw InputError(
+        "--learning-rates", "\(unused) has rates, but none of --methods takes them")
     }
   }
 

@@ -10,7 +10,7 @@ public struct GLUERecipe: Sendable {
   public var batchSize: Int?
   /// The learning rates to try for all methods; none takes the preset of model and task.
   public var learningRates: [Double] = []
-  /// Those of methods by name (`TrainingMethod.name`), before `learningRates`.
+  /// Those of methods by name (`GLUEMethod.base`), before `learningRates`.
   public var learningRatesByMethod: [String: [Double]] = [:]
   /// The seed with which learning rates are compared, where there is more than one.
   public var tuningSeed: UInt64 = 0
@@ -30,7 +30,7 @@ public struct GLUERecipe: Sendable {
   /// The learning rates to try, the preset's unless others are given.
   public func learningRates(for method: GLUEMethod, _ preset: GLUEPreset) -> [Double] {
     if let rate = method.learningRate { return [rate] }
-    let given = learningRatesByMethod[method.method.name] ?? learningRates
+    let given = learningRatesByMethod[method.base] ?? learningRates
     return given.isEmpty ? [preset.learningRate] : given
   }
 
