@@ -171,7 +171,7 @@ public struct FineTuning {
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis, watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
-      settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
+      settings.method, scope: settings.trainedScope, basis: basis, accumulation: settings.accumulation,
       seed: settings.seed, record: settings.changeRecord, engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
     return trainables
@@ -180,7 +180,7 @@ public struct FineTuning {
   /// The state of a run that has not begun.
   private func newState(_ ready: Ready) throws -> RunState {
     var state = RunState(
-      settings: settings, model: ready.fingerprint.description,
+      settings: settings.resolved, model: ready.fingerprint.description,
       training: try ready.training.fingerprint().description)
     state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }

@@ -15,11 +15,12 @@ public struct GLUERecipe: Sendable {
   /// The seed with which learning rates are compared, where there is more than one.
   public var tuningSeed: UInt64 = 0
 
-  /// The paper's: 20 epochs with early stopping (section 5.1), constant rate, presets. What the paper does not say
-  /// is as in its published code: patience 5, no clipping, no weight decay, 128 tokens; but the evaluations that
-  /// patience counts are those after each epoch.
+  /// The paper's: 20 epochs with early stopping (section 5.1), constant rate, presets, everything beside the MLP
+  /// weights trained densely. What the paper does not say is as in its published code: patience 5, no clipping, no
+  /// weight decay, 128 tokens; but the evaluations that patience counts are those after each epoch.
   public init() {
     settings = TrainingSettings()
+    settings.scope = .all
     settings.epochs = 20
     settings.patience = 5
     settings.scheduler = .constant
