@@ -72,7 +72,7 @@ public struct FineTuning {
     let fresh = try newState(ready)
     let folder = try outputFolder()
     if start == .resuming, let figures = try folder.figures() {
-      folder.removeCheckpoints()
+      folder.tidy()
       _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
       return figures
     }
@@ -108,10 +108,12 @@ public struct FineTuning {
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
       peakMemory: memory, peakProcessMemory: peakProcessMemory())
-    switch settings.save {
-    case .model: try folder.publish(kept, figures)
-    case .adapter: try folder.publish(nil, tokenizer: ready.source, figures, ready.engine)
-    case .both: try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+    if settings.save == .adapter {
+      try folder.publishAdapter(figures)
+    } else if let published {
+      try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+    } else {
+      try folder.publish(kept, figures)
     }
     return figures
   }

@@ -117,6 +117,53 @@ extension TrainingRuns {
         ])
     }
 
+    private static let modelFiles = [
+      "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+    ]
+
+    /// What is left is the result of the last run, and what no run has written.
+    @Test func overwritesResultsOfAnotherKind() throws {
+      var run = try TinyRun {
+        Self.variants[0].change(&$0)
+        $0.saveInterval = 2
+      }
+      _ = try run.job.run()
+      try run.folder.write("output/notes.txt", "mine")
+      let always = ["log.jsonl", "metrics.json", "notes.txt"]
+      #expect(run.output.contents == (Self.modelFiles + always).sorted())
+      // An adapter: the model stays until it is there, also when the run is interrupted.
+      (run.job.settings.save, run.job.start) = (.adapter, .overwriting)
+      #expect(throws: TrainingInterrupted.self) {
+        try run.job.run { event in
+          if case .step(let record) = event, record.step == 4 { return .stop }
+          return .continue
+        }
+      }
+      #expect(Set(run.output.contents).isSuperset(of: Self.modelFiles))
+      run.job.start = .resuming
+      _ = try run.job.run()
+      #expect(run.output.contents == ["adapter"] + always)
+      // And a model again.
+      (run.job.settings.save, run.job.start) = (.model, .overwriting)
+      _ = try run.job.run()
+      #expect(run.output.contents == (Self.modelFiles + always).sorted())
+    }
+
+    /// A run begun beside somebody's model is no reason to remove that.
+    @Test func leavesModelsThatNoRunHasWritten() throws {
+      var run = try TinyRun {
+        Self.variants[0].change(&$0)
+        $0.save = .adapter
+      }
+      _ = try TinyModel(in: run.folder, name: "output")
+      for start in [FineTuning.Start.fresh, .resuming] {
+        run.job.start = start
+        _ = try run.job.run()
+        let own = ["adapter", "log.jsonl", "metrics.json"]
+        #expect(run.output.contents == (own + Self.modelFiles).sorted())
+      }
+    }
+
     /// Two adapters of one base: what both add is added up, of what both replace the last one's remains.
     @Test func stacks() throws {
       let folder = try TemporaryFolder()
