@@ -17,7 +17,7 @@ enum BenchMethods {
     guard case .lora(var lora) = options.trainingMethod, !specification.text.contains("lora-rank")
     else { return options.trainingMethod }
     lora.rank = MethodBudget.rank(
-      density: options.density, outputSize: weights.intermediateSize,
+      density: options.density ?? 0.01, outputSize: weights.intermediateSize,
       inputSize: weights.hiddenSize)
     lora.loraAlpha = Double(lora.rank)
     return .lora(lora)

@@ -177,7 +177,7 @@ import Testing
     try tiny.folder.write(
       "grid.yaml",
       """
-      methods: [full, lora, "sparsegrad:axes=model,sharing=per-block,basis-steps=2"]
+      methods: [full, lora, "lora:density=0.2,rslora=true", "sparsegrad:axes=model,sharing=per-block,basis-steps=2"]
       density: [0.1, 0.5]
       seeds: 1
       tasks: [RTE]
@@ -189,12 +189,12 @@ import Testing
     #expect(result.errors.contains("tiny: 4 MLP weights of 64 x 32 = 2048 elements"))
     #expect(
       result.errors.contains("rank 2 x (64 + 32), the rank nearest to 0.1 x 2048 / (64 + 32)"))
-    #expect(result.errors.contains("run 5 of 5: "))
+    #expect(result.errors.contains("run 6 of 6: "))
     let records = try tiny.records()
     // Regular fine-tuning has no density, so it is run once.
-    #expect(records.count == 5)
+    #expect(records.count == 6)
     let trained = records.values.compactMap { $0.figures?.selectedPerMLPLayer }.sorted()
-    #expect(trained == [2 * 96, 205, 1024, 11 * 96, 2048].sorted())
+    #expect(trained == [2 * 96, 205, 4 * 96, 1024, 11 * 96, 2048].sorted())
     #expect(result.output.contains("### tiny, lora: scores by density"))
     #expect(result.output.contains("### Scores"))
   }
@@ -232,6 +232,13 @@ import Testing
       (["--methods", "sparsegrad:axis=model"], 64, "--axis"),
       (["--methods", "lora:lora-rank=0"], 64, "--lora-rank: 0 is out of range"),
       (["--methods", "lora:lora-alpha=4"], 64, "lora-alpha needs lora-rank"),
+      (["--methods", "meprop:axes=model"], 64, "--axes: means nothing to --method meprop"),
+      (["--methods", "lora:axes=both"], 64, "--axes: means nothing to --method lora"),
+      (["--methods", "full:density=0.1"], 64, "--density: means nothing to --method full"),
+      (["--methods", "sparsegrad:lora-rank=2"], 64, "\"sparsegrad:lora-rank=2\": --lora-rank"),
+      (["--methods", "sparsegrad:method=lora"], 64, "expected settings like axes=model"),
+      (["--methods", "lora:density=2"], 64, "density: expected a positive number, at most 1"),
+      (["--methods", "lora:density=0.1,lora-rank=2"], 64, "exclude each other"),
       (["--density", "0"], 64, "--density: 0.0 is out of range"),
       (["--density", "1.01"], 64, "--density: 1.01 is out of range"),
       (["--seeds", "1,1"], 1, "--seeds: 1 is there twice"),

@@ -45,6 +45,18 @@ extension SearchRuns {
       #expect(other.errors.contains("study \"sparsegrad\": is to maximize"), "\(other.errors)")
     }
 
+    /// Every trial gets the settings of its own method only, which would refuse the others.
+    @Test func methodsCanBeSearched() throws {
+      let search = try TinySearch()
+      let arguments = search.arguments(
+        "--max-steps", "2", "--trials", "4", "--lora-alpha", "2", "--set",
+        "method=[lora, meprop, full]", "--set", "lora-rank=[2]", "--set", "selected=[9]")
+      let method = try #require(arguments.firstIndex(of: "--method"))
+      let result = try Command.run(Array(arguments[..<method] + arguments[(method + 2)...]))
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try search.states() == Array(repeating: "COMPLETE", count: 4))
+    }
+
     @Test func killedAndInterruptedTrialsFail() async throws {
       let search = try TinySearch()
       try search.trainingTakes(.long)
