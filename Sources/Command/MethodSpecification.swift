@@ -19,6 +19,7 @@ struct MethodSpecification {
         texts.append(part)
       }
     }
+    guard !texts.isEmpty else { throw InputError("--methods", "expected a method") }
     return try texts.map(MethodSpecification.init)
   }
 
@@ -54,8 +55,7 @@ struct MethodSpecification {
   }
 
   /// The flags that it stands for.
-  /// - Throws: `InputError` naming the setting that cannot be used.
-  func options() throws -> MethodOptions {
+  private func options() throws -> MethodOptions {
     var arguments = ["--method=\(name)"]
     // In a comparison methods differ in the MLP's weights only: its biases train with LoRA, too.
     if name == MethodOptions.Method.lora.rawValue { arguments.append("--lora-bias=lora_only") }
