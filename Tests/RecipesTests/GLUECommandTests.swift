@@ -219,7 +219,14 @@ import Testing
       #expect(result.status == 1)
       #expect(result.errors.contains("was run with another \(difference)"), "\(result.errors)")
       #expect(result.errors.contains("seed-1/cell.json"))
+      // Nor are tables made of what cannot be compared; only the data is not needed for them.
+      let tables = try Command.run(flags + more + ["--tables-only", "--data", "/nowhere"])
+      let needsData = difference.hasPrefix("number of training examples")
+      #expect(tables.status == (needsData ? 0 : 1))
+      #expect(needsData || tables.errors.contains("was run with another \(difference)"))
     }
+    let twice = try Command.run(flags + ["--tables-only", "--seeds", "1,1"])
+    #expect(twice.status == 1 && twice.errors.contains("--seeds: 1 is there twice"))
     #expect(try Command.run(flags + ["--save-every", "2"]).status == 0)
   }
 

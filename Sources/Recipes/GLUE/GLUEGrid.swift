@@ -93,13 +93,14 @@ public struct GLUEGrid: Sendable {
   }
 
   /// What decides the result of a cell.
-  func setup(of cell: GLUECell, _ model: GLUEModel, _ data: GLUEData) -> GLUECellRecord.Setup {
+  func setup(
+    of cell: GLUECell, _ model: GLUEModel, trainingExamples: Int, validationExamples: Int
+  ) -> GLUECellRecord.Setup {
     let entry = cell.entry
     return GLUECellRecord.Setup(
       model: model.name, fingerprint: model.fingerprint, task: entry.task.rawValue,
       method: entry.method.name, density: entry.method.density,
-      trainingExamples: data.training.examples.count,
-      validationExamples: data.validation.examples.count,
+      trainingExamples: trainingExamples, validationExamples: validationExamples,
       settings: recipe.settings(
         entry.method.method(for: model.weights), preset(of: entry),
         learningRate: cell.learningRate, seed: cell.seed))
@@ -110,6 +111,15 @@ extension GLUEGrid {
   /// Checks everything that can be checked before the first run.
   /// - Throws: `InputError` naming the flag, or the file and line.
   public func validate() throws {
+    try validateSettings()
+    for task in tasks {
+      _ = try GLUEData(task, in: data, limit: maximumTrainingSamples)
+      if submission != nil { _ = try GLUESubmission.tests(of: task, in: data) }
+    }
+  }
+
+  /// The part that needs no data.
+  func validateSettings() throws {
     try checkDistinct(models.map(\.name), "--models", "folders of different names")
     try checkDistinct(tasks.map(\.folder), "--tasks", "different tasks")
     try checkDistinct(methods.map(\.folder), "--methods", "different methods")
@@ -126,10 +136,6 @@ extension GLUEGrid {
           seed: recipe.tuningSeed
         ).validate()
       }
-    }
-    for task in tasks {
-      _ = try GLUEData(task, in: data, limit: maximumTrainingSamples)
-      if submission != nil { _ = try GLUESubmission.tests(of: task, in: data) }
     }
   }
 
