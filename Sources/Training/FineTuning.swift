@@ -173,8 +173,9 @@ public struct FineTuning {
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis, watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
-      settings.method, scope: settings.trainedScope, basis: basis, accumulation: settings.accumulation,
-      seed: settings.seed, record: settings.changeRecord, engine)
+      settings.method, scope: settings.trainedScope, basis: basis,
+      accumulation: settings.accumulation, seed: settings.seed, record: settings.changeRecord,
+      engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
     return trainables
   }

@@ -55,10 +55,12 @@ extension SearchRuns {
       let search = try TinySearch()
       func run(_ trials: Int) throws -> Command.Result {
         try Command.run(
-          search.arguments(output: "output", [
-            "--max-steps", "2", "--trials", "\(trials)", "--set", "learning-rate=[1e-3]",
-            "--storage", "sqlite:///" + search.tiny.path("shared.db"),
-          ]))
+          search.arguments(
+            output: "output",
+            [
+              "--max-steps", "2", "--trials", "\(trials)", "--set", "learning-rate=[1e-3]",
+              "--storage", "sqlite:///" + search.tiny.path("shared.db"),
+            ]))
       }
       #expect(try run(1).status == 0)
       _ = try Optuna(storage: "sqlite:///" + search.tiny.path("shared.db"))
