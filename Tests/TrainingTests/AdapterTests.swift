@@ -57,11 +57,28 @@ extension TrainingRuns {
       lora("LoRA", .head), lora("LoRA, mlp+rest", .all),
       lora("LoRA everywhere", .head) { $0.targetModules = .allLinear },
       lora("LoRA, all biases", .mlp) { ($0.bias, $0.usesRankStabilization) = (.all, true) },
+      sparse("default settings", .model) { $0 = SparseGradSettings() },
+    ]
+
+    static let bfloat16 = [
+      sparse("bfloat16, both axes", .both) { $0.density = .count(2) },
+      sparse("bfloat16, default settings", .model) { $0 = SparseGradSettings() },
+      lora("bfloat16, LoRA", .head),
     ]
 
     @Test(arguments: variants) func makesThePublishedModel(variant: Variant) throws {
+      try checkPublishedModel(variant, .float32)
+    }
+
+    @Test(.enabled(if: (try? Engine(precision: .bfloat16)) != nil), arguments: bfloat16)
+    func makesThePublishedModelInBFloat16(variant: Variant) throws {
+      try checkPublishedModel(variant, .bfloat16)
+    }
+
+    private func checkPublishedModel(_ variant: Variant, _ precision: Precision) throws {
       var run = try TinyRun {
         variant.change(&$0)
+        $0.precision = precision
         $0.save = .both
         $0.saveInterval = 2
       }
@@ -77,11 +94,16 @@ extension TrainingRuns {
       #expect(try Fingerprint(of: model.tensors(engine)) == Fingerprint(of: run.checkpoint()))
       // The figures are those of the published model.
       let held = try #require(run.job.validation)
-      let values = try TextClassifier(folder: run.model.url, adapters: [adapter]).evaluate(held)
+      let values = try TextClassifier(
+        folder: run.model.url, adapters: [adapter], precision: precision
+      ).evaluate(held)
       #expect(values.all.allSatisfy { figures.metrics[$0.metric.rawValue] == $0.value })
 
       // It is what trains without an adapter, too, up to the order of sums.
-      let plain = try TinyRun(in: run.folder, output: "plain") { variant.change(&$0) }
+      let plain = try TinyRun(in: run.folder, output: "plain") {
+        variant.change(&$0)
+        $0.precision = precision
+      }
       _ = try plain.job.run()
       let (trained, made) = (try plain.change(), try run.change())
       #expect(trained.norm > 0 && made.minus(trained).norm < 1e-5 * trained.norm)
