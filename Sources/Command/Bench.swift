@@ -101,8 +101,10 @@ struct Bench: ParsableCommand {
 
   private func contenders() throws -> [Benchmark.Contender] {
     if inference { return [Benchmark.Contender("inference", .inference)] }
-    return try BenchMethods.parse(methods, for: model.benchmarkModel().mlpWeights()).map {
-      Benchmark.Contender($0, .training($1, trainable))
+    let weights = try model.benchmarkModel().mlpWeights()
+    return try MethodSpecification.list(methods).map { specification in
+      let method = try specification.method().method(for: weights)
+      return Benchmark.Contender(specification.text, .training(method, trainable))
     }
   }
 

@@ -52,7 +52,7 @@ struct FindBasis: ParsableCommand {
     search.threads = compute.threads
     let progress = ProgressReporter(messages.style)
     let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
-      try progress.report(.basis(step: $0, of: method.basisSteps))
+      try progress.report(.basis(step: $0, of: method.sparseGrad?.basisSteps ?? 0))
     }
     progress.closeLine()
     if messages.json {

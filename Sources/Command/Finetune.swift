@@ -41,7 +41,7 @@ struct Finetune: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(output, "--output")
-    if basis != nil, !method.needsBasis {
+    if basis != nil, !(method.sparseGrad?.needsBasis ?? false) {
       throw ValidationError("--basis: the method has no basis, expected --method sparsegrad")
     }
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }

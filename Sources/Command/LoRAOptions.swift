@@ -10,20 +10,20 @@ extension TargetModules: ExpressibleByArgument {
 
 /// LoRA, by the names of `peft`.
 struct LoRAOptions: ParsableArguments {
-  @Option(help: "Rank of LoRA's additions.")
-  var loraRank = 8
+  @Option(help: "Rank of LoRA's additions. (default: 8)")
+  var loraRank: Int?
 
   @Option(help: "LoRA's additions are scaled by alpha / rank. (default: the rank)")
   var loraAlpha: Double?
 
-  @Option(help: "Dropout of the input of LoRA's additions.")
-  var loraDropout: Float = 0
+  @Option(help: "Dropout of the input of LoRA's additions. (default: 0)")
+  var loraDropout: Float?
 
   @Flag(help: "Scale LoRA's additions by alpha / sqrt(rank).")
   var rslora = false
 
-  @Option(help: "Biases that train with LoRA, beside those of --trainable.")
-  var loraBias = LoRASettings.Bias.none
+  @Option(help: "Biases that train with LoRA, beside those of --trainable. (default: none)")
+  var loraBias: LoRASettings.Bias?
 
   @Option(
     help: ArgumentHelp(
@@ -33,12 +33,12 @@ struct LoRAOptions: ParsableArguments {
 
   var settings: LoRASettings {
     var settings = LoRASettings()
-    settings.rank = loraRank
-    settings.loraAlpha = loraAlpha ?? Double(loraRank)
-    settings.loraDropout = loraDropout
+    settings.rank = loraRank ?? settings.rank
+    settings.loraAlpha = loraAlpha ?? Double(settings.rank)
+    settings.loraDropout = loraDropout ?? settings.loraDropout
     settings.usesRankStabilization = rslora
-    settings.bias = loraBias
-    settings.targetModules = targetModules ?? .mlp
+    settings.bias = loraBias ?? settings.bias
+    settings.targetModules = targetModules ?? settings.targetModules
     return settings
   }
 }

@@ -20,8 +20,8 @@ struct MethodOptions: ParsableArguments {
   @Option(help: "How the MLP weights learn; sparsegrad-paper has the settings of the paper.")
   var method = Method.sparsegrad
 
-  @Option(help: "Share of each MLP weight's elements that train.")
-  var density = 0.01
+  @Option(help: "Share of each MLP weight's elements that train. (default: 0.01)")
+  var density: Double?
 
   @Option(help: "Number of elements of each MLP weight that train, instead of --density.")
   var selected: Int?
@@ -41,11 +41,11 @@ struct MethodOptions: ParsableArguments {
   )
   var support: SupportKind?
 
-  @Option(help: "Steps for which a periodic support is kept.")
-  var supportInterval = 100
+  @Option(help: "Steps for which a periodic support is kept. (default: 100)")
+  var supportInterval: Int?
 
-  @Option(help: "Steps whose squared gradients choose a periodic support.")
-  var supportObservation = 5
+  @Option(help: "Steps whose squared gradients choose a periodic support. (default: 5)")
+  var supportObservation: Int?
 
   @Option(
     help:
@@ -57,14 +57,14 @@ struct MethodOptions: ParsableArguments {
     help: "Share of the hidden axis' coordinates among which elements are chosen. (default: 1)")
   var hiddenCandidates: Double?
 
-  @Option(help: "Steps of the preliminary phase that finds the basis.")
-  var basisSteps = 30
+  @Option(help: "Steps of the preliminary phase that finds the basis. (default: 30)")
+  var basisSteps: Int?
 
   @Option(
     help:
-      "What the preliminary phase does to the weights: frozen leaves them, trained keeps its steps."
+      "What the preliminary phase does to the weights: frozen leaves them, trained keeps its steps. (default: frozen)"
   )
-  var preliminary = SparseGradSettings.Preliminary.frozen
+  var preliminary: SparseGradSettings.Preliminary?
 
   @Option(
     help: "Leave rows and columns of the output gradient out whose magnitudes are all at most this."
@@ -73,8 +73,15 @@ struct MethodOptions: ParsableArguments {
 
   @OptionGroup var lora: LoRAOptions
 
-  var needsBasis: Bool {
-    if case .sparseGrad(let settings) = trainingMethod { settings.needsBasis } else { false }
+  func validate() throws {
+    for setting in Setting.particular where setting.isGiven(self) && !method.uses(setting.flag) {
+      throw ValidationError("--\(setting.flag): means nothing to --method \(method.rawValue)")
+    }
+  }
+
+  /// The settings of SparseGrad, if the method is one.
+  var sparseGrad: SparseGradSettings? {
+    if case .sparseGrad(let settings) = trainingMethod { settings } else { nil }
   }
 
   var trainingMethod: TrainingMethod {
@@ -90,8 +97,8 @@ struct MethodOptions: ParsableArguments {
   /// A method's own settings with those that were given.
   private func changed(_ own: SparseGradSettings) -> SparseGradSettings {
     var settings = own
-    settings.density = selected.map { .count($0) } ?? .share(density)
-    if method != .meprop { settings.axes = axes ?? own.axes }
+    settings.density = selected.map { .count($0) } ?? density.map { .share($0) } ?? own.density
+    settings.axes = axes ?? own.axes
     settings.sharing = sharing ?? own.sharing
     switch support {
     case .dynamic: settings.selection = .dynamic
@@ -100,13 +107,13 @@ struct MethodOptions: ParsableArguments {
     }
     settings.modelCandidates = modelCandidates ?? own.modelCandidates
     settings.hiddenCandidates = hiddenCandidates ?? own.hiddenCandidates
-    settings.basisSteps = basisSteps
-    settings.preliminary = preliminary
+    settings.basisSteps = basisSteps ?? own.basisSteps
+    settings.preliminary = preliminary ?? own.preliminary
     settings.zeroThreshold = zeroThreshold
     return settings
   }
 
   private var periodic: SparseGradSettings.Selection {
-    .periodic(interval: supportInterval, observation: supportObservation)
+    .periodic(interval: supportInterval ?? 100, observation: supportObservation ?? 5)
   }
 }

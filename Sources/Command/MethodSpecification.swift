@@ -19,6 +19,7 @@ struct MethodSpecification {
         texts.append(part)
       }
     }
+    guard !texts.isEmpty else { throw InputError("--methods", "expected a method") }
     return try texts.map(MethodSpecification.init)
   }
 
@@ -28,7 +29,7 @@ struct MethodSpecification {
     name = String(parts[0])
     settings = try parts.dropFirst().flatMap { $0.split(separator: ",") }.map { setting in
       let pair = setting.split(separator: "=", maxSplits: 1)
-      guard pair.count == 2 else {
+      guard pair.count == 2, pair[0] != "method" else {
         throw InputError("--methods", "\"\(text)\": expected settings like axes=model")
       }
       return (String(pair[0]), String(pair[1]))
@@ -37,27 +38,28 @@ struct MethodSpecification {
 
   /// The method with a density, unless its own settings say how much of it trains.
   /// - Throws: `InputError` naming the setting that cannot be used.
-  func method(_ density: Double) throws -> GLUEMethod {
-    let options = try options()
-    let method = options.trainingMethod
+  func method(_ density: Double = 0.01) throws -> GLUEMethod {
+    let method = try options().trainingMethod
     let keys = Set(settings.map(\.key))
     guard !keys.contains("lora-alpha") || keys.contains("lora-rank") else {
-      throw InputError(
-        "--methods",
-        "\"\(text)\": lora-alpha needs lora-rank; a rank from the density is used with scaling 1")
+      throw error("lora-alpha needs lora-rank; a rank from the density is used with scaling 1")
+    }
+    guard !keys.isSuperset(of: ["density", "lora-rank"]) else {
+      throw error("density and lora-rank exclude each other")
     }
     let isFixed = keys.contains("selected") || keys.contains("lora-rank")
     return GLUEMethod(
-      text, method, density: isFixed ? nil : keys.contains("density") ? options.density : density,
-      learningRate: try learningRate())
+      text, method, base: name,
+      density: isFixed ? nil : try number("density", upTo: 1) ?? density,
+      learningRate: try number("learning-rate", upTo: .greatestFiniteMagnitude))
   }
 
   /// The flags that it stands for.
-  /// - Throws: `InputError` naming the setting that cannot be used.
-  func options() throws -> MethodOptions {
+  private func options() throws -> MethodOptions {
+    var arguments = ["--method=\(name)"]
     // In a comparison methods differ in the MLP's weights only: its biases train with LoRA, too.
-    var arguments = ["--method=\(name)", "--lora-bias=lora_only"]
-    for (key, value) in settings where key != "learning-rate" && key != "method" {
+    if name == MethodOptions.Method.lora.rawValue { arguments.append("--lora-bias=lora_only") }
+    for (key, value) in settings where !isOwn(key) {
       arguments.append(value == "true" ? "--\(key)" : "--\(key)=\(value)")
     }
     do {
@@ -65,18 +67,29 @@ struct MethodSpecification {
       try options.trainingMethod.validate()
       return options
     } catch let error as InputError {
-      throw InputError("--methods", "\"\(text)\": \(error)")
+      throw self.error("\(error)")
     } catch {
-      throw InputError("--methods", "\"\(text)\": \(MethodOptions.message(for: error))")
+      throw self.error(MethodOptions.message(for: error))
     }
   }
 
-  private func learningRate() throws -> Double? {
-    try settings.last { $0.key == "learning-rate" }.map { setting in
-      guard let rate = Double(setting.value), rate > 0, rate.isFinite else {
-        throw InputError("--methods", "\"\(text)\": expected a positive learning rate")
+  /// Whether a setting is none of `MethodOptions`: its rate, and the density that LoRA's rank is found from.
+  private func isOwn(_ key: String) -> Bool {
+    key == "learning-rate"
+      || key == "density" && name == MethodOptions.Method.lora.rawValue
+  }
+
+  /// A positive number of the settings, if it is there.
+  private func number(_ key: String, upTo most: Double) throws -> Double? {
+    try settings.last { $0.key == key }.map { setting in
+      guard let number = Double(setting.value), number > 0, number <= most else {
+        throw error("\(key): expected a positive number" + (most == 1 ? ", at most 1" : ""))
       }
-      return rate
+      return number
     }
+  }
+
+  private func error(_ problem: String) -> InputError {
+    InputError("--methods", "\"\(text)\": \(problem)")
   }
 }

@@ -31,8 +31,6 @@ struct RunSummary {
 }
 
 extension Double {
-  func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
-
   /// Seconds as `42 s`, `3:07`, `1:02:03`.
   var duration: String {
     let seconds = isFinite ? Int(rounded()) : 0

@@ -75,7 +75,7 @@ struct Search: ParsableCommand {
     let interrupt = Interrupt()
     let result = try search.run(isInterrupted: { interrupt.wasRequested }, reporter.report)
     try reporter.finish(
-      result, folder: search.folder(of: result.best),
+      result, of: trials, folder: search.folder(of: result.best),
       command: plan.command(result.best.parameters, output: output + "/best"))
   }
 

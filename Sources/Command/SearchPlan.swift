@@ -31,7 +31,6 @@ struct SearchPlan {
     for flag in ["resume", "overwrite"] where fixed.names.contains(flag) {
       throw ValidationError("--\(flag): a search goes on by itself, expected another --output")
     }
-    common = try Self.parse(fixed)
     var parser = SearchSpaceParser(flags.filter { !Self.unsearchable.contains($0.name) })
     if let file { try parser.read(file) }
     for entry in set { try parser.read(entry: entry) }
@@ -39,6 +38,7 @@ struct SearchPlan {
       throw InputError(source, at: "key \"\(flag)\"", "is fixed on the command line, too")
     }
     var space = parser.space
+    common = try Self.parse(fixed, space["method"]?.extremes.first.map { ["method": $0] } ?? [:])
     if file == nil {
       var usual = SearchSpace.standard(for: common.method.trainingMethod)
       usual.remove(usual.flags.filter(fixed.excludes))
@@ -55,13 +55,22 @@ struct SearchPlan {
     }
   }
 
-  /// A value must be one of `finetune`, alone or with the first values of the others.
+  /// A value must be one of `finetune`, alone or with the first values of the others; where methods are searched,
+  /// with one that has a use for it.
   private func check(_ flag: String, _ value: String, _ source: String) throws {
+    var values = [flag: value]
+    if flag != "method", let methods = space["method"]?.extremes {
+      let user = methods.first { MethodOptions.Method(rawValue: $0)?.uses(flag) ?? true }
+      guard let user else {
+        throw InputError(source, at: "key \"\(flag)\"", "means nothing to the methods searched")
+      }
+      values["method"] = user
+    }
     do {
-      _ = try Self.parse(fixed, [flag: value])
+      _ = try Self.parse(fixed, values)
     } catch let error as ValidationError {
       let others = space.dimensions.compactMapValues(\.extremes.first)
-      guard (try? Self.parse(fixed, others.merging([flag: value]) { $1 })) == nil else { return }
+      guard (try? Self.parse(fixed, others.merging(values) { $1 })) == nil else { return }
       throw InputError(source, at: "key \"\(flag)\"", error.message)
     }
   }
@@ -70,10 +79,19 @@ struct SearchPlan {
     -> Finetune
   {
     do {
-      return try Finetune.parse(fixed.with(values) + ["--output=output"])
+      return try Finetune.parse(flags(fixed, values) + ["--output=output"])
     } catch {
       throw ValidationError(Finetune.message(for: error))
     }
+  }
+
+  /// The flags of a trial; where methods are searched, those that mean something to its own.
+  private static func flags(_ fixed: FlagArguments, _ values: [String: String]) -> [String] {
+    guard let method = values["method"].flatMap(MethodOptions.Method.init) else {
+      return fixed.with(values)
+    }
+    return fixed.without(fixed.names.filter { !method.uses($0) })
+      .with(values.filter { method.uses($0.key) })
   }
 
   /// The metric that is searched for, after a look at model and data: what is wrong there would fail every trial.
@@ -97,14 +115,14 @@ struct SearchPlan {
 
   /// The arguments of a trial, but for `--output`.
   func arguments(_ parameters: [String: String], threads: Int) -> [String] {
-    ["finetune"] + fixed.without(["threads"]).with(parameters) + [
+    ["finetune"] + Self.flags(fixed.without(["threads"]), parameters) + [
       "--threads=\(threads)", "--quiet",
     ]
   }
 
   /// The words of a command that repeats a trial.
   func command(_ parameters: [String: String], output: String) -> [String] {
-    [CommandLine.arguments[0], "finetune"] + fixed.with(parameters) + ["--output=\(output)"]
+    [CommandLine.arguments[0], "finetune"] + Self.flags(fixed, parameters) + ["--output=\(output)"]
   }
 
   private var settings: TrainingSettings {

@@ -37,7 +37,13 @@ struct SearchReporter {
     }
   }
 
-  func finish(_ result: SearchResult, folder: URL, command: [String]) throws {
+  func finish(_ result: SearchResult, of trials: Int, folder: URL, command: [String]) throws {
+    if result.complete < trials {
+      let others = result.runningElsewhere
+      note(
+        "\(result.complete) of \(trials) trials are complete, \(others) \(others == 1 ? "is" : "are") "
+          + "running elsewhere")
+    }
     if messages.json {
       return try Console.printJSON(SearchLine(result, folder: folder, command: command))
     }
@@ -79,6 +85,7 @@ private struct SearchLine: Encodable {
   var reason: String?
   var best: Int?
   var complete: Int?
+  var running_elsewhere: Int?
   var folder: String?
   var command: [String]?
 
@@ -98,6 +105,7 @@ private struct SearchLine: Encodable {
   init(_ result: SearchResult, folder: URL, command: [String]) {
     self.init("best", result.best)
     (value, complete) = (result.best.value, result.complete)
+    running_elsewhere = result.runningElsewhere
     (self.folder, self.command) = (folder.path, command)
   }
 

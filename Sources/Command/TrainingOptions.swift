@@ -128,12 +128,12 @@ struct TrainingOptions: ParsableArguments {
   func settings(_ method: TrainingMethod) -> TrainingSettings {
     var settings = TrainingSettings()
     settings.method = method
-    settings.scope = trainable ?? method.usualScope
+    settings.scope = trainable
     settings.epochs = epochs
     settings.maximumSteps = maxSteps
     settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize)
     settings.accumulation = gradientAccumulation
-    settings.learningRate = learningRate ?? method.usualLearningRate
+    settings.learningRate = learningRate
     settings.weightDecay = weightDecay
     settings.scheduler = scheduler
     settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio)

@@ -12,51 +12,24 @@ public enum ChangeRecord: Sendable {
 /// The sum of all changes of a weight, in the coordinates of its gradient: the elements that were ever
 /// changed, sorted by index, 8 bytes each.
 final class AccumulatedChange {
-  private let indices: GrowingList<UInt32>
-  private let values: GrowingList<Float>
+  private let sums: SparseColumns
 
   /// - Parameter bound: how many elements there are to change.
   /// - Throws: `InputError` when the system refuses the address space.
   init(upTo bound: Int, _ ledger: MemoryLedger) throws {
-    indices = try GrowingList(upTo: bound, .optimizer, ledger)
-    values = try GrowingList(upTo: bound, .optimizer, ledger)
+    sums = try SparseColumns(1, upTo: bound, ledger)
   }
 
-  private(set) var count: Int {
-    get { indices.count }
-    set { (indices.count, values.count) = (newValue, newValue) }
-  }
+  private var indices: GrowingList<UInt32> { sums.indices }
+  private var values: GrowingList<Float> { sums.columns[0] }
 
   func add(_ change: SparseChange) {
-    include(change)
+    sums.include(change.indices, count: change.count)
+    let (indices, values) = (indices.data, values.data)
     var at = 0
     for i in 0..<change.count {
-      while indices.data[at] != change.indices[i] { at += 1 }
-      values.data[at] += change.values[i]
-    }
-  }
-
-  /// Gives the elements that have not been changed before a place, with the value 0.
-  private func include(_ change: SparseChange) {
-    var (fresh, at) = (0, 0)
-    for i in 0..<change.count {
-      while at < count, indices.data[at] < change.indices[i] { at += 1 }
-      if at == count || indices.data[at] != change.indices[i] { fresh += 1 }
-    }
-    guard fresh > 0 else { return }
-    // From the back, so that nothing is overwritten before it is moved.
-    var (old, new, end) = (count - 1, change.count - 1, count + fresh - 1)
-    count += fresh
-    while new >= 0 {
-      if old >= 0, indices.data[old] >= change.indices[new] {
-        if indices.data[old] == change.indices[new] { new -= 1 }
-        (indices.data[end], values.data[end]) = (indices.data[old], values.data[old])
-        old -= 1
-      } else {
-        (indices.data[end], values.data[end]) = (change.indices[new], 0)
-        new -= 1
-      }
-      end -= 1
+      while indices[at] != change.indices[i] { at += 1 }
+      values[at] += change.values[i]
     }
   }
 
@@ -77,8 +50,8 @@ final class AccumulatedChange {
     guard saved.info.count <= bound else {
       throw saved.error("expected at most \(bound) elements")
     }
-    count = saved.info.count
+    sums.count = saved.info.count
     try saved.copyIndices(to: indices.elements, below: bound)
-    try state.tensor(Self.valuesName(name), shape: [count]).copy(to: values.elements)
+    try state.tensor(Self.valuesName(name), shape: [sums.count]).copy(to: values.elements)
   }
 }

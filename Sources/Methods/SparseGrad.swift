@@ -2,6 +2,7 @@ import Checkpoints
 import Compute
 import Foundation
 import Layers
+import Support
 
 /// SparseGrad for the weight of one linear layer (arXiv 2410.07383).
 ///
@@ -32,7 +33,8 @@ final class SparseGrad: WeightLearner, Trainable {
   /// - Parameters:
   ///   - accumulation: how many backward passes make a step.
   ///   - pool: where matrices of the weight's size come from that a layer needs for a few steps.
-  /// - Throws: `InputError` when the system refuses address space.
+  /// - Throws: `InputError` when there are fewer coordinates than elements to train, or the system refuses address
+  ///   space.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
     schedule: SupportSchedule, accumulation: Int, pool: BufferPool, record: ChangeRecord = .none,
@@ -45,7 +47,13 @@ final class SparseGrad: WeightLearner, Trainable {
     zeroThreshold = settings.zeroThreshold
     self.pool = pool
     let ledger = engine.ledger
-    let count = min(coordinates.count, settings.density.count(of: weight.count))
+    let count = settings.density.count(of: weight.count)
+    guard count <= coordinates.count else {
+      throw InputError(
+        weight.name,
+        "has \(coordinates.count) candidates, fewer than the \(count) elements to train: lower the density, or "
+          + "raise the shares of candidates")
+    }
     support = Buffer(count: count, .optimizer, ledger)
     selected = Buffer(count: count, .gradients, ledger)
     moments = try SparseMoments(upTo: coordinates.count, ledger)

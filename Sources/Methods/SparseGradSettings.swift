@@ -116,6 +116,13 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     ] where !(share > 0 && share <= 1) {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }
+    let candidates = (modelCandidates ?? 1) * hiddenCandidates
+    if case .share(let share) = density, share > candidates {
+      throw InputError(
+        "--density",
+        "\(share) is more than the candidates are, whose share is \(candidates) (--model-candidates "
+          + "times --hidden-candidates)")
+    }
     guard zeroThreshold.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw InputError("--zero-threshold", "expected 0 or more")
     }

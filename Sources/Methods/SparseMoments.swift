@@ -5,22 +5,19 @@ import Foundation
 /// Adam's moments of elements that were selected at least once, sorted by index. (PyTorch's SparseAdam holds
 /// moments of all elements, zero where they were never visited; this is the same without the zeros.)
 final class SparseMoments {
-  private let indices: GrowingList<UInt32>
-  private let first: GrowingList<Float>
-  private let second: GrowingList<Float>
+  private let moments: SparseColumns
 
   /// - Parameter bound: how many elements there are to visit.
   /// - Throws: `InputError` when the system refuses the address space.
   init(upTo bound: Int, _ ledger: MemoryLedger) throws {
-    indices = try GrowingList(upTo: bound, .optimizer, ledger)
-    first = try GrowingList(upTo: bound, .optimizer, ledger)
-    second = try GrowingList(upTo: bound, .optimizer, ledger)
+    moments = try SparseColumns(2, upTo: bound, ledger)
   }
 
-  private(set) var count: Int {
-    get { indices.count }
-    set { (indices.count, first.count, second.count) = (newValue, newValue, newValue) }
-  }
+  private var indices: GrowingList<UInt32> { moments.indices }
+  private var first: GrowingList<Float> { moments.columns[0] }
+  private var second: GrowingList<Float> { moments.columns[1] }
+
+  var count: Int { moments.count }
 
   /// One step of Adam on the elements of `support` (ascending): `delta` receives their changes. Elements
   /// that were never visited before start from zero moments; the others' moments stay as they are.
@@ -33,21 +30,22 @@ final class SparseMoments {
         step, gradient: gradient, first: first.data, second: second.data, delta: delta, count: k)
       return
     }
-    visit(support, k)
+    moments.include(support, count: k)
+    let (indices, first, second) = (indices.data, first.data, second.data)
     engine.scratch.scope {
       let (m, v) = (
         engine.scratch.allocate(k, of: Float.self), engine.scratch.allocate(k, of: Float.self)
       )
       var at = 0
       for i in 0..<k {
-        while indices.data[at] != support[i] { at += 1 }
-        (m[i], v[i]) = (first.data[at], second.data[at])
+        while indices[at] != support[i] { at += 1 }
+        (m[i], v[i]) = (first[at], second[at])
       }
       engine.adamDelta(step, gradient: gradient, first: m, second: v, delta: delta, count: k)
       at = 0
       for i in 0..<k {
-        while indices.data[at] != support[i] { at += 1 }
-        (first.data[at], second.data[at]) = (m[i], v[i])
+        while indices[at] != support[i] { at += 1 }
+        (first[at], second[at]) = (m[i], v[i])
       }
     }
   }
@@ -63,7 +61,7 @@ final class SparseMoments {
         let isHeld = at < count && indices.data[at] == support[i]
         (m[i], v[i]) = isHeld ? (first.data[at], second.data[at]) : (0, 0)
       }
-      count = k
+      moments.count = k
       indices.data.update(from: support, count: k)
       first.data.update(from: m, count: k)
       second.data.update(from: v, count: k)
@@ -72,31 +70,6 @@ final class SparseMoments {
 
   private func holdsExactly(_ support: UnsafePointer<UInt32>, _ k: Int) -> Bool {
     count == k && memcmp(indices.data, support, k * MemoryLayout<UInt32>.stride) == 0
-  }
-
-  /// Adds the elements of `support` that are not there yet.
-  private func visit(_ support: UnsafePointer<UInt32>, _ k: Int) {
-    var fresh = 0, at = 0
-    for i in 0..<k {
-      while at < count, indices.data[at] < support[i] { at += 1 }
-      if at == count || indices.data[at] != support[i] { fresh += 1 }
-    }
-    guard fresh > 0 else { return }
-    // Merge from the back, so that nothing is overwritten before it is moved.
-    var (old, new, end) = (count - 1, k - 1, count + fresh - 1)
-    count += fresh
-    while new >= 0 {
-      if old >= 0, indices.data[old] >= support[new] {
-        if indices.data[old] == support[new] { new -= 1 }
-        (indices.data[end], first.data[end], second.data[end]) =
-          (indices.data[old], first.data[old], second.data[old])
-        old -= 1
-      } else {
-        (indices.data[end], first.data[end], second.data[end]) = (support[new], 0, 0)
-        new -= 1
-      }
-      end -= 1
-    }
   }
 
   func state(_ name: String) -> [NamedTensor] {
@@ -113,7 +86,7 @@ final class SparseMoments {
     guard visited.info.count <= bound else {
       throw visited.error("expected at most \(bound) elements")
     }
-    count = visited.info.count
+    moments.count = visited.info.count
     try visited.copyIndices(to: indices.elements, below: bound)
     for (kind, list) in [("first_moment", first), ("second_moment", second)] {
       try state.tensor("\(name).\(kind)", shape: [count]).copy(to: list.elements)

@@ -2,7 +2,7 @@ import Foundation
 
 extension Double {
   /// So many digits after the point.
-  func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
+  package func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 
   /// At most six digits.
   var short: String { String(format: "%g", self) }

@@ -69,5 +69,5 @@ public struct Evaluator {
 
 extension [Float] {
   /// The place of the largest element; the first wins ties.
-  var indexOfMaximum: Int { indices.max { (self[$0], -$0) < (self[$1], -$1) } ?? 0 }
+  package var indexOfMaximum: Int { indices.max { (self[$0], -$0) < (self[$1], -$1) } ?? 0 }
 }

@@ -72,7 +72,7 @@ public struct FineTuning {
     let fresh = try newState(ready)
     let folder = try outputFolder()
     if start == .resuming, let figures = try folder.figures() {
-      folder.removeCheckpoints()
+      folder.tidy()
       _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
       return figures
     }
@@ -108,10 +108,12 @@ public struct FineTuning {
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
       peakMemory: memory, peakProcessMemory: peakProcessMemory())
-    switch settings.save {
-    case .model: try folder.publish(kept, figures)
-    case .adapter: try folder.publish(nil, tokenizer: ready.source, figures, ready.engine)
-    case .both: try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+    if settings.save == .adapter {
+      try folder.publishAdapter(figures)
+    } else if let published {
+      try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+    } else {
+      try folder.publish(kept, figures)
     }
     return figures
   }
@@ -171,8 +173,9 @@ public struct FineTuning {
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis, watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
-      settings.method, scope: settings.scope, basis: basis, accumulation: settings.accumulation,
-      seed: settings.seed, record: settings.changeRecord, engine)
+      settings.method, scope: settings.trainedScope, basis: basis,
+      accumulation: settings.accumulation, seed: settings.seed, record: settings.changeRecord,
+      engine)
     if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
     return trainables
   }
@@ -180,7 +183,7 @@ public struct FineTuning {
   /// The state of a run that has not begun.
   private func newState(_ ready: Ready) throws -> RunState {
     var state = RunState(
-      settings: settings, model: ready.fingerprint.description,
+      settings: settings.resolved, model: ready.fingerprint.description,
       training: try ready.training.fingerprint().description)
     state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }

@@ -45,7 +45,7 @@ package struct PreliminaryPhase {
   ) throws -> Basis {
     let trainables =
       method.preliminary == .trained
-      ? try model.train(.full, scope: settings.scope, engine) : []
+      ? try model.train(.full, scope: settings.trainedScope, engine) : []
     let builder = BasisBuilder(model, method, fingerprint, engine)
     // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
     let stepper = Stepper(model, trainables, settings, firstPass: 1 << 31, engine)
@@ -63,7 +63,7 @@ package struct PreliminaryPhase {
         _ = stepper.accumulate([batch], of: data, number: step)
       case .trained:
         _ = try stepper.step(
-          [batch], of: data, number: step, learningRate: settings.learningRate)
+          [batch], of: data, number: step, learningRate: settings.highestLearningRate)
       }
       try progress(step + 1)
     }

@@ -11,6 +11,7 @@ import Support
 ///     preliminary-basis.safetensors   what the preliminary phase found, until the run ends
 ///     log.jsonl            a line per logged step and evaluation
 ///     metrics.json         the figures of a finished run
+///     overwritten.json     the same of one whose result is still there while another run replaces it
 ///     adapter/             the adapter, if one is saved
 struct RunFolder {
   static let stateName = "training_state"
@@ -31,6 +32,7 @@ struct RunFolder {
   var basis: URL { url.appendingPathComponent("preliminary-basis.safetensors") }
   var log: URL { url.appendingPathComponent("log.jsonl") }
   var metrics: URL { url.appendingPathComponent("metrics.json") }
+  private var overwritten: URL { url.appendingPathComponent("overwritten.json") }
 
   var adapter: URL { url.appendingPathComponent("adapter") }
 
@@ -105,26 +107,43 @@ struct RunFolder {
     try ModelFolder.write(
       try source.configuration(),
       weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
-    try end(figures)
+    try end(figures, with: .model)
   }
 
-  /// The same for a model that is in no checkpoint, or for none at all.
+  /// The same for a model that is in no checkpoint, beside its adapter.
   func publish(
-    _ model: (any SequenceClassifier)?, tokenizer: ModelFolder, _ figures: RunFigures,
+    _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunFigures,
     _ engine: Engine
   ) throws {
-    if let model {
-      try ModelFolder.write(
-        model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
-    }
-    try end(figures)
+    try ModelFolder.write(
+      model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
+    try end(figures, with: .both)
   }
 
-  private func end(_ figures: RunFigures) throws {
+  /// The same for the adapter alone.
+  func publishAdapter(_ figures: RunFigures) throws { try end(figures, with: .adapter) }
+
+  /// A run that is killed before its figures are there goes on from its checkpoint, and comes here again.
+  private func end(_ figures: RunFigures, with result: TrainingSettings.ResultKind) throws {
+    if FileManager.default.fileExists(atPath: overwritten.path) { removeResult(butFor: result) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicOutput.write(encoder.encode(figures), to: metrics)
-    removeCheckpoints()
+    tidy()
+  }
+
+  /// Removes what a run that was overwritten has left, and this one has not written over.
+  private func removeResult(butFor result: TrainingSettings.ResultKind) {
+    switch result {
+    case .both: break
+    case .model: AtomicOutput.remove(adapter)
+    case .adapter:
+      // First what makes it a model.
+      let names = [ModelFolder.configurationName, ModelFolder.weightsName]
+      for name in names + ModelFolder.tokenizerNames {
+        AtomicOutput.remove(url.appendingPathComponent(name))
+      }
+    }
   }
 
   /// The figures of the run that ended here, if one did.
@@ -137,14 +156,20 @@ struct RunFolder {
     }
   }
 
-  /// Removes every trace of a run but its model and log.
+  /// Removes every trace of a run but its result and log. The result of one that has ended stays until there is
+  /// another; the note that it is a run's, not something else, stays with it.
   func clear() {
-    AtomicOutput.remove(metrics)
+    rename(metrics.path, overwritten.path)
     removeCheckpoints()
   }
 
   /// Removes what only a run that goes on needs.
-  func removeCheckpoints() {
+  func tidy() {
+    removeCheckpoints()
+    AtomicOutput.remove(overwritten)
+  }
+
+  private func removeCheckpoints() {
     for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
     AtomicOutput.remove(basis)
   }

@@ -54,7 +54,7 @@ final class TrainingRun {
     case .steps(let count): warmUp = count
     }
     schedule = LearningRateSchedule(
-      settings.scheduler, peak: settings.learningRate, warmUp: warmUp, total: steps.total)
+      settings.scheduler, peak: settings.highestLearningRate, warmUp: warmUp, total: steps.total)
     log = try RunLog(folder.log, after: state.step)
   }
 

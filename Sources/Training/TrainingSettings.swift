@@ -60,8 +60,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// How the MLP weights learn.
   public var method = TrainingMethod.sparseGrad(SparseGradSettings())
-  /// What trains beside them.
-  public var scope = TrainableScope.all
+  /// What trains beside them; nil takes what is usual with the method.
+  public var scope: TrainableScope?
   /// Passes over the training data.
   public var epochs = 3
   /// Ends training earlier or later than `epochs`, if given.
@@ -70,8 +70,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var batch = BatchLimit.sequences(16)
   /// Batches whose gradients make one step.
   public var accumulation = 1
-  /// The highest learning rate.
-  public var learningRate = 5e-5
+  /// The highest learning rate; nil takes the method's usual one.
+  public var learningRate: Double?
   /// Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.
   public var weightDecay = 0.0
   /// Adam's decay rates and the number that keeps its division finite.
@@ -111,6 +111,19 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The defaults.
   public init() {}
 
+  /// These settings with everything said that they leave to the method.
+  package var resolved: TrainingSettings {
+    var settings = self
+    (settings.scope, settings.learningRate) = (trainedScope, highestLearningRate)
+    return settings
+  }
+
+  /// What trains beside the MLP weights.
+  package var trainedScope: TrainableScope { scope ?? method.usualScope }
+
+  /// The learning rate that the schedule begins with or rises to.
+  package var highestLearningRate: Double { learningRate ?? method.usualLearningRate }
+
   /// What sparsely trained weights remember: an adapter is made of their changes. If the preliminary phase has
   /// changed the weights, too, such changes are not all.
   package var changeRecord: ChangeRecord {
@@ -135,7 +148,9 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     try check(1...1_000_000 ~= accumulation, "--gradient-accumulation", "from 1 to 1000000")
     try check(0..<1 ~= beta1 && 0..<1 ~= beta2, "betas", "0 or more, below 1")
     try check(epsilon > 0 && epsilon.isFinite, "epsilon", "a positive number")
-    try check(learningRate > 0 && learningRate.isFinite, "--learning-rate", "a positive number")
+    try check(
+      highestLearningRate > 0 && highestLearningRate.isFinite, "--learning-rate",
+      "a positive number")
     try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
     try check(
       maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true, "--max-grad-norm",

@@ -157,12 +157,27 @@ import Testing
     #expect(unequal.status == 1 && unequal.errors.contains("as many for every method"))
   }
 
+  /// Rates belong to the method that `--methods` names, whatever it is a variant of.
+  @Test func variantsHaveRatesOfTheirOwn() throws {
+    let tiny = try TinyGLUE([.rte])
+    let result = try Command.run(
+      tiny.glue(
+        "--methods", "sparsegrad-paper:basis-steps=2,sparsegrad:basis-steps=2", "--seeds", "1",
+        "--tasks", "RTE", "--learning-rates", "sparsegrad-paper=1e-3,sparsegrad=2e-3"))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      try tiny.records().keys.sorted() == [
+        "tiny/RTE/sparsegrad-basis-steps=2-density=0.1/lr-0.002/seed-1",
+        "tiny/RTE/sparsegrad-paper-basis-steps=2-density=0.1/lr-0.001/seed-1",
+      ])
+  }
+
   @Test func comparesDensitiesAndVariants() throws {
     let tiny = try TinyGLUE([.rte])
     try tiny.folder.write(
       "grid.yaml",
       """
-      methods: [full, lora, "sparsegrad:axes=model,sharing=per-block,basis-steps=2"]
+      methods: [full, lora, "lora:density=0.2,rslora=true", "sparsegrad:axes=model,sharing=per-block,basis-steps=2"]
       density: [0.1, 0.5]
       seeds: 1
       tasks: [RTE]
@@ -174,12 +189,12 @@ import Testing
     #expect(result.errors.contains("tiny: 4 MLP weights of 64 x 32 = 2048 elements"))
     #expect(
       result.errors.contains("rank 2 x (64 + 32), the rank nearest to 0.1 x 2048 / (64 + 32)"))
-    #expect(result.errors.contains("run 5 of 5: "))
+    #expect(result.errors.contains("run 6 of 6: "))
     let records = try tiny.records()
     // Regular fine-tuning has no density, so it is run once.
-    #expect(records.count == 5)
+    #expect(records.count == 6)
     let trained = records.values.compactMap { $0.figures?.selectedPerMLPLayer }.sorted()
-    #expect(trained == [2 * 96, 205, 1024, 11 * 96, 2048].sorted())
+    #expect(trained == [2 * 96, 205, 4 * 96, 1024, 11 * 96, 2048].sorted())
     #expect(result.output.contains("### tiny, lora: scores by density"))
     #expect(result.output.contains("### Scores"))
   }
@@ -204,7 +219,14 @@ import Testing
       #expect(result.status == 1)
       #expect(result.errors.contains("was run with another \(difference)"), "\(result.errors)")
       #expect(result.errors.contains("seed-1/cell.json"))
+      // Nor are tables made of what cannot be compared; only the data is not needed for them.
+      let tables = try Command.run(flags + more + ["--tables-only", "--data", "/nowhere"])
+      let needsData = difference.hasPrefix("number of training examples")
+      #expect(tables.status == (needsData ? 0 : 1))
+      #expect(needsData || tables.errors.contains("was run with another \(difference)"))
     }
+    let twice = try Command.run(flags + ["--tables-only", "--seeds", "1,1"])
+    #expect(twice.status == 1 && twice.errors.contains("--seeds: 1 is there twice"))
     #expect(try Command.run(flags + ["--save-every", "2"]).status == 0)
   }
 
@@ -217,6 +239,13 @@ import Testing
       (["--methods", "sparsegrad:axis=model"], 64, "--axis"),
       (["--methods", "lora:lora-rank=0"], 64, "--lora-rank: 0 is out of range"),
       (["--methods", "lora:lora-alpha=4"], 64, "lora-alpha needs lora-rank"),
+      (["--methods", "meprop:axes=model"], 64, "--axes: means nothing to --method meprop"),
+      (["--methods", "lora:axes=both"], 64, "--axes: means nothing to --method lora"),
+      (["--methods", "full:density=0.1"], 64, "--density: means nothing to --method full"),
+      (["--methods", "sparsegrad:lora-rank=2"], 64, "\"sparsegrad:lora-rank=2\": --lora-rank"),
+      (["--methods", "sparsegrad:method=lora"], 64, "expected settings like axes=model"),
+      (["--methods", "lora:density=2"], 64, "density: expected a positive number, at most 1"),
+      (["--methods", "lora:density=0.1,lora-rank=2"], 64, "exclude each other"),
       (["--density", "0"], 64, "--density: 0.0 is out of range"),
       (["--density", "1.01"], 64, "--density: 1.01 is out of range"),
       (["--seeds", "1,1"], 1, "--seeds: 1 is there twice"),
@@ -224,6 +253,10 @@ import Testing
       (["--learning-rates", "adam=1e-3"], 64, "\"adam\" is no method"),
       (["--learning-rates", "1e-3,0"], 64, "\"0\": expected a positive number"),
       (["--learning-rates", "1e-3,1e-3"], 1, "--learning-rates: 0.001 is there twice"),
+      (
+        ["--learning-rates", "1e-3,sparsegrad-paper=2e-3"], 1,
+        "--learning-rates: sparsegrad-paper has rates, but none of --methods takes them"
+      ),
       (["--models", "/nowhere"], 1, "/nowhere: no such folder"),
       (["--data", "/nowhere"], 1, "/nowhere: has neither train.tsv nor dev.tsv"),
       (["--epochs", "0"], 64, "--epochs: expected from 1"),

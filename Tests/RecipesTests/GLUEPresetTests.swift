@@ -52,6 +52,12 @@ import Testing
     recipe.learningRatesByMethod["sparsegrad"] = [1e-3]
     #expect(recipe.learningRates(for: sparse, preset) == [1e-3])
     #expect(recipe.learningRates(for: GLUEMethod("full", .full), preset) == [1e-5, 2e-5])
+    let paper = GLUEMethod(
+      "sparsegrad-paper:axes=model", sparse.method, base: "sparsegrad-paper", density: 0.01)
+    #expect(recipe.learningRates(for: paper, preset) == [1e-5, 2e-5])
+    recipe.learningRatesByMethod["sparsegrad-paper"] = [2e-3]
+    #expect(recipe.learningRates(for: paper, preset) == [2e-3])
+    #expect(recipe.learningRates(for: sparse, preset) == [1e-3])
     let own = GLUEMethod("x", sparse.method, density: 0.01, learningRate: 7e-4)
     #expect(recipe.learningRates(for: own, preset) == [7e-4])
   }

@@ -57,11 +57,28 @@ extension TrainingRuns {
       lora("LoRA", .head), lora("LoRA, mlp+rest", .all),
       lora("LoRA everywhere", .head) { $0.targetModules = .allLinear },
       lora("LoRA, all biases", .mlp) { ($0.bias, $0.usesRankStabilization) = (.all, true) },
+      sparse("default settings", .model) { $0 = SparseGradSettings() },
+    ]
+
+    static let bfloat16 = [
+      sparse("bfloat16, both axes", .both) { $0.density = .count(2) },
+      sparse("bfloat16, default settings", .model) { $0 = SparseGradSettings() },
+      lora("bfloat16, LoRA", .head),
     ]
 
     @Test(arguments: variants) func makesThePublishedModel(variant: Variant) throws {
+      try checkPublishedModel(variant, .float32)
+    }
+
+    @Test(.enabled(if: (try? Engine(precision: .bfloat16)) != nil), arguments: bfloat16)
+    func makesThePublishedModelInBFloat16(variant: Variant) throws {
+      try checkPublishedModel(variant, .bfloat16)
+    }
+
+    private func checkPublishedModel(_ variant: Variant, _ precision: Precision) throws {
       var run = try TinyRun {
         variant.change(&$0)
+        $0.precision = precision
         $0.save = .both
         $0.saveInterval = 2
       }
@@ -77,11 +94,16 @@ extension TrainingRuns {
       #expect(try Fingerprint(of: model.tensors(engine)) == Fingerprint(of: run.checkpoint()))
       // The figures are those of the published model.
       let held = try #require(run.job.validation)
-      let values = try TextClassifier(folder: run.model.url, adapters: [adapter]).evaluate(held)
+      let values = try TextClassifier(
+        folder: run.model.url, adapters: [adapter], precision: precision
+      ).evaluate(held)
       #expect(values.all.allSatisfy { figures.metrics[$0.metric.rawValue] == $0.value })
 
       // It is what trains without an adapter, too, up to the order of sums.
-      let plain = try TinyRun(in: run.folder, output: "plain") { variant.change(&$0) }
+      let plain = try TinyRun(in: run.folder, output: "plain") {
+        variant.change(&$0)
+        $0.precision = precision
+      }
       _ = try plain.job.run()
       let (trained, made) = (try plain.change(), try run.change())
       #expect(trained.norm > 0 && made.minus(trained).norm < 1e-5 * trained.norm)
@@ -115,6 +137,53 @@ extension TrainingRuns {
         run.output.appendingPathComponent("adapter").contents == [
           "adapter_config.json", "adapter_model.safetensors",
         ])
+    }
+
+    private static let modelFiles = [
+      "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+    ]
+
+    /// What is left is the result of the last run, and what no run has written.
+    @Test func overwritesResultsOfAnotherKind() throws {
+      var run = try TinyRun {
+        Self.variants[0].change(&$0)
+        $0.saveInterval = 2
+      }
+      _ = try run.job.run()
+      try run.folder.write("output/notes.txt", "mine")
+      let always = ["log.jsonl", "metrics.json", "notes.txt"]
+      #expect(run.output.contents == (Self.modelFiles + always).sorted())
+      // An adapter: the model stays until it is there, also when the run is interrupted.
+      (run.job.settings.save, run.job.start) = (.adapter, .overwriting)
+      #expect(throws: TrainingInterrupted.self) {
+        try run.job.run { event in
+          if case .step(let record) = event, record.step == 4 { return .stop }
+          return .continue
+        }
+      }
+      #expect(Set(run.output.contents).isSuperset(of: Self.modelFiles))
+      run.job.start = .resuming
+      _ = try run.job.run()
+      #expect(run.output.contents == ["adapter"] + always)
+      // And a model again.
+      (run.job.settings.save, run.job.start) = (.model, .overwriting)
+      _ = try run.job.run()
+      #expect(run.output.contents == (Self.modelFiles + always).sorted())
+    }
+
+    /// A run begun beside somebody's model is no reason to remove that.
+    @Test func leavesModelsThatNoRunHasWritten() throws {
+      var run = try TinyRun {
+        Self.variants[0].change(&$0)
+        $0.save = .adapter
+      }
+      _ = try TinyModel(in: run.folder, name: "output")
+      for start in [FineTuning.Start.fresh, .resuming] {
+        run.job.start = start
+        _ = try run.job.run()
+        let own = ["adapter", "log.jsonl", "metrics.json"]
+        #expect(run.output.contents == (own + Self.modelFiles).sorted())
+      }
     }
 
     /// Two adapters of one base: what both add is added up, of what both replace the last one's remains.

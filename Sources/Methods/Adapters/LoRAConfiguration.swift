@@ -7,7 +7,7 @@ import Support
 struct LoRAConfiguration {
   private let file: ConfigurationFile
   private let rank: Int, alpha: Double, usesRankStabilization: Bool
-  private let rankPattern: [ModulePattern], alphaPattern: [ModulePattern]
+  private let rankPattern: [ModulePattern<Int>], alphaPattern: [ModulePattern<Double>]
   private let targets: TargetModules, excluded: TargetModules?
   /// Modules that are in the file as a whole (`modules_to_save`).
   private let saved: [String]
@@ -47,6 +47,7 @@ struct LoRAConfiguration {
     rank = try file.integer("r")
     guard rank >= 1 else { throw file.error("r", expected: "at least 1") }
     alpha = try file.number("lora_alpha")
+    guard alpha.isFinite else { throw file.error("lora_alpha", expected: "a finite number") }
     usesRankStabilization = try file.boolIfPresent("use_rslora") ?? false
     _ = try file.numberIfPresent("lora_dropout")
     let bias = try file.stringIfPresent("bias") ?? "none"
@@ -54,8 +55,12 @@ struct LoRAConfiguration {
       let known = LoRASettings.Bias.allCases.map(\.rawValue).joined(separator: ", ")
       throw file.error("bias", expected: known)
     }
-    rankPattern = try Self.patterns("rank_pattern", file)
-    alphaPattern = try Self.patterns("alpha_pattern", file)
+    rankPattern = try Self.patterns("rank_pattern", of: "integers of at least 1", file) {
+      $0.integer.flatMap { $0 >= 1 ? $0 : nil }
+    }
+    alphaPattern = try Self.patterns("alpha_pattern", of: "finite numbers", file) {
+      $0.double.isFinite ? $0.double : nil
+    }
     guard let targets = try Self.modules("target_modules", file) else {
       throw file.error("target_modules", expected: "names of modules or a regular expression")
     }
@@ -82,9 +87,8 @@ struct LoRAConfiguration {
   }
 
   /// The rank of a module's addition, and what B A is multiplied by.
-  func additions(to module: String) throws -> (rank: Int, scaling: Float) {
-    let rank = rankPattern.first { $0.matches(module) }.map { Int($0.value) } ?? self.rank
-    guard rank >= 1 else { throw file.error("rank_pattern", expected: "at least 1") }
+  func additions(to module: String) -> (rank: Int, scaling: Float) {
+    let rank = rankPattern.first { $0.matches(module) }?.value ?? self.rank
     let alpha = alphaPattern.first { $0.matches(module) }?.value ?? self.alpha
     let divisor = usesRankStabilization ? Double(rank).squareRoot() : Double(rank)
     return (rank, Float(alpha / divisor))
@@ -135,20 +139,22 @@ struct LoRAConfiguration {
     }
   }
 
-  private static func patterns(_ key: String, _ file: ConfigurationFile) throws -> [ModulePattern] {
+  private static func patterns<Value>(
+    _ key: String, of kind: String, _ file: ConfigurationFile, _ value: (JSONNumber) -> Value?
+  ) throws -> [ModulePattern<Value>] {
     try file.objectIfPresent(key)?.members.map { member in
-      guard case .number(let number) = member.value,
+      guard case .number(let number) = member.value, let value = value(number),
         let expression = try? Regex("(?:.*\\.)?(?:\(member.key))")
-      else { throw file.error(key, expected: "a number for each pattern of modules") }
-      return ModulePattern(expression: expression, value: number.double)
+      else { throw file.error(key, expected: "\(kind) by patterns of modules") }
+      return ModulePattern(expression: expression, value: value)
     } ?? []
   }
 }
 
 /// A number for the modules whose names end with a match.
-private struct ModulePattern {
+private struct ModulePattern<Value> {
   let expression: Regex<AnyRegexOutput>
-  let value: Double
+  let value: Value
 
   func matches(_ module: String) -> Bool {
     module.wholeMatch(of: expression) != nil

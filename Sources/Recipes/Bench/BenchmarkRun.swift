@@ -77,7 +77,7 @@ public struct BenchmarkRun {
       return try Stopwatch.seconds {
         _ = try stepper.step(
           [Array(batch.indices)], of: text.data, number: number,
-          learningRate: settings.learningRate)
+          learningRate: settings.highestLearningRate)
       }
     }
   }
@@ -89,7 +89,7 @@ public struct BenchmarkRun {
   {
     let (basis, seconds) = try basis(settings, proceed)
     return (
-      try model.train(settings.method, scope: settings.scope, basis: basis, engine), seconds
+      try model.train(settings.method, scope: settings.trainedScope, basis: basis, engine), seconds
     )
   }
 

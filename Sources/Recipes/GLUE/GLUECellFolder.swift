@@ -22,7 +22,12 @@ struct GLUECellFolder {
   /// The record of a run of just this setup.
   /// - Throws: `InputError` saying in what the run that is there differs.
   func record(of setup: GLUECellRecord.Setup) throws -> GLUECellRecord? {
-    guard let record = try record() else { return nil }
+    try record().map { try checked($0, of: setup) }
+  }
+
+  /// The record, after a look at its setup.
+  /// - Throws: `InputError` saying in what it differs.
+  func checked(_ record: GLUECellRecord, of setup: GLUECellRecord.Setup) throws -> GLUECellRecord {
     guard let difference = record.setup.difference(from: setup) else { return record }
     throw InputError(
       file.path,

@@ -67,7 +67,9 @@ private struct EntryRun {
   private func run(_ cell: GLUECell, _ ended: inout [Ended]) throws -> GLUECellRecord {
     let run = GLUECellRun(
       folder: grid.folder(of: cell), model: model.folder, data: data,
-      setup: grid.setup(of: cell, model, data), threads: grid.threads)
+      setup: grid.setup(
+        of: cell, model, trainingExamples: data.training.examples.count,
+        validationExamples: data.validation.examples.count), threads: grid.threads)
     let record: GLUECellRecord
     if let old = try run.folder.record(of: run.setup) {
       record = old

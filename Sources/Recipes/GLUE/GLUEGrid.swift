@@ -93,13 +93,14 @@ public struct GLUEGrid: Sendable {
   }
 
   /// What decides the result of a cell.
-  func setup(of cell: GLUECell, _ model: GLUEModel, _ data: GLUEData) -> GLUECellRecord.Setup {
+  func setup(
+    of cell: GLUECell, _ model: GLUEModel, trainingExamples: Int, validationExamples: Int
+  ) -> GLUECellRecord.Setup {
     let entry = cell.entry
     return GLUECellRecord.Setup(
       model: model.name, fingerprint: model.fingerprint, task: entry.task.rawValue,
       method: entry.method.name, density: entry.method.density,
-      trainingExamples: data.training.examples.count,
-      validationExamples: data.validation.examples.count,
+      trainingExamples: trainingExamples, validationExamples: validationExamples,
       settings: recipe.settings(
         entry.method.method(for: model.weights), preset(of: entry),
         learningRate: cell.learningRate, seed: cell.seed))
@@ -110,10 +111,20 @@ extension GLUEGrid {
   /// Checks everything that can be checked before the first run.
   /// - Throws: `InputError` naming the flag, or the file and line.
   public func validate() throws {
+    try validateSettings()
+    for task in tasks {
+      _ = try GLUEData(task, in: data, limit: maximumTrainingSamples)
+      if submission != nil { _ = try GLUESubmission.tests(of: task, in: data) }
+    }
+  }
+
+  /// The part that needs no data.
+  func validateSettings() throws {
     try checkDistinct(models.map(\.name), "--models", "folders of different names")
     try checkDistinct(tasks.map(\.folder), "--tasks", "different tasks")
     try checkDistinct(methods.map(\.folder), "--methods", "different methods")
     try checkDistinct(seeds.map { String($0) }, "--seeds", "different seeds")
+    try checkRatesAreUsed()
     try checkEqualEffort()
     for entry in entries {
       let rates = learningRates(of: entry)
@@ -126,10 +137,6 @@ extension GLUEGrid {
         ).validate()
       }
     }
-    for task in tasks {
-      _ = try GLUEData(task, in: data, limit: maximumTrainingSamples)
-      if submission != nil { _ = try GLUESubmission.tests(of: task, in: data) }
-    }
   }
 
   private func checkDistinct(_ names: [String], _ flag: String, _ expected: String) throws {
@@ -137,6 +144,15 @@ extension GLUEGrid {
     let again = Dictionary(grouping: names, by: \.self).filter { $1.count > 1 }.keys
     if let name = again.min() {
       throw InputError(flag, "\(name) is there twice, expected \(expected)")
+    }
+  }
+
+  /// Rates that no method takes are a slip of somebody who believes they are used.
+  private func checkRatesAreUsed() throws {
+    let names = Set(methods.filter { $0.learningRate == nil }.map(\.base))
+    if let unused = recipe.learningRatesByMethod.keys.filter({ !names.contains($0) }).min() {
+      throw InputError(
+        "--learning-rates", "\(unused) has rates, but none of --methods takes them")
     }
   }
 

@@ -4,6 +4,9 @@ import Methods
 public struct GLUEMethod: Hashable, Sendable {
   /// What tables call it: `full`, `sparsegrad`, `sparsegrad:axes=model,sharing=per-block`, ...
   public let name: String
+  /// The name without its settings, by which learning rates are given: `sparsegrad-paper` and `sparsegrad` are
+  /// one `method` with different settings.
+  public let base: String
   /// The method; `density` changes how many elements of each MLP weight it trains.
   public let method: TrainingMethod
   /// The share of each MLP weight's elements that train; nil leaves `method` as it is.
@@ -12,10 +15,13 @@ public struct GLUEMethod: Hashable, Sendable {
   public let learningRate: Double?
 
   /// Regular fine-tuning trains every element, so it has no density.
+  /// - Parameter base: nil takes `TrainingMethod.name`.
   public init(
-    _ name: String, _ method: TrainingMethod, density: Double? = nil, learningRate: Double? = nil
+    _ name: String, _ method: TrainingMethod, base: String? = nil, density: Double? = nil,
+    learningRate: Double? = nil
   ) {
     self.name = name
+    self.base = base ?? method.name
     self.method = method
     self.density = method == .full ? nil : density
     self.learningRate = learningRate

@@ -51,13 +51,15 @@ extension GLUECellRecord {
 }
 
 extension GLUEGrid {
-  /// What the output folder holds of this comparison so far.
-  /// - Throws: `InputError` naming a record that cannot be read.
+  /// What the output folder holds of this comparison so far. The data is not looked at.
+  /// - Throws: `InputError` naming the flag that cannot be used, or a record that cannot be read or is of a run with
+  ///   other settings.
   public func results() throws -> GLUEResults {
-    GLUEResults(
+    try validateSettings()
+    return GLUEResults(
       try entries.map { entry in
         let tried = try tuningCells(of: entry).map { cell in
-          (learningRate: cell.learningRate, record: try folder(of: cell).record())
+          (learningRate: cell.learningRate, record: try outcome(of: cell))
         }
         let ended = tried.compactMap { rate, record in record.map { (rate, $0) } }
         let rates = learningRates(of: entry)
@@ -67,11 +69,21 @@ extension GLUEGrid {
           ? rates.first : ended.count == tried.count ? entry.task.best(of: ended) : nil
         let runs = try seeds.map { seed in
           let record = try rate.flatMap {
-            try folder(of: GLUECell(entry: entry, learningRate: $0, seed: seed)).record()
+            try outcome(of: GLUECell(entry: entry, learningRate: $0, seed: seed))
           }
           return (seed: seed, record: record)
         }
         return GLUEResults.Entry(entry: entry, tried: tried, learningRate: rate, runs: runs)
       })
+  }
+
+  /// The record of a cell that has ended, whatever the numbers of examples.
+  private func outcome(of cell: GLUECell) throws -> GLUECellRecord? {
+    let folder = folder(of: cell)
+    guard let model = model(of: cell.entry), let record = try folder.record() else { return nil }
+    let setup = setup(
+      of: cell, model, trainingExamples: record.setup.trainingExamples,
+      validationExamples: record.setup.validationExamples)
+    return try folder.checked(record, of: setup)
   }
 }

@@ -74,8 +74,7 @@ public struct GLUESubmission {
     guard let labels = task.labels else {
       return String(format: "%.3f", min(5, max(0, output.first ?? 0)))
     }
-    // The first of equal logits, as in evaluation.
-    let best = output.indices.max { (output[$0], -$0) < (output[$1], -$1) } ?? 0
+    let best = output.indexOfMaximum
     return switch task {
     case .mnli, .qnli, .rte: labels.names[best]
     case .cola, .sst2, .mrpc, .stsb, .qqp, .wnli: String(best)

@@ -34,7 +34,7 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
   /// The folder of a trial that this output folder holds.
   public func folder(of trial: OptunaTrial) -> URL { folder.trial(trial.number).url }
 
-  /// Runs until the study has its trials.
+  /// Runs until the study has its trials, those among them that other processes still run.
   /// - Parameters:
   ///   - isInterrupted: is asked often; when it says true, running trials are ended and told as failed.
   ///   - watch: is told of everything that happens.
@@ -58,9 +58,13 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
       throw error
     }
     guard let best = session.best else {
-      throw InputError("study \"\(study.name)\"", "has no complete trial yet")
+      let others = session.runningElsewhere
+      throw InputError(
+        "study \"\(study.name)\"",
+        "has no complete trial yet" + (others > 0 ? "; \(others) running elsewhere" : ""))
     }
-    return SearchResult(best: best, complete: session.complete)
+    return SearchResult(
+      best: best, complete: session.complete, runningElsewhere: session.runningElsewhere)
   }
 }
 
@@ -77,6 +81,7 @@ extension HyperparameterSearch {
     private var running: [Running] = []
     private var failures = 0
     private(set) var complete = 0
+    private(set) var runningElsewhere = 0
     private(set) var best: OptunaTrial?
 
     init(_ search: HyperparameterSearch) { self.search = search }
@@ -98,12 +103,13 @@ extension HyperparameterSearch {
       }
       trials.removeAll { abandoned.contains($0.number) }
       complete = trials.count { $0.state == .complete }
+      runningElsewhere = trials.count { $0.state == .running } - running.count
       best = search.study.best(of: trials)
       for (trial, outcome) in ended { try watch(.finished(trial, outcome, best: best)) }
       removeModels(among: trials)
       try checkFailures(ended)
       let free = search.workers - running.count
-      let wanted = search.trials - complete - trials.count { $0.state == .running }
+      let wanted = search.trials - complete - running.count - runningElsewhere
       for _ in 0..<max(0, min(free, wanted)) {
         try watch(.started(start()))
       }

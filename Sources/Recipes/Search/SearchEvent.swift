@@ -14,6 +14,8 @@ public struct SearchResult: Sendable {
   public let best: OptunaTrial
   /// How many trials of the study are complete.
   public let complete: Int
+  /// How many trials of the study still run in other processes, as far as the study knows.
+  public let runningElsewhere: Int
 }
 
 /// A search that was stopped by its watcher. Its trials that ran are told as failed.

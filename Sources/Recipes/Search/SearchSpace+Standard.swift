@@ -5,7 +5,8 @@ extension SearchSpace {
   ///
   /// Learning rate and batch size are what the paper searches with Optuna (section 5.1), there from 1e-6 to 1e-1;
   /// the last decade is left out, in which training diverges. The methods' own settings here are those that do not
-  /// change how many numbers are trained, so that methods stay comparable.
+  /// change how many numbers are trained, so that methods stay comparable. Axes are among them where all coordinates
+  /// are candidates: a share of the model axis is chosen for the axis that is rotated.
   public static func standard(for method: TrainingMethod) -> SearchSpace {
     var space = SearchSpace()
     space.dimensions = [
@@ -16,7 +17,7 @@ extension SearchSpace {
     switch method {
     case .full: break
     case .sparseGrad(let settings):
-      if settings.axes != .none {
+      if settings.axes != .none, settings.modelCandidates == 1, settings.hiddenCandidates == 1 {
         space.dimensions["axes"] = .choices(["model", "hidden", "both"])
       }
     case .lora:

@@ -43,6 +43,43 @@ extension SearchRuns {
       let other = try Command.run(arguments + ["--metric", "loss"])
       #expect(other.status == 1)
       #expect(other.errors.contains("study \"sparsegrad\": is to maximize"), "\(other.errors)")
+      let space = try Command.run(arguments + ["--set", "learning-rate=[1e-3, 2e-3]"])
+      #expect(space.status == 1 && space.output.isEmpty)
+      #expect(
+        space.errors.contains("has another search space: learning-rate is "), "\(space.errors)")
+      #expect(try search.states().count == 4)
+    }
+
+    /// What another machine runs is not started here, and not passed over in silence.
+    @Test func trialsRunningElsewhereAreNamed() throws {
+      let search = try TinySearch()
+      func run(_ trials: Int) throws -> Command.Result {
+        try Command.run(
+          search.arguments(
+            output: "output",
+            [
+              "--max-steps", "2", "--trials", "\(trials)", "--set", "learning-rate=[1e-3]",
+              "--storage", "sqlite:///" + search.tiny.path("shared.db"),
+            ]))
+      }
+      #expect(try run(1).status == 0)
+      _ = try Optuna(storage: "sqlite:///" + search.tiny.path("shared.db"))
+        .run("ask", ["--study-name=sparsegrad", "--search-space={}"])
+      let result = try run(3)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.errors.contains("2 of 3 trials are complete, 1 is running elsewhere"))
+    }
+
+    /// Every trial gets the settings of its own method only, which would refuse the others.
+    @Test func methodsCanBeSearched() throws {
+      let search = try TinySearch()
+      let arguments = search.arguments(
+        "--max-steps", "2", "--trials", "4", "--lora-alpha", "2", "--set",
+        "method=[lora, meprop, full]", "--set", "lora-rank=[2]", "--set", "selected=[9]")
+      let method = try #require(arguments.firstIndex(of: "--method"))
+      let result = try Command.run(Array(arguments[..<method] + arguments[(method + 2)...]))
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try search.states() == Array(repeating: "COMPLETE", count: 4))
     }
 
     @Test func killedAndInterruptedTrialsFail() async throws {

@@ -14,7 +14,11 @@ extension SearchRuns {
       (["--set", "output=[a, b]"], 1, "key \"output\""),
       (["--set", "metric=[f1, loss]"], 1, "key \"metric\""),
       (["--set", "axes=both"], 1, "key \"axes\": expected a list"),
-      (["--set", "axes=[both, none, neither]"], 1, "key \"axes\": The value 'neither' is invalid"),
+      (["--set", "axes=[both]"], 1, "key \"axes\": --axes: means nothing to --method full"),
+      (
+        ["--method", "sparsegrad", "--set", "axes=[both, none, neither]"], 1,
+        "key \"axes\": The value 'neither' is invalid"
+      ),
       (["--set", "epochs=[0, 1]"], 1, "key \"epochs\": --epochs: expected from 1"),
       (["--set", "epochs={low: 1, high: 2.5}"], 1, "key \"epochs\""),
       (["--set", "weight-decay={low: 0.3, high: 0.1}"], 1, "low below high"),

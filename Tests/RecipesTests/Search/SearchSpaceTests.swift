@@ -40,6 +40,7 @@ import Testing
     let base = ["batch-size", "dropout", "learning-rate"]
     #expect(SearchSpace.standard(for: .full).flags == base)
     #expect(SearchSpace.standard(for: .sparseGrad(.meProp)).flags == base)
+    #expect(SearchSpace.standard(for: .sparseGrad(SparseGradSettings())).flags == base)
     #expect(
       SearchSpace.standard(for: .sparseGrad(SparseGradSettings.paper)).flags == ["axes"] + base)
     #expect(

@@ -110,6 +110,15 @@ struct SpoilableAdapter {
       .write(to: url.appendingPathComponent("adapter_config.json"))
   }
 
+  /// Gives a key, as it stands in the configuration, a value that Foundation does not write.
+  func replace(_ key: String, value: String) throws {
+    let file = url.appendingPathComponent("adapter_config.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    guard let place = text.range(of: key) else { throw InputError(file.path, "has no \(key)") }
+    let rest = text[place.upperBound...].drop { !",}\n".contains($0) }
+    try Data((text[..<place.upperBound] + value + rest).utf8).write(to: file)
+  }
+
   /// Changes the tensors: they are given and taken by name.
   func tensors(
     metadata: [String: String] = [:], _ change: (inout [String: NamedTensor]) -> Void

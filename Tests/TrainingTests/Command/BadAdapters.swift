@@ -46,6 +46,25 @@ extension TrainingRuns.BadAdapterTests {
     Case(.lora, "rank 0", "key \"r\": is 0, expected at least 1") {
       try $0.configure { $0["r"] = 0 }
     },
+    Case(.lora, "a pattern with a huge rank", "key \"rank_pattern\"", "integers of at least 1") {
+      try $0.configure { $0["rank_pattern"] = ["output.dense": 1e30] }
+    },
+    Case(.lora, "a pattern with half a rank", "key \"rank_pattern\"", "integers of at least 1") {
+      try $0.configure { $0["rank_pattern"] = ["output.dense": 2.7] }
+    },
+    Case(.lora, "a pattern with rank 0", "key \"rank_pattern\"", "integers of at least 1") {
+      try $0.configure { $0["rank_pattern"] = ["output.dense": 0] }
+    },
+    Case(.lora, "a pattern that is none", "key \"alpha_pattern\"", "finite numbers") {
+      try $0.configure { $0["alpha_pattern"] = ["output.dense(": 4] }
+    },
+    Case(.lora, "no number as alpha", "key \"lora_alpha\": is NaN, expected a finite number") {
+      try $0.replace("\"lora_alpha\":", value: "NaN")
+    },
+    Case(.lora, "no number as a pattern's alpha", "key \"alpha_pattern\"", "finite numbers") {
+      try $0.configure { $0["alpha_pattern"] = ["output.dense": 1] }
+      try $0.replace("\"output.dense\":", value: "Infinity")
+    },
     Case(.lora, "another rank", "has shape [3, ", "expected rank 4") {
       try $0.configure { $0["r"] = 4 }
     },

@@ -19,6 +19,9 @@ extension TrainingRuns.BadInputTests {
     configuration("number for a flag", "no-shuffle: 3\n", "key \"no-shuffle\"", "true or false"),
     configuration("mapping for a value", "weight-decay: {a: 1}\n", "key \"weight-decay\""),
     configuration(
+      "setting of another method", "method: meprop\naxes: both\n", "key \"axes\"",
+      "means nothing to --method meprop"),
+    configuration(
       "value out of range", "weight-decay: -1\n", "key \"weight-decay\"", "0 or more"),
   ]
 }

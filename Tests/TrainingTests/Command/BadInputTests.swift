@@ -52,6 +52,16 @@ extension TrainingRuns {
       (["--resume", "--overwrite"], "--resume"), (["--batch-size", "0"], "--batch-size"),
       (["--support", "periodic", "--support-interval", "2"], "--support-interval"),
       (["--zero-threshold", "0", "--precision", "bfloat16"], "--zero-threshold"),
+      (["--method", "meprop", "--axes", "both"], "--axes: means nothing to --method meprop"),
+      (["--method", "lora", "--density", "0.1"], "--density: means nothing to --method lora"),
+      (["--method", "full", "--selected", "9"], "--selected: means nothing to --method full"),
+      (["--density", "0.1", "--model-candidates", "0.05"], "--density: 0.1 is more than"),
+      (
+        ["--density", "0.1", "--model-candidates", "0.2", "--hidden-candidates", "0.4"],
+        "--density: 0.1 is more than"
+      ),
+      (["--rslora"], "--rslora: means nothing to --method sparsegrad"),
+      (["--method", "sparsegrad-paper", "--lora-bias", "all"], "--lora-bias"),
       (["--seed", "-1"], "--seed"), (["--config"], "--config"),
     ]) func isAUsageError(flags: [String], name: String) throws {
       let tiny = try TinyCommand()

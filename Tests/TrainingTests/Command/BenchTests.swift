@@ -33,11 +33,13 @@ extension TrainingRuns {
     @Test func measuresMethods() throws {
       let result = try Command.run(
         bench + [
-          "--methods", "full,lora,sparsegrad:basis-steps=2,density=0.05", "--precision", "float32",
-          "--json",
+          "--methods", "full,lora,sparsegrad:basis-steps=2,density=0.05,lora:density=0.2",
+          "--precision", "float32", "--json",
         ])
       let rows = try rows(result)
-      #expect(rows.map(\.method) == ["full", "lora", "sparsegrad:basis-steps=2,density=0.05"])
+      #expect(
+        rows.map(\.method)
+          == ["full", "lora", "sparsegrad:basis-steps=2,density=0.05", "lora:density=0.2"])
       for row in rows {
         #expect(row.precision == "float32")
         #expect(row.steps_per_second > 0 && row.tokens_per_second > row.steps_per_second)
@@ -47,10 +49,11 @@ extension TrainingRuns {
         #expect(total <= kinds.reduce(0, +) && total >= kinds.max() ?? 0)
         #expect(row.peak_process_memory > total)
       }
-      #expect(rows.map { $0.preliminary_seconds == nil } == [true, true, false])
-      // All train the rest; of an MLP weight of 2048 elements, rank 1 has 96, 5 % are 102.
+      #expect(rows.map { $0.preliminary_seconds == nil } == [true, true, false, true])
+      // All train the rest; of an MLP weight of 2048 elements, rank 1 has 96, 5 % are 102, 20 % are rank 4.
       #expect(rows[0].trainable_parameters - rows[1].trainable_parameters == 4 * (2048 - 96))
       #expect(rows[0].trainable_parameters - rows[2].trainable_parameters == 4 * (2048 - 102))
+      #expect(rows[0].trainable_parameters - rows[3].trainable_parameters == 4 * (2048 - 384))
     }
 
     @Test func measuresInference() throws {
@@ -86,6 +89,9 @@ extension TrainingRuns {
       arguments: [
         (["--shape", "minilm"], "expected either --model or --shape"),
         (["--methods", "adam"], "--methods"), (["--methods", "sparsegrad:axes=up"], "--methods"),
+        (["--methods", "lora:lora-alpha=4"], "lora-alpha needs lora-rank"),
+        (["--methods", "full:density=0.1"], "--density: means nothing to --method full"),
+        (["--methods", ""], "--methods: expected a method"),
         (["--steps", "0"], "--steps"), (["--lengths", "about:12"], "--lengths"),
         (["--max-length", "64", "--lengths", "fixed:64"], "has positions for 40 tokens"),
         (["--tokens", "0"], "--tokens"), (["--sides", "3,4"], "--sides"),

@@ -141,6 +141,30 @@ extension TrainingRuns {
         try tiny.folder("given").data("model.safetensors") == tiny.output.data("model.safetensors"))
     }
 
+    @Test(arguments: [
+      ("full", TrainingMethod.full), ("lora", .lora(LoRASettings())),
+      ("sparsegrad", .sparseGrad(SparseGradSettings())),
+      ("sparsegrad-paper", .sparseGrad(.paper)), ("meprop", .sparseGrad(.meProp)),
+    ]) func trainsAsTheLibraryDoes(name: String, method: TrainingMethod) throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run([
+        "finetune", "--model", tiny.model.url.path, "--train-file", tiny.path("train.tsv"),
+        "--output", tiny.output.path, "--max-steps", "4", "--quiet", "--method", name,
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      var job = FineTuning(
+        model: tiny.model.url,
+        training: try Dataset(contentsOf: tiny.folder("train.tsv"), targets: .labels(nil)),
+        output: tiny.folder("library"))
+      job.settings.method = method
+      job.settings.maximumSteps = 4
+      let figures = try job.run()
+      #expect(try tiny.output.figures().trainableParameters == figures.trainableParameters)
+      #expect(
+        try tiny.output.data("model.safetensors")
+          == tiny.folder("library").data("model.safetensors"))
+    }
+
     @Test func isQuietWhenAsked() throws {
       let tiny = try TinyCommand()
       let result = try Command.run(tiny.finetune("--evaluate-first"))

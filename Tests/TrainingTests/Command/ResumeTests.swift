@@ -139,7 +139,7 @@ extension TrainingRuns {
       let before = visible()
       for (more, key) in [
         (["--learning-rate", "1e-3"], "learningRate"), (["--seed", "7"], "seed"),
-        (["--batch-size", "4"], "batch.sequences"), (["--method", "full"], "method"),
+        (["--batch-size", "4"], "batch.sequences"), (["--method", "meprop"], "method"),
         (["--density", "0.2"], "method.density.share"), (["--precision", "bfloat16"], "precision"),
         (["--train-file", tiny.path("held.tsv")], "training"),
         (["--validation-file", tiny.path("train.tsv")], "validation"),
