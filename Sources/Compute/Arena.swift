@@ -17,11 +17,13 @@ package final class Arena {
     didSet {
       guard offset > touched else { return }
       touched = offset
-      ledger.noteSystemAllocation()
+      growths += 1
     }
   }
   /// As far as the memory has been in use.
   private var touched = 0
+  /// How often it was in use further than ever before: constant in the steady state of training.
+  private(set) var growths = 0
   /// Where what is handed out has to end.
   var limit: Int
   private let kind: MemoryLedger.Kind

@@ -22,6 +22,10 @@ public final class Engine {
   package let scratch: Arena
   /// The number of matrix products issued so far.
   public internal(set) var productCount = 0
+  /// Buffers allocated so far, and the times that the memory of steps grew: constant in the steady state.
+  public var allocationCount: Int {
+    ledger.systemAllocations + activations.growths + scratch.growths
+  }
   /// Is told how long everything takes, if it is there.
   package var profiler: Profiler?
   let products: MatrixProducts

@@ -153,7 +153,7 @@ public struct BenchmarkRun {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return .init(
-      products: engine.productCount, systemAllocations: engine.ledger.systemAllocations,
+      products: engine.productCount, systemAllocations: engine.allocationCount,
       pageFaults: usage.ru_minflt)
   }
 }
