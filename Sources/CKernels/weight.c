@@ -4,6 +4,13 @@ CLONES void ck_split(const float *x, ck_weight halves, long begin, long end) {
   for (long i = begin; i < end; i++) split_halves(x[i], halves.upper + i, halves.lower + i);
 }
 
+CLONES void ck_upper_halves(const float *x, uint16_t *upper, long begin, long end) {
+  for (long i = begin; i < end; i++) {
+    int16_t lower;
+    split_halves(x[i], upper + i, &lower);
+  }
+}
+
 CLONES void ck_join(ck_weight halves, float *x, long begin, long end) {
   for (long i = begin; i < end; i++) x[i] = join_halves(halves.upper[i], halves.lower[i]);
 }

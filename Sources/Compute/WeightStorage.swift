@@ -32,6 +32,13 @@ extension Engine {
     }
   }
 
+  /// The upper half of a weight that is held as a whole: products read the same, whether it trains or not.
+  package func round(weight x: Matrix<Float>, into upper: Matrix<BFloat16>) {
+    parallel(x.count, grain: 4 * Self.grain) {
+      ck_upper_halves(x.data, upper.bits, $0.lowerBound, $0.upperBound)
+    }
+  }
+
   /// Puts halves together again.
   package func join(_ halves: WeightStorage, into x: Matrix<Float>) {
     parallel(x.count, grain: 4 * Self.grain) {

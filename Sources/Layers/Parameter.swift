@@ -200,7 +200,7 @@ public final class Parameter {
     let copy = rounded ?? Buffer<BFloat16>(count: count, .weights, engine.ledger)
     rounded = copy
     let matrix = copy.matrix(rows: rows, columns: columns)
-    if !roundedIsCurrent { engine.round(value, into: matrix) }
+    if !roundedIsCurrent { engine.round(weight: value, into: matrix) }
     roundedIsCurrent = true
     return .bfloat16(matrix)
   }

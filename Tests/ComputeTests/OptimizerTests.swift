@@ -87,6 +87,19 @@ struct NaiveAdam {
       zip(upper.elements, whole.elements).allSatisfy { abs($0.float - $1) <= 0x1p-8 * abs($1) })
   }
 
+  /// A weight that trains and one that does not are the same to products, also halfway between two bfloat16.
+  @Test func halvesRoundAsWholes() throws {
+    let engine = try Engine()
+    let bits = (0..<70_000).map { UInt32(0x3F80_0000) &+ $0 &* 0x8000 % 0x7F_0000 }
+    let whole = engine.matrix(1, bits.count, bits.map { Float(bitPattern: $0) })
+    let upper: Matrix<BFloat16> = engine.activations.matrix(1, bits.count)
+    let lower: Matrix<Int16> = engine.activations.matrix(1, bits.count)
+    engine.split(whole, into: .halves(upper: upper, lower: lower))
+    let rounded: Matrix<BFloat16> = engine.activations.matrix(1, bits.count)
+    engine.round(weight: whole, into: rounded)
+    #expect(zip(upper.elements, rounded.elements).allSatisfy { $0.float == $1.float })
+  }
+
   /// A gradient in bfloat16 is the same number in float32.
   @Test(arguments: [1, 17, 100_003])
   func roundedGradients(_ count: Int) throws {

@@ -3,7 +3,7 @@
 // Every kernel works on a range of rows (or of columns, or of elements) and knows nothing of threads:
 // the caller cuts the work into ranges. What a kernel computes for a row does not depend on the range it
 // came in, so results are the same for any number of threads. All matrices are row-major float32;
-// `bfloat16` is its upper 16 bits, rounded to the nearest: ties to even, in halves of weights away from zero.
+// `bfloat16` is its upper 16 bits, rounded to the nearest: ties to even, those of weights away from zero.
 #pragma once
 #include <stdint.h>
 
@@ -73,6 +73,8 @@ void ck_axpy(float a, const float *x, float *y, long count);
 /// Takes a weight apart and puts it together again.
 void ck_split(const float *x, ck_weight halves, long begin, long end);
 void ck_join(ck_weight halves, float *x, long begin, long end);
+/// The upper halves alone: the same rounding for a weight that does not train.
+void ck_upper_halves(const float *x, uint16_t *upper, long begin, long end);
 /// w += x
 void ck_add_to_weight(ck_weight w, const float *x, long begin, long end);
 
