@@ -33,13 +33,17 @@ CLONES void ck_add_bias(
 }
 
 CLONES void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end) {
-  for (long r = 0; r < rows; r++) {
-    ck_operand xr = advanced(x, r * stride + begin);
-#define SUM_CHUNK(c, n)                                         \
-  do {                                                          \
-    float in[CHUNK];                                            \
-    load(xr, c, n, in);                                         \
-    for (long i = 0; i < (n); i++) out[begin + c + i] += in[i]; \
+  for (long first = 0; first < rows; first += ROW_BLOCK) {
+    long after = first + ROW_BLOCK < rows ? first + ROW_BLOCK : rows;
+#define SUM_CHUNK(c, n)                                             \
+  do {                                                              \
+    float sum[CHUNK], in[CHUNK];                                    \
+    for (long i = 0; i < (n); i++) sum[i] = out[begin + c + i];     \
+    for (long r = first; r < after; r++) {                          \
+      load(x, r * stride + begin + c, n, in);                       \
+      for (long i = 0; i < (n); i++) sum[i] += in[i];               \
+    }                                                               \
+    for (long i = 0; i < (n); i++) out[begin + c + i] = sum[i];     \
   } while (0)
     IN_CHUNKS(end - begin, SUM_CHUNK);
   }

@@ -127,16 +127,21 @@ CLONES void ck_layer_norm_backward(
 CLONES void ck_layer_norm_gradients(
     const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
     long begin, long end) {
-  for (long r = 0; r < rows; r++) {
-    const float *g = dy + r * columns + begin;
-#define GRADIENTS_CHUNK(c, n)                                                      \
-  do {                                                                             \
-    float z[CHUNK];                                                                \
-    load(normalized, r * columns + begin + c, n, z);                               \
-    for (long i = 0; i < (n); i++) z[i] = z[i] * g[c + i] + dgain[begin + c + i];  \
-    for (long i = 0; i < (n); i++) dgain[begin + c + i] = z[i];                    \
-    for (long i = 0; i < (n); i++) z[i] = g[c + i] + dbias[begin + c + i];         \
-    for (long i = 0; i < (n); i++) dbias[begin + c + i] = z[i];                    \
+  for (long first = 0; first < rows; first += ROW_BLOCK) {
+    long after = first + ROW_BLOCK < rows ? first + ROW_BLOCK : rows;
+#define GRADIENTS_CHUNK(c, n)                                                \
+  do {                                                                       \
+    float gain[CHUNK], bias[CHUNK], z[CHUNK];                                \
+    for (long i = 0; i < (n); i++) gain[i] = dgain[begin + c + i];           \
+    for (long i = 0; i < (n); i++) bias[i] = dbias[begin + c + i];           \
+    for (long r = first; r < after; r++) {                                   \
+      const float *g = dy + r * columns + begin + c;                         \
+      load(normalized, r * columns + begin + c, n, z);                       \
+      for (long i = 0; i < (n); i++) gain[i] += z[i] * g[i];                 \
+      for (long i = 0; i < (n); i++) bias[i] += g[i];                        \
+    }                                                                        \
+    for (long i = 0; i < (n); i++) dgain[begin + c + i] = gain[i];           \
+    for (long i = 0; i < (n); i++) dbias[begin + c + i] = bias[i];           \
   } while (0)
     IN_CHUNKS(end - begin, GRADIENTS_CHUNK);
   }

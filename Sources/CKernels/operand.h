@@ -4,6 +4,8 @@
 #include "vector.h"
 
 enum { CHUNK = 64 };
+// Rows that a sum over rows takes before it is written back.
+enum { ROW_BLOCK = 16 };
 
 // Calls `body(start, n)` for pieces of 0..<count: the compiler sees the size of all but the last.
 #define IN_CHUNKS(count, body)                                     \
