@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--text-column", help="guessed unless given")
     parser.add_argument("--pair-column")
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="bfloat16")
-    parser.add_argument("--batch-size", type=int, default=16, help="PyTorch's")
+    parser.add_argument("--batch-size", type=int, default=32, help="PyTorch's")
     parser.add_argument("--allocator", choices=list(ALLOCATORS), default="tcmalloc")
     add_round_options(parser)
     add_command_option(parser)

@@ -13,8 +13,8 @@ struct LearningRateLists {
     for part in text.split(separator: ",") {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
       if pair.count == 2 {
-        guard MethodOptions.Method(rawValue: pair[0]) != nil else {
-          let known = MethodOptions.Method.allCases.map(\.rawValue).joined(separator: ", ")
+        guard MethodName(rawValue: pair[0]) != nil else {
+          let known = MethodName.allCases.map(\.rawValue).joined(separator: ", ")
           throw InputError("--learning-rates", "\"\(pair[0])\" is no method, expected \(known)")
         }
         method = pair[0]

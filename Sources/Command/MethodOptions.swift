@@ -7,18 +7,12 @@ extension SparseGradSettings.Preliminary: ExpressibleByArgument {}
 
 /// How the MLP weights learn.
 struct MethodOptions: ParsableArguments {
-  enum Method: String, CaseIterable, ExpressibleByArgument {
-    case sparsegrad
-    case sparseGradOfThePaper = "sparsegrad-paper"
-    case meprop, lora, full
-  }
-
   enum SupportKind: String, CaseIterable, ExpressibleByArgument {
     case dynamic, periodic
   }
 
   @Option(help: "How the MLP weights learn; sparsegrad-paper has the settings of the paper.")
-  var method = Method.sparsegrad
+  var method = MethodName.sparsegrad
 
   @Option(help: "Share of each MLP weight's elements that train. (default: 0.01)")
   var density: Double?
@@ -74,9 +68,26 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup var lora: LoRAOptions
 
   func validate() throws {
-    for setting in Setting.particular where setting.isGiven(self) && !method.uses(setting.flag) {
-      throw ValidationError("--\(setting.flag): means nothing to --method \(method.rawValue)")
+    for flag in given where !method.uses(flag) {
+      throw ValidationError("--\(flag): means nothing to --method \(method.rawValue)")
     }
+  }
+
+  /// The flags of a method that were given.
+  private var given: [String] {
+    let flags: [(String, Bool)] = [
+      ("density", density != nil), ("selected", selected != nil), ("axes", axes != nil),
+      ("sharing", sharing != nil), ("support", support != nil),
+      ("support-interval", supportInterval != nil),
+      ("support-observation", supportObservation != nil),
+      ("model-candidates", modelCandidates != nil),
+      ("hidden-candidates", hiddenCandidates != nil), ("basis-steps", basisSteps != nil),
+      ("preliminary", preliminary != nil), ("zero-threshold", zeroThreshold != nil),
+      ("lora-rank", lora.loraRank != nil), ("lora-alpha", lora.loraAlpha != nil),
+      ("lora-dropout", lora.loraDropout != nil), ("rslora", lora.rslora),
+      ("lora-bias", lora.loraBias != nil), ("target-modules", lora.targetModules != nil),
+    ]
+    return flags.filter(\.1).map(\.0)
   }
 
   /// The settings of SparseGrad, if the method is one.

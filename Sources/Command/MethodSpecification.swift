@@ -58,7 +58,7 @@ struct MethodSpecification {
   private func options() throws -> MethodOptions {
     var arguments = ["--method=\(name)"]
     // In a comparison methods differ in the MLP's weights only: its biases train with LoRA, too.
-    if name == MethodOptions.Method.lora.rawValue { arguments.append("--lora-bias=lora_only") }
+    if name == MethodName.lora.rawValue { arguments.append("--lora-bias=lora_only") }
     for (key, value) in settings where !isOwn(key) {
       arguments.append(value == "true" ? "--\(key)" : "--\(key)=\(value)")
     }
@@ -76,7 +76,7 @@ struct MethodSpecification {
   /// Whether a setting is none of `MethodOptions`: its rate, and the density that LoRA's rank is found from.
   private func isOwn(_ key: String) -> Bool {
     key == "learning-rate"
-      || key == "density" && name == MethodOptions.Method.lora.rawValue
+      || key == "density" && name == MethodName.lora.rawValue
   }
 
   /// A positive number of the settings, if it is there.

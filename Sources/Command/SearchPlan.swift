@@ -60,7 +60,7 @@ struct SearchPlan {
   private func check(_ flag: String, _ value: String, _ source: String) throws {
     var values = [flag: value]
     if flag != "method", let methods = space["method"]?.extremes {
-      let user = methods.first { MethodOptions.Method(rawValue: $0)?.uses(flag) ?? true }
+      let user = methods.first { MethodName(rawValue: $0)?.uses(flag) ?? true }
       guard let user else {
         throw InputError(source, at: "key \"\(flag)\"", "means nothing to the methods searched")
       }
@@ -87,7 +87,7 @@ struct SearchPlan {
 
   /// The flags of a trial; where methods are searched, those that mean something to its own.
   private static func flags(_ fixed: FlagArguments, _ values: [String: String]) -> [String] {
-    guard let method = values["method"].flatMap(MethodOptions.Method.init) else {
+    guard let method = values["method"].flatMap(MethodName.init) else {
       return fixed.with(values)
     }
     return fixed.without(fixed.names.filter { !method.uses($0) })
