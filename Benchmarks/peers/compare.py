@@ -58,7 +58,8 @@ def drawn_lengths(job):
     )
     batches = lengths.batches(drawn, job["batch_size"], job["order"], job["seed"])
     # What needs most memory comes first, so that no timed step meets memory for the first time.
-    batches.insert(0, batches.pop(batches.index(max(batches, key=sum))))
+    for size in (max, lambda batch: len(batch) * max(batch)):
+        batches.insert(0, batches.pop(batches.index(max(batches, key=size))))
     return [length for batch in batches for length in batch]
 
 

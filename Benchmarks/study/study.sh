@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # One piece of the study; the same command again goes on where it was interrupted.
 #
-#   GLUE=FOLDER study.sh tune SCOPE METHOD [RATES]        learning rates: STS-B, one epoch, seed 0
+#   GLUE=FOLDER study.sh tune SCOPE METHOD [RATES]        learning rates: CoLA, STS-B; seed 0
 #   GLUE=FOLDER study.sh run SCOPE METHOD RATE [SEEDS]    CoLA, MRPC, RTE, STS-B; seeds 1,2,3
 #
-# SCOPE is rest (everything beside the MLP trains densely, as in the paper) or head. TASKS limits the tasks.
+# SCOPE is rest (everything beside the MLP trains densely, as in the paper) or head. TASKS chooses other tasks.
 set -euo pipefail
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sparsegrad=${SPARSEGRAD:-$folder/../../.build/release/sparsegrad}
@@ -17,20 +17,23 @@ glue() {
     --threads "${THREADS:-2}" "$@"
 }
 
-# Three rates for every method, around the best of a trial.
-case $scope in
-rest) full=5e-5,1e-4,2e-4 selective=1e-4,2e-4,4e-4 ;;
-head) full=1e-4,2e-4,4e-4 selective=1e-3,2e-3,4e-3 ;;
-esac
-case $method in
-full) rates=$full ;;
-*) rates=$selective ;;
+# The rates that every method tries.
+case $scope,$method in
+rest,*) rates=1e-4,2e-4 ;;
+head,full) rates=1e-4,2e-4 ;;
+head,*) rates=5e-4,1e-3 ;;
 esac
 
 case $stage in
 tune)
-  glue --tasks STS-B --seeds 0 --tuning-seed 0 --epochs 1 --learning-rates "${4:-$rates}" \
-    --output "$folder/tuning-$scope"
+  for task in ${TASKS:-CoLA STS-B}; do
+    case $task in
+    CoLA) epochs=3 ;;
+    *) epochs=1 ;;
+    esac
+    glue --tasks "$task" --seeds 0 --tuning-seed 0 --epochs "$epochs" --learning-rates "${4:-$rates}" \
+      --output "$folder/tuning-$scope"
+  done
   ;;
 run)
   for task in ${TASKS:-CoLA MRPC RTE STS-B}; do

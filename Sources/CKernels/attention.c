@@ -101,7 +101,7 @@ static panel along(int pairs, ck_operand x, long stride, long rows, long size, v
 
 // For a product that sums over the rows: a row of words for each, or for two of them.
 static panel across(int pairs, ck_operand x, long stride, long rows, long size, void *room) {
-  if (!pairs && x.f32 && stride == padded(size)) return (panel){x.f32, stride};
+  if (!pairs && x.f32 && stride == size && size == padded(size)) return (panel){x.f32, stride};
   if (pairs)
     interleave(x, stride, rows, size, room);
   else

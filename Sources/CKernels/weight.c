@@ -8,6 +8,7 @@ CLONES void ck_upper_halves(const float *x, uint16_t *upper, long begin, long en
   for (long i = begin; i < end; i++) {
     int16_t lower;
     split_halves(x[i], upper + i, &lower);
+    if (x[i] != x[i]) upper[i] = 0x7FC0;  // rounding might carry a NaN on to zero
   }
 }
 

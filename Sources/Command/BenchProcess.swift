@@ -16,6 +16,12 @@ enum BenchProcess {
     } catch {
       throw InputError("sparsegrad", "cannot start itself: \(error.localizedDescription)")
     }
+    let worker = process.processIdentifier
+    // The worker is in a process group of its own: it does not hear Ctrl-C.
+    Thread.detachNewThread {
+      while kill(worker, 0) == 0 && !Interrupt.hasSignal { Thread.sleep(forTimeInterval: 0.1) }
+      if Interrupt.hasSignal { kill(worker, SIGTERM) }
+    }
     // A process that has failed already reads nothing.
     try? input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(task))
     try? input.fileHandleForWriting.close()

@@ -24,7 +24,10 @@ final class Interrupt {
   /// The search that has started this process; nobody wants a trial of a search that has ended.
   private let search = ProcessInfo.processInfo.environment[FinetuneProcess.searchVariable]
 
+  /// Whether a signal has arrived.
+  static var hasSignal: Bool { requested.load(ordering: .relaxed) }
+
   var wasRequested: Bool {
-    Self.requested.load(ordering: .relaxed) || (search.map { $0 != String(getppid()) } ?? false)
+    Self.hasSignal || (search.map { $0 != String(getppid()) } ?? false)
   }
 }

@@ -47,7 +47,9 @@ final class SparseGrad: WeightLearner, Trainable {
     zeroThreshold = settings.zeroThreshold
     self.pool = pool
     let ledger = engine.ledger
-    let count = settings.density.count(of: weight.count)
+    var count = settings.density.count(of: weight.count)
+    // Shares that are equal may be rounded to numbers that are not.
+    if case .share = settings.density { count = min(count, coordinates.count) }
     guard count <= coordinates.count else {
       throw InputError(
         weight.name,

@@ -117,7 +117,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }
     let candidates = (modelCandidates ?? 1) * hiddenCandidates
-    if case .share(let share) = density, share > candidates {
+    if case .share(let share) = density, share > candidates * (1 + 1e-9) {
       throw InputError(
         "--density",
         "\(share) is more than the candidates are, whose share is \(candidates) (--model-candidates "

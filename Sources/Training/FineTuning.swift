@@ -107,7 +107,7 @@ public struct FineTuning {
       tokensPerSecond: Double(state.tokens) / state.seconds,
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
-      peakMemory: memory, peakProcessMemory: peakProcessMemory())
+      peakMemory: memory, peakProcessMemory: peakProcessMemory(), save: settings.save)
     if settings.save == .adapter {
       try folder.publishAdapter(figures)
     } else if let published {
@@ -217,6 +217,11 @@ public struct FineTuning {
       }
       guard try folder.figures() == nil else {
         throw InputError(folder.url.path, "holds a finished run, --overwrite replaces it")
+      }
+      guard !folder.isBeingOverwritten else {
+        throw InputError(
+          folder.url.path,
+          "holds a finished run that another was to replace: --overwrite replaces it")
       }
     }
     folder.clear()

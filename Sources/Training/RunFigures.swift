@@ -5,7 +5,7 @@ import Foundation
 public struct RunFigures: Codable, Equatable, Sendable {
   /// The task's name.
   public var task: String
-  /// `full`, `sparsegrad` or `meprop`.
+  /// `full`, `lora`, `sparsegrad` or `meprop`.
   public var method: String
   /// The name of the metric that chose the model, and its value for the model that was kept; nil without
   /// validation data.
@@ -44,9 +44,11 @@ public struct RunFigures: Codable, Equatable, Sendable {
   public var peakMemory: [String: Int]
   /// The peak of the process' resident memory, in bytes.
   public var peakProcessMemory: Int
+  /// What the run has left beside its figures; nil in files of older versions.
+  public var save: TrainingSettings.ResultKind?
 
   private enum CodingKeys: String, CodingKey {
-    case task, method, metric, score, metrics, before, seed, steps, epochs
+    case task, method, metric, score, metrics, before, seed, steps, epochs, save
     case majorityShare = "majority_share"
     case bestStep = "best_step"
     case trainingLoss = "training_loss"

@@ -107,7 +107,7 @@ struct RunFolder {
     try ModelFolder.write(
       try source.configuration(),
       weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
-    try end(figures, with: .model)
+    try end(figures, tokenizer: source)
   }
 
   /// The same for a model that is in no checkpoint, beside its adapter.
@@ -117,42 +117,55 @@ struct RunFolder {
   ) throws {
     try ModelFolder.write(
       model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
-    try end(figures, with: .both)
+    try end(figures, tokenizer: tokenizer)
   }
 
   /// The same for the adapter alone.
-  func publishAdapter(_ figures: RunFigures) throws { try end(figures, with: .adapter) }
+  func publishAdapter(_ figures: RunFigures) throws {
+    try end(figures, tokenizer: nil)
+  }
 
   /// A run that is killed before its figures are there goes on from its checkpoint, and comes here again.
-  private func end(_ figures: RunFigures, with result: TrainingSettings.ResultKind) throws {
-    if FileManager.default.fileExists(atPath: overwritten.path) { removeResult(butFor: result) }
+  private func end(_ figures: RunFigures, tokenizer: ModelFolder?) throws {
+    removeLeftovers(butFor: figures.save, tokenizer)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicOutput.write(encoder.encode(figures), to: metrics)
     tidy()
   }
 
-  /// Removes what a run that was overwritten has left, and this one has not written over.
-  private func removeResult(butFor result: TrainingSettings.ResultKind) {
-    switch result {
-    case .both: break
-    case .model: AtomicOutput.remove(adapter)
-    case .adapter:
-      // First what makes it a model.
-      let names = [ModelFolder.configurationName, ModelFolder.weightsName]
-      for name in names + ModelFolder.tokenizerNames {
-        AtomicOutput.remove(url.appendingPathComponent(name))
-      }
+  /// Removes what a run that was overwritten has left, and this one has not written over. What no run says that it
+  /// has left is not touched.
+  private func removeLeftovers(
+    butFor result: TrainingSettings.ResultKind?, _ tokenizer: ModelFolder?
+  ) {
+    guard let old = try? Self.figures(in: overwritten)?.save else { return }
+    if old != .model && result == .model { AtomicOutput.remove(adapter) }
+    guard old != .adapter else { return }
+    // First what makes it a model.
+    let model = [ModelFolder.configurationName, ModelFolder.weightsName]
+    for name in result == .adapter ? model : [] {
+      AtomicOutput.remove(url.appendingPathComponent(name))
+    }
+    for name in ModelFolder.tokenizerNames {
+      let source = tokenizer?.url.appendingPathComponent(name).path
+      if source.map(FileManager.default.fileExists) ?? false { continue }
+      AtomicOutput.remove(url.appendingPathComponent(name))
     }
   }
 
   /// The figures of the run that ended here, if one did.
-  func figures() throws -> RunFigures? {
-    guard FileManager.default.fileExists(atPath: metrics.path) else { return nil }
+  func figures() throws -> RunFigures? { try Self.figures(in: metrics) }
+
+  /// Whether a run that was to replace a finished one has not ended.
+  var isBeingOverwritten: Bool { FileManager.default.fileExists(atPath: overwritten.path) }
+
+  private static func figures(in file: URL) throws -> RunFigures? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     do {
-      return try JSONDecoder().decode(RunFigures.self, from: Data(contentsOf: metrics))
+      return try JSONDecoder().decode(RunFigures.self, from: Data(contentsOf: file))
     } catch {
-      throw InputError(metrics.path, "is not what a run writes: \(error.localizedDescription)")
+      throw InputError(file.path, "is not what a run writes: \(error.localizedDescription)")
     }
   }
 

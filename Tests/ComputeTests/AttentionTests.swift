@@ -20,6 +20,8 @@ import Testing
     static let others = [
       Layout(heads: 2, size: 32, lengths: [512]), Layout(heads: 1, size: 1, lengths: [5, 1]),
       Layout(heads: 12, size: 17, lengths: [3, 97, 64]),
+      // Both heads are as wide as one vector.
+      Layout(heads: 2, size: 8, lengths: [33, 2, 16]),
     ]
   }
 

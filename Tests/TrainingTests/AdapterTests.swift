@@ -162,6 +162,8 @@ extension TrainingRuns {
         }
       }
       #expect(Set(run.output.contents).isSuperset(of: Self.modelFiles))
+      run.job.start = .fresh
+      #expect(throws: InputError.self) { try run.job.run() }
       run.job.start = .resuming
       _ = try run.job.run()
       #expect(run.output.contents == ["adapter"] + always)
@@ -178,7 +180,7 @@ extension TrainingRuns {
         $0.save = .adapter
       }
       _ = try TinyModel(in: run.folder, name: "output")
-      for start in [FineTuning.Start.fresh, .resuming] {
+      for start in [FineTuning.Start.fresh, .resuming, .overwriting] {
         run.job.start = start
         _ = try run.job.run()
         let own = ["adapter", "log.jsonl", "metrics.json"]
