@@ -43,13 +43,29 @@ def read(folder):
 
 
 def tuning(cells):
+    print("| method | rate | CoLA | STS-B | mean |\n| --- | --- | --- | --- | --- |")
     for method, tasks in sorted(cells.items()):
-        for task, runs in tasks.items():
-            scores = ", ".join(
-                f"{rate:g}: {100 * run['score']:.2f}" if run else f"{rate:g}: diverged"
-                for (rate, _), run in sorted(runs.items())
-            )
-            print(f"| {method} | {TASKS[task]} | {scores} |")
+        scores = by_rate(tasks)
+        for rate, values in scores.items():
+            cells = [f"{v:.2f}" if v is not None else "" for v in values]
+            average = f"{mean(values):.2f}" if None not in values else ""
+            mark = " (chosen)" if rate == best(scores) else ""
+            print(f"| {method} | {rate:g}{mark} | " + " | ".join([*cells, average]) + " |")
+
+
+def by_rate(tasks):
+    """Scores of CoLA and STS-B; one that diverged has none, as a rate that was not tried."""
+    runs = [{rate: run for (rate, _), run in tasks[task].items() if run} for task in ("cola", "stsb")]
+    return {
+        rate: [100 * run[rate]["score"] if rate in run else None for run in runs]
+        for rate in sorted(runs[0].keys() | runs[1].keys())
+    }
+
+
+def best(scores):
+    """The rate with the highest mean, of those tried on both tasks."""
+    means = {rate: mean(values) for rate, values in scores.items() if None not in values}
+    return max(means, key=means.get) if means else None
 
 
 def results(cells):
