@@ -165,9 +165,12 @@ public final class Parameter {
 
   /// Gives a table a gradient that has memory for the rows that are read.
   /// - Throws: `InputError` when the system refuses the address space.
-  package func trainRows(_ engine: Engine) throws {
+  @discardableResult
+  package func trainRows(_ engine: Engine) throws -> RowGradient {
     own(engine)
-    rowGradient = try RowGradient(value, engine)
+    let gradient = try RowGradient(value, engine)
+    rowGradient = gradient
+    return gradient
   }
 
   /// Takes the gradient away again.

@@ -23,11 +23,7 @@ final class TableParameter: Trainable {
   /// - Throws: `InputError` when the system refuses the address space.
   init(_ parameter: Parameter, _ engine: Engine) throws {
     self.parameter = parameter
-    try parameter.trainRows(engine)
-    guard let gradient = parameter.rowGradient else {
-      preconditionFailure("\(parameter.name) has no gradient")
-    }
-    self.gradient = gradient
+    gradient = try parameter.trainRows(engine)
     moments = Array(repeating: nil, count: parameter.rows)
     memory = try Arena(.optimizer, engine.ledger)
     zeros = Buffer(count: parameter.columns, .optimizer, engine.ledger)
