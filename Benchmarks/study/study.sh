@@ -4,7 +4,8 @@
 #   GLUE=FOLDER study.sh tune SCOPE METHOD [RATES]        learning rates: CoLA, STS-B; seed 0
 #   GLUE=FOLDER study.sh run SCOPE METHOD RATE [SEEDS]    CoLA, MRPC, RTE, STS-B; seeds 1,2,3
 #
-# SCOPE is rest (everything beside the MLP trains densely, as in the paper) or head. TASKS chooses other tasks.
+# SCOPE is rest (everything beside the MLP trains densely, as in the paper) or head. TASKS chooses other tasks, DENSITY
+# other shares of elements.
 set -euo pipefail
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sparsegrad=${SPARSEGRAD:-$folder/../../.build/release/sparsegrad}
@@ -13,8 +14,8 @@ stage=$1 scope=$2 method=$3
 
 glue() {
   "$sparsegrad" glue --models "$model" --data "$GLUE" --methods "$method" --trainable "mlp+$scope" \
-    --batch-size 16 --scheduler linear --warmup-ratio 0.06 --patience 0 --precision bfloat16 \
-    --threads "${THREADS:-2}" "$@"
+    --batch-size 16 --scheduler linear --warmup-ratio 0.06 --density "${DENSITY:-0.01}" --patience 0 \
+    --precision bfloat16 --threads "${THREADS:-2}" "$@"
 }
 
 # The rates that every method tries.
