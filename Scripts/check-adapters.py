@@ -1,10 +1,11 @@
 """Loads a LoRA adapter with peft and compares its logits with those of this project.
 
-    python Scripts/check-adapters.py --base FOLDER --adapter FOLDER [--merged FOLDER] TEXT...
+    python Scripts/check-adapters.py --base FOLDER --adapter FOLDER [--merged FOLDER] [--new] TEXT...
 
 in an environment with torch, transformers and peft. Three sets of logits are compared: peft's on base and
 adapter; `sparsegrad predict --adapter`; and, with --merged, those of the folder that `sparsegrad adapter merge`
 (or `finetune --save both`) wrote, loaded by transformers. Prints the largest differences, and fails above 1e-4.
+With --new the adapter is one that peft writes first, of random values.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import PeftModel
+from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors import safe_open
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -27,6 +28,23 @@ def label_count(adapter: Path) -> int:
         names = ["classifier.weight", "classifier.out_proj.weight", "score.weight"]
         found = [n for n in file.keys() if any(n == f"base_model.model.{m}" for m in names)]
         return file.get_slice(found[0]).get_shape()[0]
+
+
+def write_new(base: Path, adapter: Path) -> None:
+    """An adapter of all linear layers, as peft saves it, with a head of three labels."""
+    torch.manual_seed(1)
+    settings = LoraConfig(
+        task_type="SEQ_CLS", r=4, lora_alpha=8, use_rslora=True, bias="lora_only",
+        target_modules="all-linear",
+    )
+    model = get_peft_model(
+        AutoModelForSequenceClassification.from_pretrained(base, num_labels=3), settings
+    )
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.normal_(std=0.05)
+    model.save_pretrained(adapter)
 
 
 def logits(model: torch.nn.Module, tokenizer, texts: list[str]) -> torch.Tensor:
@@ -47,8 +65,13 @@ def main() -> int:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--adapter", type=Path, required=True)
     parser.add_argument("--merged", type=Path)
+    parser.add_argument("--new", action="store_true", help="let peft write the adapter first")
     parser.add_argument("texts", nargs="+")
     options = parser.parse_args()
+    if options.new:
+        if options.adapter.exists():
+            parser.error(f"{options.adapter} is there already")
+        write_new(options.base, options.adapter)
 
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     model = AutoModelForSequenceClassification.from_pretrained(

@@ -76,6 +76,9 @@ def results(cells):
         for method, tasks in sorted(cells.items()):
             columns, by_seed = [], defaultdict(list)
             for task in TASKS:
+                rates = {rate for rate, _ in tasks[task]}
+                if len(rates) > 1:
+                    raise SystemExit(f"{method} has runs of {task} at several rates: {sorted(rates)}")
                 values = {seed: figure(run) for (_, seed), run in tasks[task].items() if run}
                 for seed, value in values.items():
                     by_seed[seed].append(value)

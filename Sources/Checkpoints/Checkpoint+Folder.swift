@@ -13,7 +13,7 @@ extension Checkpoint {
   /// - Throws: `InputError` when the folder or its weights are missing, only `pytorch_model.bin` is
   ///   there, a file is malformed, or the index and its shards do not agree.
   public init(folder: URL) throws {
-    try ModelFolder.checkFolder(folder)
+    try InputFile.checkFolder(folder)
     let single = folder.appendingPathComponent(ModelFolder.weightsName)
     let index = folder.appendingPathComponent(ModelFolder.weightsName + ".index.json")
     if FileManager.default.fileExists(atPath: single.path) {

@@ -20,7 +20,7 @@ public struct ModelFolder: Sendable {
   /// A folder that is there.
   /// - Throws: `InputError` when it is missing, is not a folder, or holds no `config.json`.
   public init(_ url: URL) throws {
-    try Self.checkFolder(url)
+    try InputFile.checkFolder(url)
     self.url = url
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw InputError(
@@ -61,12 +61,4 @@ public struct ModelFolder: Sendable {
   }
 
   private var configurationURL: URL { url.appendingPathComponent(Self.configurationName) }
-
-  static func checkFolder(_ url: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw InputError(url.path, "no such folder")
-    }
-    guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
-  }
 }

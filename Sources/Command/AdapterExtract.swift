@@ -16,6 +16,11 @@ struct AdapterExtract: ParsableCommand {
 
   @OptionGroup var output: NewFolderOptions
 
+  func validate() throws {
+    try checkPath(base, "--base")
+    try checkPath(model, "--model")
+  }
+
   func run() throws {
     try output.check()
     try AdapterWriter(

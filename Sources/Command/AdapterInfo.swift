@@ -29,6 +29,8 @@ struct AdapterInfo: ParsableCommand {
     }
   }
 
+  func validate() throws { try checkPath(adapter, "<adapter>") }
+
   func run() throws {
     let adapter = try Adapter(folder: URL(fileURLWithPath: adapter))
     let info = Info(

@@ -13,6 +13,7 @@ struct AdapterMerge: ParsableCommand {
   @OptionGroup var output: NewFolderOptions
 
   func validate() throws {
+    try checkPath(model, "--model")
     if adapters.adapter.isEmpty { throw ValidationError("--adapter: expected at least one") }
   }
 

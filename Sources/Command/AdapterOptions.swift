@@ -11,6 +11,10 @@ struct AdapterOptions: ParsableArguments {
   var adapter: [String] = []
 
   var folders: [URL] { adapter.map { URL(fileURLWithPath: $0) } }
+
+  func validate() throws {
+    for folder in adapter { try checkPath(folder, "--adapter") }
+  }
 }
 
 /// A model folder that a command makes.
@@ -19,6 +23,8 @@ struct NewFolderOptions: ParsableArguments {
   var output: String
 
   var url: URL { URL(fileURLWithPath: output) }
+
+  func validate() throws { try checkPath(output, "--output") }
 
   /// - Throws: `InputError` when there is something already.
   func check() throws {

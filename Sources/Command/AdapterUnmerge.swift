@@ -19,6 +19,11 @@ struct AdapterUnmerge: ParsableCommand {
 
   @OptionGroup var output: NewFolderOptions
 
+  func validate() throws {
+    try checkPath(model, "--model")
+    try checkPath(adapter, "--adapter")
+  }
+
   func run() throws {
     try output.check()
     let (merged, engine) = (try ModelFolder(URL(fileURLWithPath: model)), try Engine())

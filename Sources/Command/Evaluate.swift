@@ -26,6 +26,11 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
+  func validate() throws {
+    try checkPath(model, "--model")
+    try checkPath(data, "--data")
+  }
+
   func run() throws {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,

@@ -43,6 +43,10 @@ struct FindBasis: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(output, "--output")
+    if method.preliminary == .trained {
+      throw ValidationError(
+        "--preliminary: trained is for finetune, which keeps the steps, expected frozen")
+    }
     try checkingUsage { try settings.validate() }
   }
 

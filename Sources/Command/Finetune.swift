@@ -41,13 +41,11 @@ struct Finetune: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(output, "--output")
-    if basis != nil, !(method.sparseGrad?.needsBasis ?? false) {
-      throw ValidationError("--basis: the method has no basis, expected --method sparsegrad")
-    }
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
     try checkingUsage {
       let settings = training.settings(method.trainingMethod)
       try settings.validate()
+      if basis != nil { try settings.validateGivenBasis() }
       _ = try settings.metric(for: TextTask(named: data.task).kind)
     }
   }

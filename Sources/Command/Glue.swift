@@ -39,7 +39,11 @@ struct Glue: ParsableCommand {
 
   func validate() throws {
     try checkPath(output, "--output")
-    try checkPath(comparison.data, "--data")
+    if let data = comparison.data { try checkPath(data, "--data") }
+    guard tablesOnly || comparison.data != nil else {
+      throw ValidationError(
+        "--data: expected the folder of the GLUE tasks; only --tables-only needs none")
+    }
     for folder in comparison.models.values { try checkPath(folder, "--models") }
     try checkingUsage {
       _ = try comparison.taskList()
@@ -66,7 +70,7 @@ struct Glue: ParsableCommand {
     var grid = GLUEGrid(
       models: try folders.map(GLUEModel.init), tasks: try comparison.taskList(),
       methods: try comparison.methodList(), seeds: comparison.seeds.values,
-      data: URL(fileURLWithPath: comparison.data), output: URL(fileURLWithPath: output))
+      data: URL(fileURLWithPath: comparison.data ?? ""), output: URL(fileURLWithPath: output))
     grid.recipe = try recipe.recipe()
     grid.maximumTrainingSamples = recipe.maxTrainSamples
     grid.retention = saveModels
@@ -90,6 +94,10 @@ struct Glue: ParsableCommand {
         return interrupt.wasRequested || outputError != nil ? .stop : .continue
       }
     } catch {
+      // What has ended is worth a table; what went wrong is worth more than a failure to write it.
+      if let results = try? grid.results(), !results.isEmpty {
+        try? results.write(to: grid.output)
+      }
       throw outputError ?? error
     }
   }

@@ -7,8 +7,10 @@ struct GlueComparisonOptions: ParsableArguments {
     help: "Hugging Face folders of the models, separated by commas.", completion: .directory)
   var models: CommaSeparated<String>
 
-  @Option(help: "Folder of the GLUE tasks, with the official subfolders.", completion: .directory)
-  var data: String
+  @Option(
+    help: "Folder of the GLUE tasks, with the official subfolders; --tables-only needs none.",
+    completion: .directory)
+  var data: String?
 
   @Option(
     help:

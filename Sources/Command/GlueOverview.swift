@@ -23,6 +23,7 @@ final class GlueOverview {
     let isRunning = progress.current != nil
     progress.update(event)
     switch event {
+    case .waiting(let cell): note("\(cell.title): another process runs it, waiting")
     case .started(let cell): start(cell)
     case .training(let event): try show(event)
     case .ended(let cell, let record):
@@ -72,7 +73,7 @@ final class GlueOverview {
     }
   }
 
-  /// Notices are the same for all runs of a task, so each is said once.
+  /// Notices come again and again, so each is said once.
   private func note(_ text: String) {
     if seenNotices.insert(text).inserted { say(text) }
   }

@@ -27,7 +27,7 @@ struct LoRAOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Layers that LoRA is on: mlp, all-linear, names with commas, or a regular expression.",
+      "Layers that LoRA is on: mlp, all-linear, names with commas or plus signs, or a regular expression.",
       valueName: "modules"))
   var targetModules: TargetModules?
 

@@ -68,26 +68,13 @@ struct MethodOptions: ParsableArguments {
   @OptionGroup var lora: LoRAOptions
 
   func validate() throws {
-    for flag in given where !method.uses(flag) {
-      throw ValidationError("--\(flag): means nothing to --method \(method.rawValue)")
+    for flag in MethodFlag.all where flag.isGiven(self) {
+      guard let problem = flag.problem(with: self) else { continue }
+      throw ValidationError("--\(flag.name): \(problem)")
     }
-  }
-
-  /// The flags of a method that were given.
-  private var given: [String] {
-    let flags: [(String, Bool)] = [
-      ("density", density != nil), ("selected", selected != nil), ("axes", axes != nil),
-      ("sharing", sharing != nil), ("support", support != nil),
-      ("support-interval", supportInterval != nil),
-      ("support-observation", supportObservation != nil),
-      ("model-candidates", modelCandidates != nil),
-      ("hidden-candidates", hiddenCandidates != nil), ("basis-steps", basisSteps != nil),
-      ("preliminary", preliminary != nil), ("zero-threshold", zeroThreshold != nil),
-      ("lora-rank", lora.loraRank != nil), ("lora-alpha", lora.loraAlpha != nil),
-      ("lora-dropout", lora.loraDropout != nil), ("rslora", lora.rslora),
-      ("lora-bias", lora.loraBias != nil), ("target-modules", lora.targetModules != nil),
-    ]
-    return flags.filter(\.1).map(\.0)
+    if density != nil, selected != nil {
+      throw ValidationError("--density and --selected exclude each other")
+    }
   }
 
   /// The settings of SparseGrad, if the method is one.
@@ -111,11 +98,7 @@ struct MethodOptions: ParsableArguments {
     settings.density = selected.map { .count($0) } ?? density.map { .share($0) } ?? own.density
     settings.axes = axes ?? own.axes
     settings.sharing = sharing ?? own.sharing
-    switch support {
-    case .dynamic: settings.selection = .dynamic
-    case .periodic: settings.selection = periodic
-    case nil: if own.selection != .dynamic { settings.selection = periodic }
-    }
+    settings.selection = selection(own.selection)
     settings.modelCandidates = modelCandidates ?? own.modelCandidates
     settings.hiddenCandidates = hiddenCandidates ?? own.hiddenCandidates
     settings.basisSteps = basisSteps ?? own.basisSteps
@@ -124,7 +107,15 @@ struct MethodOptions: ParsableArguments {
     return settings
   }
 
-  private var periodic: SparseGradSettings.Selection {
-    .periodic(interval: supportInterval ?? 100, observation: supportObservation ?? 5)
+  private func selection(_ own: SparseGradSettings.Selection) -> SparseGradSettings.Selection {
+    let wanted: SparseGradSettings.Selection =
+      switch support {
+      case .dynamic: .dynamic
+      case .periodic: SparseGradSettings().selection
+      case nil: own
+      }
+    guard case .periodic(let interval, let observation) = wanted else { return wanted }
+    return .periodic(
+      interval: supportInterval ?? interval, observation: supportObservation ?? observation)
   }
 }

@@ -8,7 +8,7 @@ struct MethodSpecification {
   private let settings: [(key: String, value: String)]
 
   /// Reads `full,sparsegrad:axes=model,sharing=per-block,lora`: a part with `=` that is no name with a colon
-  /// belongs to the method before it.
+  /// belongs to the method before it. A value has no commas; names of modules have plus signs between them.
   /// - Throws: `InputError` naming the part that cannot be read.
   static func list(_ text: String) throws -> [MethodSpecification] {
     var texts: [String] = []
@@ -42,7 +42,7 @@ struct MethodSpecification {
     let method = try options().trainingMethod
     let keys = Set(settings.map(\.key))
     guard !keys.contains("lora-alpha") || keys.contains("lora-rank") else {
-      throw error("lora-alpha needs lora-rank; a rank from the density is used with scaling 1")
+      throw error("lora-alpha needs lora-rank; with a rank from the density it is that rank")
     }
     guard !keys.isSuperset(of: ["density", "lora-rank"]) else {
       throw error("density and lora-rank exclude each other")

@@ -24,6 +24,13 @@ struct Predict: ParsableCommand {
     let logits: [Float]
   }
 
+  func validate() throws {
+    try checkPath(model, "--model")
+    if let file = input.file { try checkPath(file, "--file") }
+    if let folder = submission.glueTest { try checkPath(folder, "--glue-test") }
+    if let folder = submission.submission { try checkPath(folder, "--submission") }
+  }
+
   func run() throws {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,

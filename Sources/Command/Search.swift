@@ -58,9 +58,12 @@ struct Search: ParsableCommand {
     let plan = try plan()
     let metric = try plan.metric()
     let folder = URL(fileURLWithPath: output)
-    let storage = storage ?? ProcessInfo.processInfo.environment["OPTUNA_STORAGE"]
+    let variable = ProcessInfo.processInfo.environment["OPTUNA_STORAGE"] ?? ""
+    let storage = storage ?? (variable.isEmpty ? nil : variable)
     let optuna = try storage.map(Optuna.init(storage:)) ?? Optuna(storageIn: folder)
     let reporter = SearchReporter(messages, metric)
+    // Before the study is made: a folder that is refused leaves none behind.
+    _ = try SearchFolder(folder, ofStudy: self.study, in: optuna)
     let study = try OptunaStudy(
       study, OptunaStudy.Direction(of: metric),
       SearchSubject(space: plan.space, flags: plan.comparedFlags), in: optuna)

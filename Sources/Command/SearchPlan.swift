@@ -55,24 +55,37 @@ struct SearchPlan {
     }
   }
 
-  /// A value must be one of `finetune`, alone or with the first values of the others; where methods are searched,
-  /// with one that has a use for it.
+  /// A value must be one of `finetune`, and mean something, in one trial at least: with values of the flags that
+  /// decide what others mean, alone or with the first values of the others.
   private func check(_ flag: String, _ value: String, _ source: String) throws {
-    var values = [flag: value]
-    if flag != "method", let methods = space["method"]?.extremes {
-      let user = methods.first { MethodName(rawValue: $0)?.uses(flag) ?? true }
-      guard let user else {
-        throw InputError(source, at: "key \"\(flag)\"", "means nothing to the methods searched")
+    let others = space.dimensions.compactMapValues(\.extremes.first)
+    var problem: String?
+    for decision in decisions {
+      for values in [decision, others.merging(decision) { $1 }] {
+        let trial = values.merging([flag: value]) { $1 }
+        do {
+          _ = try Self.parse(fixed, trial)
+          guard let useless = MethodFlag.problems(with: fixed.with(trial))[flag] else { return }
+          if space["method"] == nil { problem = problem ?? "--\(flag): \(useless)" }
+        } catch let error as ValidationError {
+          problem = problem ?? error.message
+        }
       }
-      values["method"] = user
     }
-    do {
-      _ = try Self.parse(fixed, values)
-    } catch let error as ValidationError {
-      let others = space.dimensions.compactMapValues(\.extremes.first)
-      guard (try? Self.parse(fixed, others.merging(values) { $1 })) == nil else { return }
-      throw InputError(source, at: "key \"\(flag)\"", error.message)
+    throw InputError(
+      source, at: "key \"\(flag)\"", problem ?? "means nothing to the methods searched")
+  }
+
+  /// All combinations of searched values that decide what flags mean.
+  private var decisions: [[String: String]] {
+    var combinations: [[String: String]] = [[:]]
+    for flag in MethodFlag.deciding.sorted() {
+      guard let values = space[flag]?.extremes else { continue }
+      combinations = combinations.flatMap { combination in
+        values.map { combination.merging([flag: $0]) { $1 } }
+      }
     }
+    return combinations
   }
 
   private static func parse(_ fixed: FlagArguments, _ values: [String: String] = [:]) throws
@@ -85,13 +98,11 @@ struct SearchPlan {
     }
   }
 
-  /// The flags of a trial; where methods are searched, those that mean something to its own.
+  /// The flags of a trial; where what is searched decides which of them mean something, only those.
   private static func flags(_ fixed: FlagArguments, _ values: [String: String]) -> [String] {
-    guard let method = values["method"].flatMap(MethodName.init) else {
-      return fixed.with(values)
-    }
-    return fixed.without(fixed.names.filter { !method.uses($0) })
-      .with(values.filter { method.uses($0.key) })
+    guard !MethodFlag.deciding.isDisjoint(with: values.keys) else { return fixed.with(values) }
+    let useless = MethodFlag.problems(with: fixed.with(values)).keys
+    return fixed.without(Array(useless)).with(values.filter { !useless.contains($0.key) })
   }
 
   /// The metric that is searched for, after a look at model and data: what is wrong there would fail every trial.

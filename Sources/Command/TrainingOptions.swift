@@ -111,7 +111,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
   var evaluateEvery = TrainingSettings.Interval.epochs(1)
 
-  @Option(help: "Stop after so many evaluations without improvement.")
+  @Option(help: "Stop after so many evaluations without improvement; 0 never does. (default: 0)")
   var patience: Int?
 
   @Option(help: "Metric that chooses the best checkpoint. (default: the task's)")
@@ -145,7 +145,7 @@ struct TrainingOptions: ParsableArguments {
     settings.maximumLength = compute.maxLength
     settings.precision = compute.precision
     settings.evaluation = evaluateEvery
-    settings.patience = patience
+    settings.patience = patience == 0 ? nil : patience
     settings.metric = metric
     settings.logInterval = logEvery
     settings.saveInterval = saveEvery

@@ -42,13 +42,13 @@ extension Dataset {
       let torn = skipped > 0 ? " of as many fields as there are columns" : ""
       throw InputError(source, "has no rows\(torn)")
     }
-    let labels = try targets.labelSet(of: rows, source: source)
+    let format = try targets.resolved(by: rows, source: source)
     self.init(
       examples: try rows.map { row in
         Example(
-          text: row.text, pair: row.pair, target: try row.target(in: labels, source: source))
+          text: row.text, pair: row.pair, target: try row.target(as: format, source: source))
       },
-      labels: labels, source: source, columns: columns, skippedRows: skipped)
+      labels: format.labelSet, source: source, columns: columns, skippedRows: skipped)
   }
 
   private static func rows(

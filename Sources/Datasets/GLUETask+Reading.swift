@@ -24,11 +24,13 @@ extension GLUETask {
   /// The place of a split's file.
   /// - Parameter folder: the task's own folder, or the one of all tasks with the official
   ///   subfolders.
-  /// - Throws: `InputError` naming the folder if it is neither, or the task has no such split.
+  /// - Throws: `InputError` naming the folder if it is no folder or neither of these, or the task
+  ///   has no such split.
   public func file(of split: Split, in folder: URL) throws -> URL {
     guard let name = fileName(of: split) else {
       throw InputError(self.folder, "has no mismatched data, only MNLI has")
     }
+    try InputFile.checkFolder(folder)
     let places = [folder, folder.appendingPathComponent(self.folder)]
     let place = places.first { place in
       Split.allCases.compactMap(fileName).contains { isThere($0, in: place) }
@@ -53,15 +55,19 @@ extension GLUETask {
   /// model that numbers them otherwise takes `Dataset.relabelled(as:)`.
   ///
   /// A quote is an ordinary character, wherever it stands: the official files have stray ones.
+  /// Answers are accepted only as the official files have them.
   /// - Throws: `InputError` naming the file and the line, or the columns that were expected.
   public func dataset(contentsOf file: URL) throws -> Dataset {
     let text = try TextFile(file)
     let records = try TSVReader(text, columns: layout.unwrittenHeader)
     try check([layout.columns.label], in: records, of: text.name)
-    return try Dataset(
-      records, of: text.name, columns: layout.columns,
-      targets: kind == .regression ? .numbers : .labels(labels),
+    if layout.unwrittenHeader != nil { try refuseHeader(in: records, of: text.name) }
+    var data = try Dataset(
+      records, of: text.name, columns: layout.columns, targets: layout.answers.format,
       brokenRows: layout.brokenRows)
+    // Where the file has indices, the labels have names all the same.
+    data.labels = labels
+    return data
   }
 
   /// Reads a test file: texts without answers, each with the number it has in the benchmark. Test
@@ -90,6 +96,19 @@ extension GLUETask {
         source, at: "line 1",
         "expected the header of \(self.folder), with the columns \(quotedList(expected)); "
           + "found \(quotedList(records.columns))")
+    }
+  }
+
+  /// A header names a column and has no number; every row has one, its answer.
+  private func refuseHeader(in records: TSVReader, of source: String) throws {
+    var ahead = records
+    let first = ahead.next()?.fields.compactMap { $0?.lowercased() } ?? []
+    let namesColumn = first.contains(where: records.columns.contains)
+    let hasNumber = first.contains { Int($0) != nil }
+    if namesColumn, !hasNumber {
+      throw InputError(
+        source, at: "line 1",
+        "expected a row, found a header line; the labelled files of \(self.folder) have none")
     }
   }
 

@@ -13,11 +13,11 @@ public enum GLUETask: String, CaseIterable, Sendable {
   public var folder: String { layout.folder }
 
   /// STS-B is a regression (0 to 5), all others are classifications.
-  public var kind: TaskKind { layout.labels == nil ? .regression : .classification }
+  public var kind: TaskKind { layout.answers.labelNames == nil ? .regression : .classification }
 
   /// The names of the labels, numbered as Hugging Face's `glue` data set numbers them; nil for
   /// STS-B.
-  public var labels: LabelSet? { layout.labels.map(LabelSet.init(distinct:)) }
+  public var labels: LabelSet? { layout.answers.labelNames.map(LabelSet.init(distinct:)) }
 
   /// The official metrics; the first is the one to choose a model by.
   public var metrics: [Metric] { layout.metrics }
@@ -28,7 +28,7 @@ extension GLUETask {
   struct Layout {
     let folder: String
     let columns: ColumnNames
-    let labels: [String]?
+    let answers: GLUEAnswers
     let metrics: [Metric]
     /// The columns of files without a header line.
     var unwrittenHeader: [String]?
@@ -40,45 +40,46 @@ extension GLUETask {
     case .cola:
       Layout(
         folder: "CoLA", columns: ColumnNames(text: "sentence", label: "label"),
-        labels: ["unacceptable", "acceptable"], metrics: [.matthews],
+        answers: .indices(["unacceptable", "acceptable"]), metrics: [.matthews],
         unwrittenHeader: ["source", "label", "mark", "sentence"])
     case .sst2:
       Layout(
         folder: "SST-2", columns: ColumnNames(text: "sentence", label: "label"),
-        labels: ["negative", "positive"], metrics: [.accuracy])
+        answers: .indices(["negative", "positive"]), metrics: [.accuracy])
     case .mrpc:
       Layout(
         folder: "MRPC",
         columns: ColumnNames(text: "#1 String", pair: "#2 String", label: "Quality"),
-        labels: ["not_equivalent", "equivalent"], metrics: [.accuracy, .f1])
+        answers: .indices(["not_equivalent", "equivalent"]), metrics: [.accuracy, .f1])
     case .stsb:
       Layout(
         folder: "STS-B",
         columns: ColumnNames(text: "sentence1", pair: "sentence2", label: "score"),
-        labels: nil, metrics: [.pearson, .spearman])
+        answers: .scores(0...5), metrics: [.pearson, .spearman])
     case .qqp:
       // A few official rows are torn apart by line breaks inside a question.
       Layout(
         folder: "QQP",
         columns: ColumnNames(text: "question1", pair: "question2", label: "is_duplicate"),
-        labels: ["not_duplicate", "duplicate"], metrics: [.accuracy, .f1], brokenRows: .skip)
+        answers: .indices(["not_duplicate", "duplicate"]), metrics: [.accuracy, .f1],
+        brokenRows: .skip)
     case .mnli:
       Layout(
         folder: "MNLI",
         columns: ColumnNames(text: "sentence1", pair: "sentence2", label: "gold_label"),
-        labels: ["entailment", "neutral", "contradiction"], metrics: [.accuracy])
+        answers: .names(["entailment", "neutral", "contradiction"]), metrics: [.accuracy])
     case .qnli:
       Layout(
         folder: "QNLI", columns: ColumnNames(text: "question", pair: "sentence", label: "label"),
-        labels: ["entailment", "not_entailment"], metrics: [.accuracy])
+        answers: .names(["entailment", "not_entailment"]), metrics: [.accuracy])
     case .rte:
       Layout(
         folder: "RTE", columns: ColumnNames(text: "sentence1", pair: "sentence2", label: "label"),
-        labels: ["entailment", "not_entailment"], metrics: [.accuracy])
+        answers: .names(["entailment", "not_entailment"]), metrics: [.accuracy])
     case .wnli:
       Layout(
         folder: "WNLI", columns: ColumnNames(text: "sentence1", pair: "sentence2", label: "label"),
-        labels: ["not_entailment", "entailment"], metrics: [.accuracy])
+        answers: .indices(["not_entailment", "entailment"]), metrics: [.accuracy])
     }
   }
 }

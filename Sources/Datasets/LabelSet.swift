@@ -51,6 +51,9 @@ public struct LabelSet: Equatable, Sendable {
     return index
   }
 
+  /// The index of the label with a name; nil if there is none.
+  func index(named name: String) -> Int? { indices[name] }
+
   /// For each of these labels, the index that another model gives to it. Names are compared without
   /// regard to case; a model that never named its labels (`LABEL_0`, `LABEL_1`, ...) is taken to
   /// number them as this set does.

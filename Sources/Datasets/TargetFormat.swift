@@ -4,14 +4,27 @@ public enum TargetFormat: Equatable, Sendable {
   case unread
   /// Labels of the given set or, if that is nil, of the set of all values in the column.
   case labels(LabelSet?)
+  /// Labels of the given set by their names alone, where `labels` takes indices too.
+  case labelNames(LabelSet)
   /// Finite numbers.
   case numbers
+  /// Numbers of a range.
+  case numbersIn(ClosedRange<Float>)
 }
 
 extension TargetFormat {
-  /// The set that the labels of a file belong to; nil if they are not labels.
-  func labelSet(of rows: [TextRow], source: String) throws -> LabelSet? {
-    guard case .labels(let known) = self else { return nil }
-    return try known ?? LabelSet(sorting: rows.lazy.compactMap(\.answer), source: source)
+  /// The same, with the set of all labels in the rows where none was given.
+  func resolved(by rows: [TextRow], source: String) throws -> TargetFormat {
+    guard case .labels(nil) = self else { return self }
+    return .labels(try LabelSet(sorting: rows.lazy.compactMap(\.answer), source: source))
+  }
+
+  /// The set that labels belong to; nil if they are not known or not labels.
+  var labelSet: LabelSet? {
+    switch self {
+    case .labels(let labels): labels
+    case .labelNames(let labels): labels
+    case .unread, .numbers, .numbersIn: nil
+    }
   }
 }

@@ -7,21 +7,37 @@ struct TextRow {
   let pair: String?
   let answer: String?
 
-  /// - Parameter labels: the set that the answer belongs to, or nil if it is a number.
-  /// - Throws: `InputError` naming the line if the answer is not of the set, or not a number.
-  func target(in labels: LabelSet?, source: String) throws -> Target? {
+  /// - Parameter format: what the answer has to be; if it is a label, with the set of labels.
+  /// - Throws: `InputError` naming the line if the answer is something else.
+  func target(as format: TargetFormat, source: String) throws -> Target? {
     guard let answer else { return nil }
-    if let labels {
-      guard let index = labels.index(of: answer) else {
-        throw InputError(
-          source, at: "line \(line)",
-          "label \"\(answer)\" is not known; the labels are \(labels.list)")
+    func refusal(_ problem: String) -> InputError {
+      InputError(source, at: "line \(line)", problem)
+    }
+    func label(_ index: Int?, of labels: LabelSet) throws -> Target {
+      guard let index else {
+        throw refusal("label \"\(answer)\" is not known; the labels are \(labels.list)")
       }
       return .label(index)
     }
-    guard let value = Float(answer), value.isFinite else {
-      throw InputError(source, at: "line \(line)", "\"\(answer)\" is not a finite number")
+    switch format {
+    case .unread, .labels(nil):
+      return nil
+    case .labels(let labels?):
+      return try label(labels.index(of: answer), of: labels)
+    case .labelNames(let labels):
+      return try label(labels.index(named: answer), of: labels)
+    case .numbers:
+      guard let value = Float(answer), value.isFinite else {
+        throw refusal("\"\(answer)\" is not a finite number")
+      }
+      return .value(value)
+    case .numbersIn(let range):
+      guard let value = Float(answer), range.contains(value) else {
+        throw refusal(
+          "\"\(answer)\" is not a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return .value(value)
     }
-    return .value(value)
   }
 }

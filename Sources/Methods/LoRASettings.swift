@@ -36,8 +36,11 @@ public struct LoRASettings: Hashable, Codable, Sendable {
 
   /// - Throws: `InputError` naming the setting that is out of range.
   public func validate() throws {
-    guard 1...65_536 ~= rank else {
-      throw InputError("--lora-rank", "\(rank) is out of range, expected at least 1")
+    let ranks = 1...65_536
+    guard ranks.contains(rank) else {
+      throw InputError(
+        "--lora-rank",
+        "\(rank) is out of range, expected from \(ranks.lowerBound) to \(ranks.upperBound)")
     }
     guard loraAlpha > 0, loraAlpha.isFinite else {
       throw InputError("--lora-alpha", "expected a positive number")

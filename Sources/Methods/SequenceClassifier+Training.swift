@@ -4,6 +4,23 @@ import Models
 import Support
 
 extension SequenceClassifier {
+  /// Checks a method's settings, and whether this model's layers suit them.
+  /// - Throws: `InputError` naming the setting that cannot be used.
+  public func validate(_ method: TrainingMethod) throws {
+    try method.validate()
+    switch method {
+    case .full: break
+    case .sparseGrad(let settings):
+      for (role, linear) in linears where role.kind == .intermediate {
+        try settings.validate(
+          hiddenSize: linear.inputSize, intermediateSize: linear.outputSize)
+      }
+    case .lora(let settings):
+      try settings.targetModules.validate(
+        among: linears.map { (kind: $0.role.kind, module: $0.linear.module) })
+    }
+  }
+
   /// Makes the model trainable.
   /// - Parameters:
   ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
@@ -11,13 +28,13 @@ extension SequenceClassifier {
   ///   - seed: draws LoRA's factors.
   ///   - record: what sparsely trained weights remember of their changes.
   /// - Returns: everything that a step changes, in the order of the model's parameters.
-  /// - Throws: `InputError` when settings are out of range, the basis lacks a layer, or no layer is a target.
+  /// - Throws: `InputError` when the settings cannot be used with this model, or the basis lacks a layer.
   public func train(
     _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,
     seed: UInt64 = 42, record: ChangeRecord = .none, _ engine: Engine
   ) throws -> [any Trainable] {
+    try validate(method)
     freeze()
-    try method.validate()
     var learning: [String: [any Trainable]] = [:]
     var learnt: [(role: LinearRole, linear: Linear)] = []
     let pool = BufferPool(.optimizer, engine.ledger)
@@ -43,9 +60,6 @@ extension SequenceClassifier {
         continue
       }
       learnt.append((role, linear))
-    }
-    guard !learnt.isEmpty else {
-      throw InputError("--target-modules", "names no linear layer of this model")
     }
     for parameter in others(method, scope, learnt) {
       learning[parameter.name] = [

@@ -1,3 +1,4 @@
+import Models
 import Support
 
 /// How many elements of each MLP weight are trained.
@@ -108,7 +109,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     case .share(let share) where !(share > 0 && share <= 1):
       throw InputError("--density", "\(share) is out of range, expected above 0 and at most 1")
     case .count(let count) where count < 1:
-      throw InputError("--density", "\(count) elements, expected at least 1")
+      throw InputError("--selected", "\(count) elements, expected at least 1")
     default: break
     }
     for (flag, share) in [
@@ -132,6 +133,27 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
         throw InputError(
           "--support-interval", "expected at least the \(observation) steps of observation")
       }
+    }
+  }
+
+  /// Checks the number of elements to train against the candidates in an MLP weight of these sizes.
+  /// - Throws: `InputError` when there are fewer.
+  package func validate(hiddenSize: Int, intermediateSize: Int) throws {
+    // Of shares `validate()` knows enough.
+    guard needsBasis, case .count = density else { return }
+    func coordinates(_ size: Int, _ share: Double) -> Int {
+      max(1, Int((Double(size) * share).rounded()))
+    }
+    let size = hiddenSize * intermediateSize
+    let shares = candidates(.intermediate, size: size)
+    let available =
+      coordinates(intermediateSize, shares.output) * coordinates(hiddenSize, shares.input)
+    let count = density.count(of: size)
+    guard count <= available else {
+      throw InputError(
+        "--selected",
+        "\(count) is more than the \(available) candidates in an MLP weight of \(size) elements "
+          + "(--model-candidates times --hidden-candidates)")
     }
   }
 }

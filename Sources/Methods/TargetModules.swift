@@ -12,17 +12,22 @@ public enum TargetModules: Hashable, Codable, Sendable {
   /// Layers whose module's name as a whole matches this regular expression.
   case pattern(String)
 
-  /// `mlp`, `all-linear`, names with commas between them, or a regular expression: anything that has
-  /// characters that names do not have.
+  /// `mlp`, `all-linear`, names with commas or plus signs between them, or a regular expression: anything that
+  /// has characters that names do not have, or a plus sign that is not between two names (`.+dense`).
   public init(_ text: String) {
     switch text {
     case "mlp": self = .mlp
     case "all-linear": self = .allLinear
     default:
-      let isPattern = text.contains { !($0.isLetter || $0.isNumber || "_.,".contains($0)) }
+      let parts = text.split(separator: "+", omittingEmptySubsequences: false)
+      let isPattern = parts.contains { part in
+        let isCut = part.isEmpty || part.hasPrefix(".") || part.hasSuffix(".")
+        return isCut && parts.count > 1
+          || part.contains { !($0.isLetter || $0.isNumber || "_.,".contains($0)) }
+      }
       self =
         isPattern
-        ? .pattern(text) : .names(text.split(separator: ",").map(String.init))
+        ? .pattern(text) : .names(text.split { $0 == "," || $0 == "+" }.map(String.init))
     }
   }
 
@@ -37,12 +42,26 @@ public enum TargetModules: Hashable, Codable, Sendable {
     }
   }
 
+  /// - Throws: `InputError` when none of a model's linear layers is one of them.
+  package func validate(among linears: [(kind: LinearRole.Kind, module: String)]) throws {
+    guard try linears.contains(where: { try includes($0.module, $0.kind) }) else {
+      throw InputError(
+        "--target-modules",
+        "names no linear layer of this model, expected such as query or intermediate.dense")
+    }
+  }
+
   /// Whether the layer called `module` (its weight's name without `.weight`) is one of them.
   /// - Throws: `InputError` when the pattern is not a regular expression.
   package func includes(_ module: String, _ role: LinearRole) throws -> Bool {
+    try includes(module, role.kind)
+  }
+
+  /// The same for a layer of a kind.
+  package func includes(_ module: String, _ kind: LinearRole.Kind) throws -> Bool {
     switch self {
-    case .mlp: role.isMLP
-    case .allLinear: role.kind != .classifier
+    case .mlp: kind.isMLP
+    case .allLinear: kind != .classifier
     case .names(let names): names.contains { module == $0 || module.hasSuffix("." + $0) }
     case .pattern(let pattern): try module.wholeMatch(of: Self.expression(pattern)) != nil
     }

@@ -22,6 +22,9 @@ public enum HeadConfiguration: Hashable, Sendable {
   /// - Throws: `InputError` naming the key that cannot be used.
   public init(_ file: ConfigurationFile) throws {
     let labels = try file.objectIfPresent("id2label")
+    if let labels, labels.members.isEmpty {
+      throw file.error("id2label", expected: "at least one label")
+    }
     let problem = try file.stringIfPresent("problem_type")
     switch problem {
     case "regression":
@@ -46,6 +49,12 @@ public enum HeadConfiguration: Hashable, Sendable {
 
   /// The labels of a head whose labels have no names: `LABEL_0`, `LABEL_1`, ...
   public static func unnamedLabels(_ count: Int) -> [String] { (0..<count).map { "LABEL_\($0)" } }
+
+  /// A label that is there twice; nil if all are different.
+  package var repeatedLabel: String? {
+    guard case .classification(let labels) = self else { return nil }
+    return Dictionary(grouping: labels, by: \.self).filter { $1.count > 1 }.keys.min()
+  }
 
   /// The number of logits.
   public var labelCount: Int {

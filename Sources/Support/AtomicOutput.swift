@@ -47,6 +47,17 @@ public enum AtomicOutput {
     }
   }
 
+  /// Makes a folder, and those it is in, unless it is there.
+  /// - Throws: `InputError` naming the folder and the system's reason.
+  public static func makeFolder(at url: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw InputError(
+        url.path, "cannot be created: \(reason(error) ?? error.localizedDescription)")
+    }
+  }
+
   /// Removes a file or folder, if it is there: it is gone at once, and never seen half-removed.
   public static func remove(_ url: URL) {
     let old = sibling(of: url, "old-")

@@ -1,7 +1,16 @@
 import Foundation
 
-/// Files that a user gave.
+/// Files and folders that a user gave.
 package enum InputFile {
+  /// - Throws: `InputError` when there is no such folder, or it is a file.
+  package static func checkFolder(_ url: URL) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw InputError(url.path, "no such folder")
+    }
+    guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
+  }
+
   /// The bytes of a file of UTF-8 text, without the byte order mark that some editors write;
   /// whether they are UTF-8 is not checked.
   /// - Throws: `InputError` when there is no such file, or it cannot be read.

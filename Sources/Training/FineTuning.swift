@@ -67,11 +67,14 @@ public struct FineTuning {
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
     try settings.validate()
+    if basis != nil { try settings.validateGivenBasis() }
     let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(watch)
+    try ready.model.validate(settings.method)
     let fresh = try newState(ready)
     let folder = try outputFolder()
     if start == .resuming, let figures = try folder.figures() {
+      try folder.finished()?.check(continues: fresh, in: folder.url)
       folder.tidy()
       _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
       return figures
@@ -109,11 +112,12 @@ public struct FineTuning {
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
       peakMemory: memory, peakProcessMemory: peakProcessMemory(), save: settings.save)
     if settings.save == .adapter {
-      try folder.publishAdapter(figures)
+      try folder.publishAdapter(figures, of: state)
     } else if let published {
-      try folder.publish(published, tokenizer: ready.source, figures, ready.engine)
+      try folder.publish(
+        published, tokenizer: ready.source, figures, of: state, ready.engine)
     } else {
-      try folder.publish(kept, figures)
+      try folder.publish(kept, figures, of: state)
     }
     return figures
   }

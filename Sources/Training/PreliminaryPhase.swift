@@ -17,6 +17,7 @@ package struct PreliminaryPhase {
 
   /// The basis: the one in a `given` file, else the one `kept` by the run that is resumed, else a new one, which
   /// is then kept there. Nil when the method needs none.
+  /// - Throws: `InputError` when a file cannot be used.
   func basis(
     _ model: any SequenceClassifier, _ data: EncodedDataset, _ fingerprint: Fingerprint,
     given: URL?, kept: URL, _ watch: @escaping (TrainingEvent) -> TrainingDisposition

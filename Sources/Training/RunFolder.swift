@@ -11,42 +11,46 @@ import Support
 ///     preliminary-basis.safetensors   what the preliminary phase found, until the run ends
 ///     log.jsonl            a line per logged step and evaluation
 ///     metrics.json         the figures of a finished run
+///     training_state.json  what that run was given: settings, digests of model and data
 ///     overwritten.json     the same of one whose result is still there while another run replaces it
 ///     adapter/             the adapter, if one is saved
-struct RunFolder {
+package struct RunFolder {
   static let stateName = "training_state"
+  private static let checkpointPrefix = "checkpoint-"
+  private static let (basisName, adapterName) = ("preliminary-basis.safetensors", "adapter")
+  private static let overwrittenName = "overwritten.json"
   let url: URL
   private let lock: FolderLock
 
   init(_ url: URL) throws {
     self.url = url
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw InputError(url.path, "cannot be created: \(error.localizedDescription)")
-    }
+    try AtomicOutput.makeFolder(at: url)
     lock = try FolderLock(url)
     AtomicOutput.removeLeftovers(in: url)
   }
 
-  var basis: URL { url.appendingPathComponent("preliminary-basis.safetensors") }
+  var basis: URL { url.appendingPathComponent(Self.basisName) }
   var log: URL { url.appendingPathComponent("log.jsonl") }
   var metrics: URL { url.appendingPathComponent("metrics.json") }
-  private var overwritten: URL { url.appendingPathComponent("overwritten.json") }
+  private var overwritten: URL { url.appendingPathComponent(Self.overwrittenName) }
 
-  var adapter: URL { url.appendingPathComponent("adapter") }
+  var adapter: URL { url.appendingPathComponent(Self.adapterName) }
 
-  func checkpoint(_ step: Int) -> URL { url.appendingPathComponent("checkpoint-\(step)") }
+  func checkpoint(_ step: Int) -> URL {
+    url.appendingPathComponent("\(Self.checkpointPrefix)\(step)")
+  }
 
   /// The steps of the checkpoints that are there, ascending. A checkpoint is renamed into place when it is
   /// complete, so each is whole.
-  func checkpoints() -> [Int] {
+  func checkpoints() -> [Int] { Self.checkpoints(in: url) }
+
+  private static func checkpoints(in url: URL) -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
     return names.compactMap { name in
-      name.hasPrefix("checkpoint-") ? Int(name.dropFirst("checkpoint-".count)) : nil
+      name.hasPrefix(checkpointPrefix) ? Int(name.dropFirst(checkpointPrefix.count)) : nil
     }.filter { step in
       // Other tools name their folders like this, too.
-      let state = checkpoint(step).appendingPathComponent(Self.stateName + ".json")
+      let state = url.appendingPathComponent("\(checkpointPrefix)\(step)/\(stateName).json")
       return FileManager.default.fileExists(atPath: state.path)
     }.sorted()
   }
@@ -63,8 +67,7 @@ struct RunFolder {
       try SafetensorsWriter.write(
         trainables.flatMap { $0.state() },
         to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
-      try AtomicOutput.write(
-        JSONEncoder().encode(state), to: folder.appendingPathComponent(Self.stateName + ".json"))
+      try Self.write(state, to: folder)
     }
     for step in checkpoints() where step != state.step && step != state.bestStep {
       AtomicOutput.remove(checkpoint(step))
@@ -73,13 +76,21 @@ struct RunFolder {
 
   /// Reads the state of the newest checkpoint, if there is one.
   func latest() throws -> RunState? {
-    guard let step = checkpoints().last else { return nil }
-    let file = checkpoint(step).appendingPathComponent(Self.stateName + ".json")
-    do {
-      return try JSONDecoder().decode(RunState.self, from: Data(contentsOf: file))
-    } catch {
-      throw InputError(file.path, "is not a checkpoint's state: \(error.localizedDescription)")
-    }
+    try checkpoints().last.flatMap { try Self.state(in: checkpoint($0)) }
+  }
+
+  /// The state in which the finished run ended; nil where an older version has left none.
+  func finished() throws -> RunState? { try Self.state(in: url) }
+
+  private static func state(in folder: URL) throws -> RunState? {
+    let file = folder.appendingPathComponent(stateName + ".json")
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    return try DecodedFile.read(file, as: "the state of a run")
+  }
+
+  private static func write(_ state: RunState, to folder: URL) throws {
+    try AtomicOutput.write(
+      JSONEncoder().encode(state), to: folder.appendingPathComponent(stateName + ".json"))
   }
 
   /// Takes weights and optimiser from the checkpoint of `step`.
@@ -101,33 +112,34 @@ struct RunFolder {
 
   /// Makes the model of checkpoint `step` the run's result: `metrics.json`, written last, says that it has
   /// ended. Then checkpoints are removed.
-  func publish(_ step: Int, _ figures: RunFigures) throws {
+  func publish(_ step: Int, _ figures: RunFigures, of state: RunState) throws {
     let source = try ModelFolder(checkpoint(step))
     let weights = try source.checkpoint()
     try ModelFolder.write(
       try source.configuration(),
       weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
-    try end(figures, tokenizer: source)
+    try end(figures, state, tokenizer: source)
   }
 
   /// The same for a model that is in no checkpoint, beside its adapter.
   func publish(
     _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunFigures,
-    _ engine: Engine
+    of state: RunState, _ engine: Engine
   ) throws {
     try ModelFolder.write(
       model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
-    try end(figures, tokenizer: tokenizer)
+    try end(figures, state, tokenizer: tokenizer)
   }
 
   /// The same for the adapter alone.
-  func publishAdapter(_ figures: RunFigures) throws {
-    try end(figures, tokenizer: nil)
+  func publishAdapter(_ figures: RunFigures, of state: RunState) throws {
+    try end(figures, state, tokenizer: nil)
   }
 
   /// A run that is killed before its figures are there goes on from its checkpoint, and comes here again.
-  private func end(_ figures: RunFigures, tokenizer: ModelFolder?) throws {
+  private func end(_ figures: RunFigures, _ state: RunState, tokenizer: ModelFolder?) throws {
     removeLeftovers(butFor: figures.save, tokenizer)
+    try Self.write(state, to: url)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicOutput.write(encoder.encode(figures), to: metrics)
@@ -162,11 +174,7 @@ struct RunFolder {
 
   private static func figures(in file: URL) throws -> RunFigures? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    do {
-      return try JSONDecoder().decode(RunFigures.self, from: Data(contentsOf: file))
-    } catch {
-      throw InputError(file.path, "is not what a run writes: \(error.localizedDescription)")
-    }
+    return try DecodedFile.read(file, as: "the figures of a run")
   }
 
   /// Removes every trace of a run but its result and log. The result of one that has ended stays until there is
@@ -185,5 +193,15 @@ struct RunFolder {
   private func removeCheckpoints() {
     for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
     AtomicOutput.remove(basis)
+  }
+
+  /// Removes all that a run writes into its folder but the figures and the log; what else is there stays.
+  package static func removeResult(in folder: URL) {
+    let names =
+      checkpoints(in: folder).map { "\(checkpointPrefix)\($0)" }
+      + [basisName, adapterName, overwrittenName, stateName + ".json"]
+      + [ModelFolder.configurationName, ModelFolder.weightsName] + ModelFolder.tokenizerNames
+    for name in names { AtomicOutput.remove(folder.appendingPathComponent(name)) }
+    AtomicOutput.removeLeftovers(in: folder)
   }
 }

@@ -35,42 +35,20 @@ struct RunState: Codable {
 
   /// - Throws: `InputError` naming the first setting in which `other` differs.
   func check(continues other: RunState, in folder: URL) throws {
-    let (mine, theirs) = (try other.fields(), try fields())
-    for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
-      throw InputError(
-        folder.path, at: "\"\(key)\"",
-        "the run was started with \(theirs[key] ?? "none"), not \(mine[key] ?? "none"); "
-          + "resume with the same settings, model and data")
-    }
+    guard let difference = try NamedDifference(fields(), other.fields()) else { return }
+    throw InputError(
+      folder.path, at: "\"\(difference.key)\"",
+      "the run was started with \(difference.mine ?? "none"), not \(difference.theirs ?? "none"); "
+        + "resume with the same settings, model and data, or start anew with --overwrite")
   }
 
-  /// The settings and digests by name, as text; those of a method as `method.density.share`.
+  /// The settings and digests by name, as text.
   private func fields() throws -> [String: String] {
-    var fields = ["model": model, "training": training]
+    var fields = try settings.fields()
+    fields["model"] = model
+    fields["training"] = training
     fields["validation"] = validation
     fields["basis"] = basis
-    fields["method"] = settings.method.name
-    try collect(
-      JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)), at: [], into: &fields)
-    // How often something is written down does not change what is computed.
-    for key in fields.keys where key.hasPrefix("logInterval") || key.hasPrefix("saveInterval") {
-      fields[key] = nil
-    }
     return fields
-  }
-
-  private func collect(_ value: Any, at path: [String], into fields: inout [String: String]) throws
-  {
-    if let object = value as? [String: Any] {
-      // Cases of an enumeration come as objects, their unnamed values under "_0"; which method it is has a
-      // name already.
-      for (key, value) in object {
-        let isName = key != "_0" && key != "sparseGrad"
-        try collect(value, at: path + (isName ? [key] : []), into: &fields)
-      }
-    } else {
-      let text = try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed)
-      fields[path.joined(separator: ".")] = String(decoding: text, as: UTF8.self)
-    }
   }
 }

@@ -26,6 +26,7 @@ public final class TextClassifier {
   /// What the model tells apart.
   public let head: HeadConfiguration
   private let folder: ModelFolder
+  private let adapters: [URL]
   private let model: any SequenceClassifier
   private let encoder: TextEncoder
   private let engine: Engine
@@ -41,6 +42,7 @@ public final class TextClassifier {
     maximumLength: Int? = nil, threads: Int? = nil
   ) throws {
     folder = try ModelFolder(url)
+    self.adapters = adapters
     engine = try Engine(precision: precision, threads: threads)
     guard try !adapters.isEmpty || folder.hasClassificationHead() else {
       throw InputError(
@@ -81,6 +83,10 @@ public final class TextClassifier {
   }
 
   private var notFinite: InputError {
-    InputError(folder.url.path, "gives logits that are not finite: its weights are spoilt")
+    let others = adapters.map(\.path).joined(separator: ", ")
+    return InputError(
+      folder.url.path,
+      "gives logits that are not finite: its weights are spoilt"
+        + (others.isEmpty ? "" : ", or become so by \(others)"))
   }
 }

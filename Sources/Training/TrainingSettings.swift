@@ -118,6 +118,13 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     return settings
   }
 
+  /// These settings without what changes nothing that is computed: how often something is written down.
+  package var ofResult: TrainingSettings {
+    var settings = self
+    (settings.logInterval, settings.saveInterval) = (1, nil)
+    return settings
+  }
+
   /// What trains beside the MLP weights.
   package var trainedScope: TrainableScope { scope ?? method.usualScope }
 
@@ -173,6 +180,19 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
       try check(
         settings.zeroThreshold == nil || precision == .float32, "--zero-threshold",
         "to be used with --precision float32")
+    }
+  }
+
+  /// Checks whether a basis that was found before can take the place of the preliminary phase.
+  /// - Throws: `InputError` naming `--basis` when it cannot.
+  public func validateGivenBasis() throws {
+    guard case .sparseGrad(let settings) = method, settings.needsBasis else {
+      throw InputError("--basis", "the method has no basis, expected --method sparsegrad")
+    }
+    guard settings.preliminary == .frozen else {
+      throw InputError(
+        "--basis",
+        "takes the place of the steps that --preliminary trained would keep, expected frozen")
     }
   }
 

@@ -25,8 +25,13 @@ private let samples: [(task: GLUETask, file: String, examples: [Example])] = [
   (
     .stsb,
     "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n"
-      + "0\tnews\tf\t2012\t1\tnone\tnone\tA man sings.\tA man is singing.\t4.750\n",
-    [Example(text: "A man sings.", pair: "A man is singing.", target: .value(4.75))]
+      + "0\tnews\tf\t2012\t1\tnone\tnone\tA man sings.\tA man is singing.\t4.750\n"
+      + "1\tnews\tf\t2012\t2\tnone\tnone\ta\tb\t0.000\n2\t\t\t\t\t\t\tc\tc\t5.000\n",
+    [
+      Example(text: "A man sings.", pair: "A man is singing.", target: .value(4.75)),
+      Example(text: "a", pair: "b", target: .value(0)),
+      Example(text: "c", pair: "c", target: .value(5)),
+    ]
   ),
   (
     .qqp,
@@ -99,6 +104,11 @@ func tasksAreFoundByName(name: String?, task: TextTask) throws {
       + "regression, cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli")
 }
 
+/// A file of a task of pairs, with one row.
+private func pair(_ label: String, of column: String = "label") -> String {
+  "index\tsentence1\tsentence2\t\(column)\n0\ta\tb\t\(label)\n"
+}
+
 @Test(
   arguments: [
     (
@@ -111,15 +121,43 @@ func tasksAreFoundByName(name: String?, task: TextTask) throws {
       "line 1: expected the header of MRPC, with the columns \"#1 String\", \"#2 String\", "
         + "\"Quality\"; found \"1\", \"2\", \"3\", \"x\", \"y\""
     ),
-    (.cola, "sentence\tlabel\nx\t1\n", "line 1: expected 4 fields as there are columns, found 2"),
+    (
+      .stsb, "index\tgenre\tsentence1\tsentence2\n0\tnews\tf\t2012\t1\tnone\tnone\ta\tb\t4.750\n",
+      "line 1: expected the header of STS-B, with the columns \"sentence1\", \"sentence2\", "
+        + "\"score\"; found \"index\", \"genre\", \"sentence1\", \"sentence2\""
+    ),
+    (.cola, "gj04\t1\n", "line 1: expected 4 fields as there are columns, found 2"),
+    (
+      .cola, "source\tlabel\tmark\tsentence\ngj04\t1\t\tx\n",
+      "line 1: expected a row, found a header line; the labelled files of CoLA have none"
+    ),
+    (
+      .cola, "Sentence\tLabel\nx\t1\n",
+      "line 1: expected a row, found a header line; the labelled files of CoLA have none"
+    ),
     (
       .cola, "gj04\t1\t\tx\ngj04\t2\t\tx\n",
-      "line 2: label \"2\" is not known; the labels are \"unacceptable\", \"acceptable\""
+      "line 2: label \"2\" is not known; the labels are \"0\", \"1\""
+    ),
+    (.cola, "gj04\t01\t\tx\n", "line 1: label \"01\" is not known; the labels are \"0\", \"1\""),
+    (
+      .cola, "gj04\tacceptable\t\tx\n",
+      "line 1: label \"acceptable\" is not known; the labels are \"0\", \"1\""
     ),
     (
-      .rte, "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tneutral\n",
+      .rte, pair("neutral"),
       "line 2: label \"neutral\" is not known; the labels are \"entailment\", \"not_entailment\""
     ),
+    (
+      .rte, pair("1"),
+      "line 2: label \"1\" is not known; the labels are \"entailment\", \"not_entailment\""
+    ),
+    (.stsb, pair("7.5", of: "score"), "line 2: \"7.5\" is not a number from 0.0 to 5.0"),
+    (.stsb, pair("-1", of: "score"), "line 2: \"-1\" is not a number from 0.0 to 5.0"),
+    (.stsb, pair("5.0001", of: "score"), "line 2: \"5.0001\" is not a number from 0.0 to 5.0"),
+    (.stsb, pair("1e3", of: "score"), "line 2: \"1e3\" is not a number from 0.0 to 5.0"),
+    (.stsb, pair("nan", of: "score"), "line 2: \"nan\" is not a number from 0.0 to 5.0"),
+    (.stsb, pair("high", of: "score"), "line 2: \"high\" is not a number from 0.0 to 5.0"),
     (.wnli, "index\tsentence1\tsentence2\tlabel\n", "has no rows"),
     (.qnli, "", "is empty; expected a header line"),
   ] as [(GLUETask, String, String)])
@@ -128,6 +166,15 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
   let file = try folder.write("train.tsv", content)
   let error = #expect(throws: InputError.self) { try task.dataset(contentsOf: file) }
   #expect(error?.description == "\(file.path): \(message)")
+}
+
+@Test func aRowThatNamesAColumnIsNoHeader() throws {
+  let folder = TemporaryFolder()
+  let file = try folder.write("train.tsv", "gj04\t1\t\tLabel\n")
+  #expect(
+    try GLUETask.cola.dataset(contentsOf: file).examples == [
+      Example(text: "Label", target: .label(1))
+    ])
 }
 
 @Test func foldersWithoutATaskAreNamed() throws {
@@ -139,6 +186,14 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
   #expect(
     error?.description == "\(folder.url.path): has neither train.tsv nor dev_matched.tsv, "
       + "nor are they in a folder MNLI inside it")
+  let absent = folder.url.appendingPathComponent("absent")
+  #expect(throws: InputError(absent.path, "no such folder")) {
+    try GLUETask.rte.file(of: .train, in: absent)
+  }
+  let file = folder.url.appendingPathComponent("RTE/train.tsv")
+  #expect(throws: InputError(file.path, "is a file, expected a folder")) {
+    try GLUETask.rte.file(of: .train, in: file)
+  }
   let missing = try GLUETask.rte.file(of: .validation, in: folder.url)
   #expect(throws: InputError(missing.path, "no such file")) {
     try GLUETask.rte.dataset(contentsOf: missing)

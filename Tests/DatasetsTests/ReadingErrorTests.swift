@@ -120,6 +120,9 @@ private let badFiles: [Bad] = [
   Bad("a.csv", "text,score\nx,nan\n", targets: .numbers, "line 2: \"nan\" is not a finite number"),
   Bad(
     "a.csv", "text,score\nx,1e99\n", targets: .numbers, "line 2: \"1e99\" is not a finite number"),
+  Bad(
+    "a.csv", "text,score\nx,5\ny,0.5\n", targets: .numbersIn(1...5),
+    "line 3: \"0.5\" is not a number from 1.0 to 5.0"),
 ]
 
 @Test(arguments: badFiles)

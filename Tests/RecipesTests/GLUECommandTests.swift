@@ -199,6 +199,68 @@ import Testing
     #expect(result.output.contains("### Scores"))
   }
 
+  /// Two processes share the runs: each is run once, and both end with all tables.
+  @Test func processesShareAnOutputFolder() throws {
+    let tiny = try TinyGLUE([.mnli, .rte])
+    let flags = tiny.glue(
+      "--methods", "full,lora", "--seeds", "1,2", "--tasks", "MNLI,RTE", "--max-steps", "40",
+      "--learning-rates", "1e-3,3e-3", "--tuning-seed", "1")
+    let both = [try Command(flags), try Command(flags)]
+    for command in both {
+      let result = try command.wait()
+      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+    }
+    #expect(try Command.run(flags + ["--output", tiny.path("alone")]).status == 0)
+    let records = try tiny.records()
+    #expect(records.count == 12)
+    for path in records.keys {
+      let (cell, alone) = (tiny.output.appendingPathComponent(path), tiny.folder("alone/" + path))
+      #expect(cell.contents == ["cell.json", "log.jsonl", "metrics.json"])
+      #expect(try cell.jsonLines("log.jsonl").count == alone.jsonLines("log.jsonl").count)
+    }
+    #expect(try tiny.output.data("results.csv") == tiny.folder("alone").data("results.csv"))
+  }
+
+  /// What one call was to keep, another does not remove.
+  @Test func keepsModelsThatWereToStay() throws {
+    let tiny = try TinyGLUE([.rte])
+    func models() -> Int {
+      (FileManager.default.subpaths(atPath: tiny.output.path) ?? [])
+        .count { $0.hasSuffix("/model.safetensors") }
+    }
+    let flags = tiny.glue("--methods", "full", "--tasks", "RTE")
+    #expect(try Command.run(flags + ["--seeds", "1,2", "--save-models", "all"]).status == 0)
+    #expect(models() == 2)
+    for retention in ["best", "none"] {
+      let more = ["--seeds", "1,2,3", "--save-models", retention]
+      #expect(try Command.run(flags + more).status == 0)
+      #expect(models() >= 2)
+    }
+    // Nor what it did not write.
+    let cell = tiny.output.appendingPathComponent("tiny/RTE/full/lr-0.003/seed-4")
+    try tiny.folder.write("output/tiny/RTE/full/lr-0.003/seed-4/notes.txt", "mine")
+    #expect(try Command.run(flags + ["--seeds", "4"]).status == 0)
+    #expect(cell.contents == ["cell.json", "log.jsonl", "metrics.json", "notes.txt"])
+  }
+
+  /// A run that ended without a record is recorded only as what it was.
+  @Test func doesNotRecordFiguresOfOtherSettings() throws {
+    let tiny = try TinyGLUE([.rte])
+    let flags = tiny.glue(
+      "--methods", "full", "--seeds", "1", "--tasks", "RTE", "--save-models", "all")
+    #expect(try Command.run(flags).status == 0)
+    let cell = tiny.output.appendingPathComponent("tiny/RTE/full/lr-0.003/seed-1")
+    let record = try cell.data("cell.json")
+    // As if it had been killed before the record was written.
+    try FileManager.default.removeItem(at: cell.appendingPathComponent("cell.json"))
+    let other = try Command.run(flags + ["--epochs", "7"])
+    #expect(other.status == 1 && other.errors.contains("\"epochs\""), "\(other.errors)")
+    #expect(try Command.run(flags).status == 0)
+    let again = try JSONDecoder().decode(GLUECellRecord.self, from: cell.data("cell.json"))
+    let before = try JSONDecoder().decode(GLUECellRecord.self, from: record)
+    #expect(again.figures == before.figures && again.setup == before.setup)
+  }
+
   @Test func tablesOnlyRunsNothing() throws {
     let tiny = try TinyGLUE([.rte])
     let result = try Command.run(tiny.glue("--tasks", "RTE", "--tables-only"))
@@ -211,19 +273,21 @@ import Testing
     let flags = tiny.glue("--methods", "full", "--seeds", "1", "--tasks", "RTE")
     #expect(try Command.run(flags).status == 0)
     for (more, difference) in [
-      (["--epochs", "7"], "number of epochs"), (["--trainable", "mlp"], "--trainable"),
-      (["--max-train-samples", "9"], "number of training examples"),
-      (["--weight-decay", "0.1"], "setting"), (["--precision", "bfloat16"], "precision"),
+      (["--epochs", "7"], "\"epochs\": was run with 20, not 7"),
+      (["--trainable", "mlp"], "\"scope\": was run with \"mlp+rest\", not \"mlp\""),
+      (["--max-train-samples", "9"], "\"training_examples\": was run with 32, not 9"),
+      (["--weight-decay", "0.1"], "\"weightDecay\": was run with 0, not 0.1"),
+      (["--precision", "bfloat16"], "\"precision\": was run with \"float32\", not \"bfloat16\""),
     ] {
       let result = try Command.run(flags + more)
       #expect(result.status == 1)
-      #expect(result.errors.contains("was run with another \(difference)"), "\(result.errors)")
+      #expect(result.errors.contains(difference), "\(result.errors)")
       #expect(result.errors.contains("seed-1/cell.json"))
       // Nor are tables made of what cannot be compared; only the data is not needed for them.
       let tables = try Command.run(flags + more + ["--tables-only", "--data", "/nowhere"])
-      let needsData = difference.hasPrefix("number of training examples")
+      let needsData = difference.contains("training_examples")
       #expect(tables.status == (needsData ? 0 : 1))
-      #expect(needsData || tables.errors.contains("was run with another \(difference)"))
+      #expect(needsData || tables.errors.contains(difference))
     }
     let twice = try Command.run(flags + ["--tables-only", "--seeds", "1,1"])
     #expect(twice.status == 1 && twice.errors.contains("--seeds: 1 is there twice"))
@@ -257,8 +321,12 @@ import Testing
         ["--learning-rates", "1e-3,sparsegrad-paper=2e-3"], 1,
         "--learning-rates: sparsegrad-paper has rates, but none of --methods takes them"
       ),
+      (
+        ["--methods", "full", "--learning-rates", "1e-3,full=2e-3"], 1,
+        "--learning-rates: 0.001 is for all methods"
+      ),
       (["--models", "/nowhere"], 1, "/nowhere: no such folder"),
-      (["--data", "/nowhere"], 1, "/nowhere: has neither train.tsv nor dev.tsv"),
+      (["--data", "/nowhere"], 1, "/nowhere: no such folder"),
       (["--epochs", "0"], 64, "--epochs: expected from 1"),
       (["--submission", "s", "--tasks", "WNLI"], 1, "WNLI"),
     ] as [([String], Int, String)])

@@ -23,10 +23,11 @@ package struct TinyCommand {
   package func finetune(_ more: [String]) -> [String] {
     let method = more.firstIndex(of: "--method").map { more[$0 + 1] }
     let isSelective = method != "full" && method != "lora"
+    let hasBasis = isSelective && method != "meprop"
     return [
       "finetune", "--model", model.url.path, "--train-file", path("train.tsv"),
       "--validation-file", path("held.tsv"), "--output", output.path, "--quiet", "--max-steps", "6",
       "--batch-size", "8", "--learning-rate", "3e-3", "--log-every", "1", "--threads", "2",
-    ] + (isSelective ? ["--basis-steps", "3", "--density", "0.1"] : []) + more
+    ] + (hasBasis ? ["--basis-steps", "3"] : []) + (isSelective ? ["--density", "0.1"] : []) + more
   }
 }

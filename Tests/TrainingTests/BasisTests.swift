@@ -50,5 +50,20 @@ extension TrainingRuns {
       let error = try #require(throws: InputError.self) { try run.job.run() }
       #expect(error.source == file.path && error.problem.contains("another model"))
     }
+
+    /// It would take the place of steps that were to change the weights.
+    @Test func leavesNoStepsToKeep() throws {
+      var run = try TinyRun { $0.method = .sparseGrad(settings(.shared)) }
+      let file = run.folder("basis.safetensors")
+      _ = try BasisSearch(
+        model: run.model.url, data: run.job.training, settings: run.job.settings
+      ).run(writingTo: file)
+      var trained = settings(.shared)
+      trained.preliminary = .trained
+      run.job.settings.method = .sparseGrad(trained)
+      run.job.basis = file
+      let error = try #require(throws: InputError.self) { try run.job.run() }
+      #expect(error.source == "--basis" && error.problem.contains("--preliminary trained"))
+    }
   }
 }

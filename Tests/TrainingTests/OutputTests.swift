@@ -12,7 +12,7 @@ extension TrainingRuns {
       #expect(
         run.output.contents == [
           "config.json", "log.jsonl", "metrics.json", "model.safetensors", "tokenizer.json",
-          "tokenizer_config.json",
+          "tokenizer_config.json", "training_state.json",
         ])
       for name in ["tokenizer.json", "tokenizer_config.json"] {
         #expect(try run.output.data(name) == run.model.url.data(name))

@@ -29,18 +29,24 @@ extension ModelFolder {
   }
 
   /// What the model with these adapters tells apart.
+  /// - Throws: `InputError` when neither the folder nor an adapter has a head, or one that has no labels.
   private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {
     let own = try? HeadConfiguration(configuration())
     let projection = try modelType().projectionName
     for adapter in adapters.reversed() {
       if let head = adapter.about.head { return head }
-      guard let rows = adapter.rows(of: projection) else { continue }
+      guard let tensor = adapter.replacement(of: projection), let rows = tensor.info.shape.first
+      else { continue }
+      guard tensor.info.count > 0 else {
+        throw tensor.error("has shape \(tensor.info.shape), expected a row for each label")
+      }
       if let own, own.labelCount == rows { return own }
       return rows == 1
         ? .regression : .classification(labels: HeadConfiguration.unnamedLabels(rows))
     }
     guard try hasClassificationHead() else {
-      throw InputError(url.path, "has no classification head, and no adapter has one")
+      throw InputError(
+        url.path, "has no classification head, and no adapter has one (\"\(projection)\")")
     }
     return try HeadConfiguration(configuration())
   }

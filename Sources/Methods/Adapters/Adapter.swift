@@ -22,7 +22,7 @@ public struct Adapter {
   public let kind: Kind
   /// Of the model it belongs to, where that was written down; `peft` does not.
   public var base: Fingerprint? { about.base }
-  /// In one line: rank and scaling, or the method and its settings.
+  /// In one line: rank and alpha, or the method.
   public let summary: String
   let about: AdapterMetadata
   /// By parameter, in the order in which they are made.
@@ -67,7 +67,8 @@ public struct Adapter {
     for (name, changes) in changes.sorted(by: { $0.key < $1.key }) {
       guard let parameter = parameters[name] else {
         throw InputError(
-          url.path, at: "\"\(name)\"", "the model has no such parameter: another architecture?")
+          url.path, at: "\"\(name)\"",
+          "\(model.path) has no such parameter: another architecture or depth?")
       }
       guard !skipped.contains(name) else { continue }
       for change in changes { try change.change(parameter, direction, loader) }
@@ -82,10 +83,14 @@ public struct Adapter {
       }.keys)
   }
 
-  /// The rows of the tensor `name`, if the adapter replaces it.
-  func rows(of name: String) -> Int? {
-    changes[name]?.lazy.compactMap { change in
-      if case .values(let tensor) = change { tensor.info.shape.first } else { nil }
-    }.first
+  /// The tensor that gives the parameter `name` new values, if there is one.
+  func replacement(of name: String) -> TensorView? {
+    for case .values(let tensor) in changes[name] ?? [] { return tensor }
+    return nil
   }
+}
+
+extension SequenceClassifier {
+  /// The folder it is from, for messages.
+  var path: String { configuration.url.deletingLastPathComponent().path }
 }

@@ -15,11 +15,7 @@ struct AdapterFile {
 
   /// - Throws: `InputError` when the folder or one of its files is missing or malformed.
   init(_ url: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw InputError(url.path, "no such folder")
-    }
-    guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
+    try InputFile.checkFolder(url)
     let names = [Self.configurationName, Self.weightsName]
     for name in names where !Self.exists(name, in: url) {
       let isPickled = name == Self.weightsName && Self.exists("adapter_model.bin", in: url)
@@ -82,7 +78,11 @@ struct AdapterMetadata {
       else {
         throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
       }
-      head = .classification(labels: labels)
+      let known = HeadConfiguration.classification(labels: labels)
+      if let label = known.repeatedLabel {
+        throw InputError(source, at: "__metadata__", "has the label \"\(label)\" twice")
+      }
+      head = known
     default:
       throw InputError(source, at: "__metadata__", "problem_type is not one that is known")
     }

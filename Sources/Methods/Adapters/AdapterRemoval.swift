@@ -16,13 +16,18 @@ public struct UnmergedModel {
 
   /// Subtracts what the adapter has added, up to roundings of float32.
   /// - Parameter merged: a folder that the adapter was merged into.
-  /// - Throws: `InputError` when the adapter is one of changed elements, or replaces something in the blocks.
+  /// - Throws: `InputError` when the adapter is one of changed elements, replaces something in the blocks, or
+  ///   was not merged into this model.
   public init(_ merged: ModelFolder, without adapter: Adapter, _ engine: Engine) throws {
     guard adapter.kind == .lora else {
       throw InputError(
         adapter.url.path,
         "cannot be taken out of \(merged.url.path) exactly: it replaces values that are only in the base. "
           + "Use the base, or make an adapter that goes back to it by `adapter extract`")
+    }
+    if let base = adapter.base, try Fingerprint(of: merged.checkpoint()) == base {
+      throw InputError(
+        merged.url.path, "is the base of \(adapter.url.path), expected a model with it merged in")
     }
     model = try merged.sequenceClassifier(head: HeadConfiguration(merged.configuration()), engine)
     let lost = Set(adapter.changes.filter { !$1.allSatisfy(\.isAdded) }.keys)
@@ -34,8 +39,35 @@ public struct UnmergedModel {
         adapter.url.path, at: "\"\(name)\"",
         "is replaced by the adapter; what it was before is only in the base")
     }
+    try Self.check(model, merged, holdsValuesOf: adapter)
     try adapter.change(model, .remove, except: lost, engine)
     leftOut = lost.sorted()
+  }
+
+  /// What an adapter replaces shows whether it was merged. A head that the model does not have says nothing: it
+  /// may have been left out when another adapter was removed.
+  /// - Throws: `InputError` naming the tensor that is another than the adapter's.
+  private static func check(
+    _ model: any SequenceClassifier, _ merged: ModelFolder, holdsValuesOf adapter: Adapter
+  ) throws {
+    let (checkpoint, new) = (try merged.checkpoint(), Set(model.newlyInitialized))
+    for parameter in model.parameters where !new.contains(parameter.name) {
+      guard let tensor = adapter.replacement(of: parameter.name),
+        adapter.changes[parameter.name]?.count == 1
+      else { continue }
+      let expected = try tensor.floats()
+      // A folder of 16 bits holds them rounded.
+      let isRounded = (checkpoint[parameter.name]?.info.type ?? .float32) != .float32
+      let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
+      let tolerance = isRounded ? 0x1p-8 * largest : 0
+      guard tensor.info.shape == parameter.shape,
+        zip(parameter.value.elements, expected).allSatisfy({ abs($0 - $1) <= tolerance })
+      else {
+        throw InputError(
+          merged.url.path, at: "tensor \"\(parameter.name)\"",
+          "is not that of \(adapter.url.path), expected a model with it merged in")
+      }
+    }
   }
 
   /// The tensors that are known.

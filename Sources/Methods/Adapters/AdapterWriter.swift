@@ -30,12 +30,16 @@ public struct AdapterWriter {
   }
 
   /// Two folders, the second of which is to be made of the first.
-  /// - Throws: `InputError` when one cannot be loaded, or their shapes differ.
+  /// - Throws: `InputError` when one cannot be loaded, their shapes differ, or a label is there twice.
   public init(from base: ModelFolder, to model: ModelFolder, _ engine: Engine) throws {
     guard try model.hasClassificationHead() else {
       throw InputError(model.url.path, "has no classification head, expected a fine-tuned model")
     }
-    let head = try HeadConfiguration(model.configuration())
+    let configuration = try model.configuration()
+    let head = try HeadConfiguration(configuration)
+    guard head.repeatedLabel == nil else {
+      throw configuration.error("id2label", expected: "every label once")
+    }
     let origin = try base.sequenceClassifier(
       head: head, weights: base.headWeights(for: head), engine)
     let final = try model.sequenceClassifier(head: head, engine)

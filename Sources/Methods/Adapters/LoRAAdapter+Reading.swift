@@ -35,7 +35,7 @@ extension LoRAConfiguration {
         changes[parameter, default: []].append(.values(tensor))
       }
     }
-    for (module, down) in downs {
+    for (module, down) in downs.sorted(by: { $0.key < $1.key }) {
       guard let up = ups.removeValue(forKey: module) else {
         throw file.missing(PeftNames.prefix + module + PeftNames.up)
       }
@@ -53,27 +53,35 @@ extension LoRAConfiguration {
   }
 
   /// Checks that the changes are those that the configuration announces.
-  /// - Throws: `InputError` naming the tensor that is missing, or of a module that is no target.
+  /// - Throws: `InputError` naming the tensor that is missing, or of a module that is no target or not there.
   func check(
     _ changes: [String: [WeightChange]], _ model: any SequenceClassifier, _ file: URL
   ) throws {
-    var targets: Set<String> = []
+    let added = changes.filter { $1.contains(where: \.isAdded) }.keys.sorted()
+    func module(of weight: String) -> String { String(weight.dropLast(".weight".count)) }
     func problem(_ tensor: String, _ problem: String) -> InputError {
       InputError(
         file.appendingPathComponent(AdapterFile.weightsName).path,
         at: "tensor \"\(PeftNames.prefix)\(tensor)\"", problem)
     }
+    let layers = Set(model.linears.map(\.linear.weight.name))
+    if let name = added.first(where: { !layers.contains($0) }) {
+      throw problem(
+        module(of: name) + PeftNames.down,
+        "\(model.path) has no linear layer \"\(module(of: name))\": another architecture or depth?")
+    }
+    var targets: Set<String> = []
     for (role, linear) in model.linears where try includes(linear.module, role) {
       targets.insert(linear.weight.name)
-      guard changes[linear.weight.name]?.contains(where: \.isAdded) ?? false else {
-        throw problem(linear.module + PeftNames.down, "is missing")
+      guard added.contains(linear.weight.name) else {
+        throw problem(
+          linear.module + PeftNames.down,
+          "is missing, and target_modules names this layer of \(model.path)")
       }
     }
-    for (name, changes) in changes where changes.contains(where: \.isAdded) {
-      guard !targets.contains(name) else { continue }
+    if let name = added.first(where: { !targets.contains($0) }) {
       throw problem(
-        name.dropLast(".weight".count) + PeftNames.down,
-        "is on no linear layer that target_modules names")
+        module(of: name) + PeftNames.down, "is on no linear layer that target_modules names")
     }
     for parameter in model.parameters.map(\.name) where saves(parameter) {
       guard changes[parameter] != nil else { throw problem(parameter, "is missing") }

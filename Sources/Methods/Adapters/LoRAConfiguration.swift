@@ -47,7 +47,9 @@ struct LoRAConfiguration {
     rank = try file.integer("r")
     guard rank >= 1 else { throw file.error("r", expected: "at least 1") }
     alpha = try file.number("lora_alpha")
-    guard alpha.isFinite else { throw file.error("lora_alpha", expected: "a finite number") }
+    guard Float(alpha).isFinite else {
+      throw file.error("lora_alpha", expected: "a finite number in float32")
+    }
     usesRankStabilization = try file.boolIfPresent("use_rslora") ?? false
     _ = try file.numberIfPresent("lora_dropout")
     let bias = try file.stringIfPresent("bias") ?? "none"
@@ -58,8 +60,8 @@ struct LoRAConfiguration {
     rankPattern = try Self.patterns("rank_pattern", of: "integers of at least 1", file) {
       $0.integer.flatMap { $0 >= 1 ? $0 : nil }
     }
-    alphaPattern = try Self.patterns("alpha_pattern", of: "finite numbers", file) {
-      $0.double.isFinite ? $0.double : nil
+    alphaPattern = try Self.patterns("alpha_pattern", of: "finite numbers in float32", file) {
+      Float($0.double).isFinite ? $0.double : nil
     }
     guard let targets = try Self.modules("target_modules", file) else {
       throw file.error("target_modules", expected: "names of modules or a regular expression")
@@ -67,6 +69,7 @@ struct LoRAConfiguration {
     self.targets = targets
     excluded = try Self.modules("exclude_modules", file)
     saved = try Self.texts("modules_to_save", file) ?? []
+    try Self.checkLayers(file, beside: targets)
     switch file["layers_to_transform"] {
     case nil, .null: layers = nil
     case .number: layers = [try file.integer("layers_to_transform")]
@@ -99,7 +102,7 @@ struct LoRAConfiguration {
     guard try targets.includes(module, role), !(try excluded?.includes(module, role) ?? false),
       !saved.contains(where: { ".\(module).".contains(".\($0).") })
     else { return false }
-    guard let layers, case .names = targets else { return true }
+    guard let layers else { return true }
     // The first number is the block's.
     let parts = module.split(separator: ".").map(String.init)
     guard let place = parts.firstIndex(where: { Int($0) != nil }), place > 0,
@@ -129,6 +132,16 @@ struct LoRAConfiguration {
       throw file.error(key, expected: "names of modules or a regular expression")
     }
     return modules
+  }
+
+  /// A regular expression names blocks by itself.
+  private static func checkLayers(_ file: ConfigurationFile, beside targets: TargetModules) throws {
+    if case .names = targets { return }
+    for key in ["layers_to_transform", "layers_pattern"] where (file[key] ?? .null) != .null {
+      throw InputError(
+        file.url.path, at: "key \"\(key)\"",
+        "is for a list of names in target_modules, which is a text")
+    }
   }
 
   private static func texts(_ key: String, _ file: ConfigurationFile) throws -> [String]? {

@@ -27,15 +27,24 @@ enum WeightChange {
     }
   }
 
+  /// The tensor to name when the change as a whole is at fault.
+  private var numbers: TensorView {
+    switch self {
+    case .values(let tensor): tensor
+    case .elements(let sparse), .sparse(let sparse, _, _): sparse.values
+    case .lowRank(_, let up, _): up
+    }
+  }
+
   /// Changes a parameter.
-  /// - Throws: `InputError` naming the tensor that does not fit.
+  /// - Throws: `InputError` naming the tensor that does not fit, or whose numbers are not finite.
   func change(_ parameter: Parameter, _ direction: Direction, _ loader: AxisLoader) throws {
     try check(parameter)
     let engine = loader.engine
     parameter.own(engine)
     let weight = parameter.value
     switch self {
-    case .values(let tensor): try tensor.copy(to: weight.elements)
+    case .values(let tensor): try tensor.copyFinite(to: weight.elements)
     case .elements(let elements):
       for (index, value) in try elements.read(below: parameter.count) {
         weight.elements[Int(index)] = value
@@ -63,6 +72,10 @@ enum WeightChange {
       }
     }
     parameter.valueChanged()
+    // Products and sums of finite numbers need not be.
+    guard !isAdded || parameter.isFinite(engine) else {
+      throw numbers.error("its sum with \(parameter.name) is not finite")
+    }
   }
 
   private func check(_ parameter: Parameter) throws {
@@ -87,7 +100,7 @@ enum WeightChange {
 
   private static func matrix(_ tensor: TensorView, _ engine: Engine) throws -> Buffer<Float> {
     let buffer = Buffer<Float>(count: tensor.info.count, .temporary, engine.ledger)
-    try tensor.copy(to: buffer.elements)
+    try tensor.copyFinite(to: buffer.elements)
     return buffer
   }
 }
@@ -99,7 +112,8 @@ struct SparseTensor {
 
   var count: Int { indices.info.count }
 
-  /// - Throws: `InputError` when the two do not belong together, or an index is not below `bound`.
+  /// - Throws: `InputError` when the two do not belong together, an index is not below `bound`, or a number is
+  ///   not finite.
   func read(below bound: Int) throws -> [(UInt32, Float)] {
     guard values.info.shape == [count] else {
       throw values.error("has shape \(values.info.shape), expected [\(count)]")
@@ -109,7 +123,7 @@ struct SparseTensor {
         to: UnsafeMutableBufferPointer(rebasing: buffer[..<count]), below: bound)
       used = count
     }
-    return Array(zip(list, try values.floats()))
+    return Array(zip(list, try values.finiteFloats()))
   }
 }
 
@@ -146,7 +160,7 @@ final class AxisLoader {
         throw tensor.error("has shape \(tensor.info.shape), expected vectors of \(size)")
       }
       let buffer = Buffer<Float>(count: count * size, .basis, engine.ledger)
-      try tensor.copy(to: buffer.elements)
+      try tensor.copyFinite(to: buffer.elements)
       let coordinates = Coordinates.rotated(
         Rotation(buffer, rows: count, columns: size, engine.ledger))
       loaded[key] = coordinates

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Training
 
 /// The folder of one cell: what a run of `FineTuning` writes, and `cell.json` when it has ended.
 struct GLUECellFolder {
@@ -12,11 +13,7 @@ struct GLUECellFolder {
   /// - Throws: `InputError` when the file is something else.
   func record() throws -> GLUECellRecord? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    do {
-      return try JSONDecoder().decode(GLUECellRecord.self, from: Data(contentsOf: file))
-    } catch {
-      throw InputError(file.path, "is not the record of a run: \(error.localizedDescription)")
-    }
+    return try DecodedFile.read(file, as: "the record of a run")
   }
 
   /// The record of a run of just this setup.
@@ -28,10 +25,11 @@ struct GLUECellFolder {
   /// The record, after a look at its setup.
   /// - Throws: `InputError` saying in what it differs.
   func checked(_ record: GLUECellRecord, of setup: GLUECellRecord.Setup) throws -> GLUECellRecord {
-    guard let difference = record.setup.difference(from: setup) else { return record }
+    guard let difference = try record.setup.difference(from: setup) else { return record }
     throw InputError(
-      file.path,
-      "was run with another \(difference); take another --output, or remove the folder")
+      file.path, at: "\"\(difference.key)\"",
+      "was run with \(difference.mine ?? "none"), not \(difference.theirs ?? "none"); take another "
+        + "--output, or remove the folder")
   }
 
   func write(_ record: GLUECellRecord) throws {
@@ -46,11 +44,18 @@ struct GLUECellFolder {
   }
 
   /// Removes model and checkpoints; the records and the log stay.
-  func removeModel() {
-    let kept = [Self.recordName, "metrics.json", "log.jsonl"]
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    for name in names where !kept.contains(name) {
-      AtomicOutput.remove(url.appendingPathComponent(name))
-    }
+  func removeModel() { RunFolder.removeResult(in: url) }
+
+  /// What says that a process is at work on this cell.
+  private var lock: URL { url.appendingPathComponent(".running.lock") }
+
+  /// Keeps the cell to this process; nil while another one has it.
+  /// - Throws: `InputError` when the folder cannot be made.
+  func claim() throws -> FileLock? {
+    try AtomicOutput.makeFolder(at: url)
+    return try FileLock.ifFree(lock)
   }
+
+  /// Removes the sign of a cell that has ended. Whoever waits for a file that is gone finds the record.
+  func release() { try? FileManager.default.removeItem(at: lock) }
 }

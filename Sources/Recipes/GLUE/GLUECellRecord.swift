@@ -38,6 +38,13 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
   public var outcome: Outcome
   /// Wall-clock seconds of the run, loading and evaluations included; of its last part, if it was interrupted.
   public var seconds: Double
+  /// Which models were to stay when it ended; nil in records of older versions.
+  public var saveModels: GLUEGrid.Retention?
+
+  private enum CodingKeys: String, CodingKey {
+    case setup, outcome, seconds
+    case saveModels = "save_models"
+  }
 
   /// The figures, unless the run diverged.
   public var figures: RunFigures? {
@@ -49,21 +56,20 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
 }
 
 extension GLUECellRecord.Setup {
-  /// The name of the first thing in which this setup differs from another; nil if they are the same run.
-  func difference(from other: Self) -> String? {
-    // How often something is written down does not change what is computed.
-    var (mine, theirs) = (settings, other.settings)
-    (mine.logInterval, theirs.logInterval) = (1, 1)
-    (mine.saveInterval, theirs.saveInterval) = (nil, nil)
-    let checks: [(String, Bool)] = [
-      ("model", fingerprint == other.fingerprint), ("task", task == other.task),
-      ("method", method == other.method), ("density", density == other.density),
-      ("number of training examples", trainingExamples == other.trainingExamples),
-      ("number of validation examples", validationExamples == other.validationExamples),
-      ("seed", mine.seed == theirs.seed), ("number of epochs", mine.epochs == theirs.epochs),
-      ("--trainable", mine.scope == theirs.scope), ("batch size", mine.batch == theirs.batch),
-      ("precision", mine.precision == theirs.precision), ("setting", mine == theirs),
-    ]
-    return checks.first { !$0.1 }?.0
+  /// The first thing in which this setup differs from another; nil if they are the same run.
+  func difference(from other: Self) throws -> NamedDifference? {
+    try NamedDifference(fields(), other.fields())
+  }
+
+  private func fields() throws -> [String: String] {
+    var fields = try settings.fields()
+    fields["model"] = fingerprint
+    fields["task"] = task
+    // Its name says what is set, in the user's words.
+    fields["method"] = method
+    fields["density"] = density.map { "\($0)" }
+    fields["training_examples"] = "\(trainingExamples)"
+    fields["validation_examples"] = "\(validationExamples)"
+    return fields
   }
 }

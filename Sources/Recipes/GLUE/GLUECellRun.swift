@@ -10,6 +10,7 @@ struct GLUECellRun {
   let data: GLUEData
   let setup: GLUECellRecord.Setup
   let threads: Int?
+  let retention: GLUEGrid.Retention
 
   /// - Throws: `TrainingInterrupted` when `watch` stops the run, `InputError` for everything that cannot be used as
   ///   it is. A run that diverges is no error: its record says so.
@@ -30,7 +31,8 @@ struct GLUECellRun {
       outcome = .diverged(message: error.description)
     }
     let seconds = (ContinuousClock.now - started) / .seconds(1)
-    let record = GLUECellRecord(setup: setup, outcome: outcome, seconds: seconds)
+    let record = GLUECellRecord(
+      setup: setup, outcome: outcome, seconds: seconds, saveModels: retention)
     try folder.write(record)
     return record
   }

@@ -11,13 +11,18 @@ import Training
 /// alike; the best on the validation data is then used with all seeds.
 public struct GLUEGrid: Sendable {
   /// Which trained models stay on the disk; records always do.
-  public enum Retention: String, CaseIterable, Sendable {
+  public enum Retention: String, CaseIterable, Codable, Comparable, Sendable {
     /// None.
     case none
     /// The best run of each model, task and method.
     case best
     /// All.
     case all
+
+    /// Whether this keeps fewer.
+    public static func < (left: Self, right: Self) -> Bool {
+      (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
   }
 
   /// The models to start from.
@@ -113,8 +118,9 @@ extension GLUEGrid {
   public func validate() throws {
     try validateSettings()
     for task in tasks {
-      _ = try GLUEData(task, in: data, limit: maximumTrainingSamples)
-      if submission != nil { _ = try GLUESubmission.tests(of: task, in: data) }
+      let data = try GLUEData(task, in: self.data, limit: maximumTrainingSamples)
+      try checkRecords(task, data)
+      if submission != nil { _ = try GLUESubmission.tests(of: task, in: self.data) }
     }
   }
 
@@ -130,11 +136,26 @@ extension GLUEGrid {
       let rates = learningRates(of: entry)
       try checkDistinct(rates.map { "\($0)" }, "--learning-rates", "different rates")
       guard let model = model(of: entry) else { continue }
+      try entry.method.validate(for: model)
       for rate in rates {
         try recipe.settings(
           entry.method.method(for: model.weights), preset(of: entry), learningRate: rate,
           seed: recipe.tuningSeed
         ).validate()
+      }
+    }
+  }
+
+  /// Runs of other settings that are in the way are found now, not after hours of others.
+  private func checkRecords(_ task: GLUETask, _ data: GLUEData) throws {
+    for entry in entries where entry.task == task {
+      guard let model = model(of: entry) else { continue }
+      let scored = learningRates(of: entry).flatMap { scoredCells(of: entry, learningRate: $0) }
+      for cell in tuningCells(of: entry) + scored {
+        let expected = setup(
+          of: cell, model, trainingExamples: data.training.examples.count,
+          validationExamples: data.validation.examples.count)
+        _ = try folder(of: cell).record(of: expected)
       }
     }
   }
@@ -150,6 +171,13 @@ extension GLUEGrid {
   /// Rates that no method takes are a slip of somebody who believes they are used.
   private func checkRatesAreUsed() throws {
     let names = Set(methods.filter { $0.learningRate == nil }.map(\.base))
+    if let rate = recipe.learningRates.first,
+      names.allSatisfy({ recipe.learningRatesByMethod[$0] != nil })
+    {
+      throw InputError(
+        "--learning-rates", "\(rate) is for all methods, but each of --methods has rates of its own"
+      )
+    }
     if let unused = recipe.learningRatesByMethod.keys.filter({ !names.contains($0) }).min() {
       throw InputError(
         "--learning-rates", "\(unused) has rates, but none of --methods takes them")

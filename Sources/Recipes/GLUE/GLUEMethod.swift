@@ -1,4 +1,5 @@
 import Methods
+import Support
 
 /// A method of a comparison, with its settings.
 public struct GLUEMethod: Hashable, Sendable {
@@ -28,7 +29,7 @@ public struct GLUEMethod: Hashable, Sendable {
   }
 
   /// The method with the number of trainable elements that `density` means in a model. LoRA gets the rank that
-  /// comes nearest, and keeps its scaling.
+  /// comes nearest, at the same alpha / rank.
   public func method(for weights: MLPWeights) -> TrainingMethod {
     guard let density else { return method }
     switch method {
@@ -37,11 +38,21 @@ public struct GLUEMethod: Hashable, Sendable {
       settings.density = .share(density)
       return .sparseGrad(settings)
     case .lora(var settings):
-      let scaling = settings.scaling
-      settings.rank = MethodBudget.rank(
+      let rank = MethodBudget.rank(
         density: density, outputSize: weights.intermediateSize, inputSize: weights.hiddenSize)
-      settings.loraAlpha *= scaling / settings.scaling
+      settings.loraAlpha *= Double(rank) / Double(settings.rank)
+      settings.rank = rank
       return .lora(settings)
+    }
+  }
+
+  /// Checks the method against a model that is not loaded yet.
+  /// - Throws: `InputError` naming the method, the model and the setting that cannot be used.
+  public func validate(for model: GLUEModel) throws {
+    do {
+      try model.weights.validate(method(for: model.weights))
+    } catch let error as InputError {
+      throw InputError("--methods", at: "\"\(name)\" on \(model.name)", error.description)
     }
   }
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Models
 import Support
 
 /// A model of a comparison: a Hugging Face folder, and what of its `config.json` the recipe depends on.
@@ -30,7 +31,7 @@ public struct GLUEModel: Sendable {
     }
     weights = MLPWeights(
       hiddenSize: try positive("hidden_size"), intermediateSize: try positive("intermediate_size"),
-      count: 2 * (try positive("num_hidden_layers")))
+      count: 2 * (try positive("num_hidden_layers")), modelType: try source.modelType())
     family = GLUEPreset.Family(
       modelType: try configuration.string("model_type"), hiddenSize: weights.hiddenSize)
     fingerprint = try Fingerprint(of: source.checkpoint()).description

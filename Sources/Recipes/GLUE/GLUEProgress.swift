@@ -60,7 +60,7 @@ public struct GLUEProgress: Sendable {
     switch event {
     case .started(let cell): (current, secondsLeftOfCurrent) = (cell, nil)
     case .training(.step(let step)): secondsLeftOfCurrent = step.secondsLeft
-    case .training: break
+    case .training, .waiting: break
     case .ended(let cell, let record): end(cell, record)
     case .abandoned(let entry):
       guard let index = places.firstIndex(where: { $0.entry == entry }) else { return }

@@ -22,6 +22,13 @@ public struct GLUEResults: Sendable {
   /// Puts results together.
   public init(_ entries: [Entry]) { self.entries = entries }
 
+  /// Whether no run has ended.
+  public var isEmpty: Bool {
+    entries.allSatisfy { entry in
+      entry.tried.allSatisfy { $0.record == nil } && entry.runs.allSatisfy { $0.record == nil }
+    }
+  }
+
   /// How many runs diverged that a score was to be made of; an entry whose learning rates all diverged counts as
   /// one.
   public var failures: Int { entries.reduce(0) { $0 + $1.failures } }

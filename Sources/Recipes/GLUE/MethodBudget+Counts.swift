@@ -1,9 +1,17 @@
 import Methods
 
 extension MethodBudget {
-  /// How many elements a method trains for each MLP weight of a model.
+  /// How many of a model's MLP weights a method trains: of LoRA's targets there may be some among them, or none.
+  public static func trainedWeights(_ method: TrainingMethod, _ weights: MLPWeights) -> Int {
+    guard case .lora(let settings) = method else { return weights.count }
+    let mlp = weights.linears.filter(\.kind.isMLP)
+    return mlp.count { (try? settings.targetModules.includes($0.module, $0.kind)) ?? false }
+  }
+
+  /// How many elements a method trains for each of these MLP weights; 0 when there are none.
   public static func trainedElements(_ method: TrainingMethod, _ weights: MLPWeights) -> Int {
-    switch method {
+    guard trainedWeights(method, weights) > 0 else { return 0 }
+    return switch method {
     case .full: weights.elements
     case .sparseGrad(let settings): settings.density.count(of: weights.elements)
     case .lora(let settings): settings.rank * (weights.intermediateSize + weights.hiddenSize)
@@ -35,7 +43,10 @@ extension MethodBudget {
     case .full: return ": all"
     case .sparseGrad: return density.map { ": \($0) x \(weights.elements)" } ?? ""
     case .lora(let settings):
-      let product = ": rank \(settings.rank) x (\(inner) + \(hidden))"
+      let count = trainedWeights(method, weights)
+      guard count > 0 else { return ": rank \(settings.rank) is on other layers" }
+      let some = count < weights.count ? " of \(count)" : ""
+      let product = "\(some): rank \(settings.rank) x (\(inner) + \(hidden))"
       guard let density else { return product }
       return product
         + ", the rank nearest to \(density) x \(weights.elements) / (\(inner) + \(hidden))"

@@ -17,6 +17,11 @@ public struct FinetuneRunner: TrialRunner {
     try FinetuneProcess(
       arguments(parameters) + ["--output=\(folder.path)"], TrialFolder(url: folder))
   }
+
+  /// The score in `metrics.json`, which a run writes last.
+  public func finishedValue(in folder: URL) -> Double? {
+    TrialFolder(url: folder).score().flatMap { $0.isFinite ? $0 : nil }
+  }
 }
 
 /// A trial that runs as `sparsegrad finetune`.

@@ -28,22 +28,25 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
   public init(_ study: OptunaStudy, _ runner: Runner, output: URL) throws {
     self.study = study
     self.runner = runner
-    folder = try SearchFolder(output, of: study)
+    folder = try SearchFolder(output, ofStudy: study.name, in: study.optuna)
+    try folder.claim()
   }
 
   /// The folder of a trial that this output folder holds.
   public func folder(of trial: OptunaTrial) -> URL { folder.trial(trial.number).url }
 
-  /// Runs until the study has its trials, those among them that other processes still run.
+  /// Runs until the study has its trials, those among them that other processes still run. A storage that is out
+  /// is waited for, a minute.
   /// - Parameters:
   ///   - isInterrupted: is asked often; when it says true, running trials are ended and told as failed.
   ///   - watch: is told of everything that happens.
   /// - Throws: `InputError` when the study or the output cannot be used or too many trials fail,
   ///   `SearchInterrupted`, and what `watch` throws.
   public func run(
-    isInterrupted: () -> Bool = { false }, _ watch: (SearchEvent) throws -> Void = { _ in }
+    isInterrupted: @escaping () -> Bool = { false },
+    _ watch: (SearchEvent) throws -> Void = { _ in }
   ) throws -> SearchResult {
-    var session = Session(self)
+    var session = Session(self, .long(isInterrupted: isInterrupted))
     do {
       try session.turn(watch)
       while !session.isDone {
@@ -78,13 +81,17 @@ extension HyperparameterSearch {
     }
 
     private let search: HyperparameterSearch
+    private let patience: Patience
     private var running: [Running] = []
     private var failures = 0
     private(set) var complete = 0
     private(set) var runningElsewhere = 0
     private(set) var best: OptunaTrial?
 
-    init(_ search: HyperparameterSearch) { self.search = search }
+    init(_ search: HyperparameterSearch, _ patience: Patience) {
+      self.search = search
+      self.patience = patience
+    }
 
     var isDone: Bool { running.isEmpty }
     var hasNews: Bool { running.contains { $0.run.outcome != nil } }
@@ -94,16 +101,15 @@ extension HyperparameterSearch {
     mutating func turn(_ watch: (SearchEvent) throws -> Void) throws {
       let lock = try search.folder.lock()
       defer { withExtendedLifetime(lock) {} }
-      let ended = try tellEnded()
-      var trials = try search.study.trials()
-      let abandoned = Set(trials.filter(isAbandoned).map(\.number))
-      for trial in trials where abandoned.contains(trial.number) {
-        try search.study.tellFailure(of: trial.number)
-        try watch(.abandoned(trial))
+      var ended = try tellEnded()
+      var trials = try search.study.trials(patience)
+      let abandoned = trials.filter(isAbandoned)
+      if !abandoned.isEmpty {
+        ended += try tellAbandoned(abandoned, watch)
+        trials = try search.study.trials(patience)
       }
-      trials.removeAll { abandoned.contains($0.number) }
       complete = trials.count { $0.state == .complete }
-      runningElsewhere = trials.count { $0.state == .running } - running.count
+      runningElsewhere = trials.count { $0.state == .running && !isOurs($0) }
       best = search.study.best(of: trials)
       for (trial, outcome) in ended { try watch(.finished(trial, outcome, best: best)) }
       removeModels(among: trials)
@@ -117,38 +123,62 @@ extension HyperparameterSearch {
 
     private mutating func tellEnded() throws -> [(OptunaTrial, TrialOutcome)] {
       let ended = running.compactMap { entry in entry.run.outcome.map { (entry.trial, $0) } }
-      for (trial, outcome) in ended { try tell(outcome, of: trial) }
+      for (trial, outcome) in ended { try tell(outcome, of: trial, patience) }
       return ended
     }
 
-    private mutating func tell(_ outcome: TrialOutcome, of trial: OptunaTrial) throws {
-      switch outcome {
-      case .value(let value): try search.study.tell(trial.number, value: value)
-      case .failure: try search.study.tellFailure(of: trial.number)
-      }
+    private mutating func tell(
+      _ outcome: TrialOutcome, of trial: OptunaTrial, _ patience: Patience
+    ) throws {
+      try search.study.tell(outcome, of: trial.number, patience)
       search.folder.trial(trial.number).release()
       running.removeAll { $0.trial.number == trial.number }
     }
 
+    /// Tells what came of trials that other processes have left. Those that had finished are returned, as if they had
+    /// ended here; the others have failed.
+    private func tellAbandoned(
+      _ trials: [OptunaTrial], _ watch: (SearchEvent) throws -> Void
+    ) throws -> [(OptunaTrial, TrialOutcome)] {
+      var finished: [(OptunaTrial, TrialOutcome)] = []
+      for trial in trials {
+        let folder = search.folder.trial(trial.number)
+        let outcome: TrialOutcome =
+          search.runner.finishedValue(in: folder.url).map(TrialOutcome.value)
+          ?? .failure("the search that ran it has ended")
+        try search.study.tell(outcome, of: trial.number, patience)
+        folder.release()
+        switch outcome {
+        case .value: finished.append((trial, outcome))
+        case .failure: try watch(.abandoned(trial))
+        }
+      }
+      return finished
+    }
+
     private mutating func start() throws -> OptunaTrial {
-      let trial = try search.study.ask()
+      let trial = try search.study.ask(patience)
       do {
         let folder = search.folder.trial(trial.number)
         let lock = try folder.claim()
         let run = try search.runner.start(trial.parameters, in: folder.url)
         running.append(Running(trial: trial, run: run, lock: lock))
       } catch {
-        try search.study.tellFailure(of: trial.number)
+        try search.study.tell(.failure("\(error)"), of: trial.number, patience)
         throw error
       }
       return trial
     }
 
+    /// Whether this process runs a trial, even if somebody else has told the study that it has ended.
+    private func isOurs(_ trial: OptunaTrial) -> Bool {
+      running.contains { $0.trial.number == trial.number }
+    }
+
     /// Whether the process that ran a trial is gone. A trial of which this folder knows nothing runs elsewhere,
     /// unless the storage is the folder's own: then its process was killed just after asking.
     private func isAbandoned(_ trial: OptunaTrial) -> Bool {
-      guard trial.state == .running, !running.contains(where: { $0.trial.number == trial.number })
-      else { return false }
+      guard trial.state == .running, !isOurs(trial) else { return false }
       switch search.folder.trial(trial.number).runner {
       case .present: return false
       case .gone: return true
@@ -158,7 +188,7 @@ extension HyperparameterSearch {
 
     /// Removes the models that are not kept, of all processes with this folder.
     private func removeModels(among trials: [OptunaTrial]) {
-      for trial in trials where trial.state != .running {
+      for trial in trials where trial.state != .running && !isOurs(trial) {
         let isKept =
           trial.state == .complete
           && (search.retention == .all || trial.number == best?.number)
@@ -187,7 +217,7 @@ extension HyperparameterSearch {
           Thread.sleep(forTimeInterval: 0.01)
           outcome = entry.run.outcome
         }
-        guard let outcome, (try? tell(outcome, of: entry.trial)) != nil else { continue }
+        guard let outcome, (try? tell(outcome, of: entry.trial, .brief)) != nil else { continue }
         if case .failure = outcome { search.folder.trial(entry.trial.number).removeModel() }
       }
     }

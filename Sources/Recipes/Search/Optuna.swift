@@ -16,7 +16,12 @@ public struct Optuna: Sendable {
 
   /// As `init(storage:)`, with other variables.
   package init(storage: String, environment: [String: String]) throws {
-    guard let executable = Self.places(environment).first(where: Self.isExecutable) else {
+    let named = environment["SPARSEGRAD_OPTUNA"].flatMap { $0.isEmpty ? nil : $0 }
+    if let named, !Self.isProgram(URL(fileURLWithPath: named)) {
+      throw InputError("SPARSEGRAD_OPTUNA", "\(named) is no program, expected Optuna's command")
+    }
+    let places = named.map { [URL(fileURLWithPath: $0)] } ?? Self.places(environment)
+    guard let executable = places.first(where: Self.isProgram) else {
       throw InputError(
         "optuna",
         "is not installed; run Scripts/setup.sh --search, or set SPARSEGRAD_OPTUNA to its command")
@@ -27,23 +32,21 @@ public struct Optuna: Sendable {
 
   /// The storage's URL without its password.
   public var storageName: String {
-    storage.replacing(/:\/\/(?<user>[^:\/@]*):[^@\/]*@/) { "://\($0.user):***@" }
+    // Up to the last @: a password may hold any character.
+    storage.replacing(/:\/\/(?<user>[^:\/@]*):.*@/) { "://\($0.user):***@" }
+      .replacing(/(?<key>[?&]password=)[^&]*/) { "\($0.key)***" }
   }
 
   /// Runs a command of Optuna and returns its output. What other users of the storage may have caused (a lock,
-  /// tables that are being made, a lost connection) is tried again, twice.
+  /// tables that are being made, a lost connection) is tried again.
   /// - Throws: `InputError` with Optuna's own last word.
-  package func run(_ command: String, _ arguments: [String]) throws -> Data {
-    var pauses = [0.5, 1.0].makeIterator()
-    while true {
-      do {
-        return try runOnce([command] + arguments)
-      } catch let failure as OptunaFailure {
-        guard failure.mayPass, let pause = pauses.next() else {
-          throw InputError("Optuna", at: storageName, failure.problem)
-        }
-        Thread.sleep(forTimeInterval: pause)
-      }
+  package func run(
+    _ command: String, _ arguments: [String], _ patience: Patience = .brief
+  ) throws -> Data {
+    do {
+      return try patience.trying { try runOnce([command] + arguments) }
+    } catch let failure as OptunaFailure {
+      throw InputError("Optuna", at: storageName, failure.problem)
     }
   }
 
@@ -71,7 +74,9 @@ public struct Optuna: Sendable {
     do {
       try process.run()
     } catch {
-      throw InputError(executable.path, "cannot be run: \(error.localizedDescription)")
+      throw InputError(
+        executable.path,
+        "cannot be run: \(AtomicOutput.reason(error) ?? error.localizedDescription)")
     }
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
@@ -82,7 +87,6 @@ public struct Optuna: Sendable {
   }
 
   private static func places(_ environment: [String: String]) -> [URL] {
-    if let named = environment["SPARSEGRAD_OPTUNA"] { return [URL(fileURLWithPath: named)] }
     var places: [URL] = []
     var folder = FinetuneProcess.ownExecutable
     while folder.path != "/" {
@@ -94,7 +98,9 @@ public struct Optuna: Sendable {
     return places + path.map { URL(fileURLWithPath: String($0)).appendingPathComponent("optuna") }
   }
 
-  private static func isExecutable(_ file: URL) -> Bool {
-    FileManager.default.isExecutableFile(atPath: file.path)
+  private static func isProgram(_ file: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+      && !isFolder.boolValue && FileManager.default.isExecutableFile(atPath: file.path)
   }
 }

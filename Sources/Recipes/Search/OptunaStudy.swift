@@ -49,32 +49,45 @@ public struct OptunaStudy: Sendable {
 
   /// Asks Optuna's TPE sampler for values. `constant_liar` keeps it from proposing what is running already.
   /// - Throws: `InputError` with Optuna's reason.
-  public func ask() throws -> OptunaTrial {
+  public func ask() throws -> OptunaTrial { try ask(.brief) }
+
+  func ask(_ patience: Patience) throws -> OptunaTrial {
     try OptunaTrial(
       json(
         "ask",
         [
           "--search-space=\(subject.space.json.text(.compact))", "--sampler=TPESampler",
           "--sampler-kwargs={\"constant_liar\": true}",
-        ]))
+        ], patience))
   }
 
-  /// Tells the value that a trial has reached; a trial that has ended already stays as it is.
+  /// Tells the value that a trial has reached; a trial that has ended already stays as it is. A storage that is
+  /// out is waited for, a minute.
   /// - Throws: `InputError` with Optuna's reason.
   public func tell(_ trial: Int, value: Double) throws {
-    try tell(trial, "--values=\(value)")
+    try tell(trial, "--values=\(value)", .long())
   }
 
-  /// Tells that a trial has failed; a trial that has ended already stays as it is.
+  /// Tells that a trial has failed; a trial that has ended already stays as it is. A storage that is out is waited
+  /// for, a minute.
   /// - Throws: `InputError` with Optuna's reason.
   public func tellFailure(of trial: Int) throws {
-    try tell(trial, "--state=fail")
+    try tell(trial, "--state=fail", .long())
+  }
+
+  func tell(_ outcome: TrialOutcome, of trial: Int, _ patience: Patience) throws {
+    switch outcome {
+    case .value(let value): try tell(trial, "--values=\(value)", patience)
+    case .failure: try tell(trial, "--state=fail", patience)
+    }
   }
 
   /// All trials, in the order of their numbers.
   /// - Throws: `InputError` with Optuna's reason.
-  public func trials() throws -> [OptunaTrial] {
-    try json("trials", []).elements().map(OptunaTrial.init)
+  public func trials() throws -> [OptunaTrial] { try trials(.brief) }
+
+  func trials(_ patience: Patience) throws -> [OptunaTrial] {
+    try json("trials", [], patience).elements().map(OptunaTrial.init)
   }
 
   /// The best complete trial; of equals the first.
@@ -128,16 +141,21 @@ public struct OptunaStudy: Sendable {
     }
   }
 
-  private func tell(_ trial: Int, _ what: String) throws {
-    _ = try run("tell", ["--trial-number=\(trial)", what, "--skip-if-finished"])
+  private func tell(_ trial: Int, _ what: String, _ patience: Patience) throws {
+    _ = try run("tell", ["--trial-number=\(trial)", what, "--skip-if-finished"], patience)
   }
 
-  private func run(_ command: String, _ arguments: [String]) throws -> Data {
-    try optuna.run(command, ["--study-name=\(name)"] + arguments)
+  private func run(
+    _ command: String, _ arguments: [String], _ patience: Patience = .brief
+  ) throws -> Data {
+    try optuna.run(command, ["--study-name=\(name)"] + arguments, patience)
   }
 
-  private func json(_ command: String, _ arguments: [String]) throws -> JSONField {
-    try JSONField(file: "optuna \(command)", output: run(command, ["--format=json"] + arguments))
+  private func json(
+    _ command: String, _ arguments: [String], _ patience: Patience
+  ) throws -> JSONField {
+    try JSONField(
+      file: "optuna \(command)", output: run(command, ["--format=json"] + arguments, patience))
   }
 }
 

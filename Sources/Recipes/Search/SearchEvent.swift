@@ -1,10 +1,10 @@
 /// What happens in a search, for whoever watches it.
 public enum SearchEvent: Sendable {
-  /// A trial that a killed process has left running is told as failed.
+  /// A trial that a process which has ended left unfinished is told as failed.
   case abandoned(OptunaTrial)
   /// A trial begins.
   case started(OptunaTrial)
-  /// A trial has ended; `best` is the study's best so far.
+  /// A trial has ended, here or in a process that has ended before telling it; `best` is the study's best so far.
   case finished(OptunaTrial, TrialOutcome, best: OptunaTrial?)
 }
 

@@ -6,23 +6,34 @@ import Support
 ///     study.db     the default storage
 ///     study.json   which study the folder belongs to
 ///     trial-<n>/   the output of a trial, see `TrialFolder`
-struct SearchFolder {
+package struct SearchFolder {
   let url: URL
+  /// What `study.json` says in a folder of the study.
+  private let owner: JSONValue
+  private var file: URL { url.appendingPathComponent("study.json") }
 
-  /// - Throws: `InputError` when the folder cannot be made, or holds trials of another study.
-  init(_ url: URL, of study: OptunaStudy) throws {
+  /// Makes the folder if need be, and only looks whose it is: the study need not be there yet, so that a folder
+  /// that is refused leaves none behind.
+  /// - Throws: `InputError` when it cannot be made, or holds trials of another study.
+  package init(_ url: URL, ofStudy name: String, in optuna: Optuna) throws {
     self.url = url
-    try Self.create(url)
+    owner = ["study": .string(name), "storage": .string(optuna.storageName)]
+    try AtomicOutput.makeFolder(at: url)
+    _ = try isClaimed()
+  }
+
+  /// Makes it the study's.
+  /// - Throws: `InputError` when it cannot be written, or has become another study's meanwhile.
+  func claim() throws {
     let lock = try self.lock()
     defer { withExtendedLifetime(lock) {} }
-    let owner: JSONValue = [
-      "study": .string(study.name), "storage": .string(study.optuna.storageName),
-    ]
-    let file = url.appendingPathComponent("study.json")
-    guard FileManager.default.fileExists(atPath: file.path) else {
-      try AtomicOutput.write(Data((owner.text(.indented) + "\n").utf8), to: file)
-      return
-    }
+    guard try !isClaimed() else { return }
+    try AtomicOutput.write(Data((owner.text(.indented) + "\n").utf8), to: file)
+  }
+
+  /// Whether it is the study's already; false when it is nobody's.
+  private func isClaimed() throws -> Bool {
+    guard FileManager.default.fileExists(atPath: file.path) else { return false }
     let found = try JSONField(contentsOf: file)
     guard found.value == owner else {
       let name = try found.required("study").string()
@@ -30,14 +41,7 @@ struct SearchFolder {
       throw InputError(
         url.path, "holds the trials of study \"\(name)\" in \(storage), expected another --output")
     }
-  }
-
-  fileprivate static func create(_ url: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw InputError(url.path, "cannot be created: \(error.localizedDescription)")
-    }
+    return true
   }
 
   /// Held while trials are asked for, claimed and told: what another process sees meanwhile is complete.
@@ -65,6 +69,6 @@ extension Optuna {
   /// - Throws: `InputError` when the folder cannot be made, and as `init(storage:)`.
   public init(storageIn output: URL) throws {
     try self.init(storage: SearchFolder.ownStorage(in: output))
-    try SearchFolder.create(output)
+    try AtomicOutput.makeFolder(at: output)
   }
 }

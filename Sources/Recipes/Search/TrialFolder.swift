@@ -5,9 +5,6 @@ import Training
 /// The output folder of a trial: what `finetune` writes, `errors.txt` with its standard error, and while the trial
 /// runs a lock that says so.
 struct TrialFolder {
-  /// What is kept of a trial that is not the best.
-  private static let records: Set = ["metrics.json", "log.jsonl", "errors.txt"]
-
   let url: URL
   var errors: URL { url.appendingPathComponent("errors.txt") }
   private var lock: URL { url.appendingPathComponent(".running.lock") }
@@ -44,12 +41,9 @@ struct TrialFolder {
   /// Removes the sign that the trial runs.
   func release() { try? FileManager.default.removeItem(at: lock) }
 
-  /// Removes the model and whatever else is no record of the run.
+  /// Removes the model; figures, log and errors stay.
   func removeModel() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    for name in names where !Self.records.contains(name) {
-      try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
-    }
+    RunFolder.removeResult(in: url)
   }
 
   /// The score in `metrics.json`; nil when there is none.

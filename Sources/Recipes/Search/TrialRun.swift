@@ -28,4 +28,13 @@ public protocol TrialRunner {
   ///   - folder: an empty folder for everything that the trial writes.
   /// - Throws: an error that any other trial would meet, too.
   func start(_ parameters: [String: String], in folder: URL) throws -> Run
+
+  /// The value of a trial that has finished, although the process that ran it has ended before telling it; nil when
+  /// its folder does not say so: then it has failed.
+  func finishedValue(in folder: URL) -> Double?
+}
+
+extension TrialRunner {
+  /// No folder says that its trial has finished.
+  public func finishedValue(in folder: URL) -> Double? { nil }
 }

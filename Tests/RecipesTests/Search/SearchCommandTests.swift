@@ -48,6 +48,12 @@ extension SearchRuns {
       #expect(
         space.errors.contains("has another search space: learning-rate is "), "\(space.errors)")
       #expect(try search.states().count == 4)
+
+      // Nor does another study go on in the folder, and none is left by the attempt.
+      let study = try Command.run(arguments + ["--study", "other"])
+      #expect(study.status == 1)
+      #expect(study.errors.contains("holds the trials of study \"sparsegrad\""), "\(study.errors)")
+      #expect(try search.studies() == ["sparsegrad"])
     }
 
     /// What another machine runs is not started here, and not passed over in silence.
@@ -116,6 +122,39 @@ extension SearchRuns {
       for number in 0..<3 {
         #expect(!search.folder(number).contents.contains { $0.hasPrefix("checkpoint") })
       }
+    }
+
+    /// What a search has left that could not reach the storage any more: a trial that has finished has a value, one
+    /// that has not has failed.
+    @Test func aFinishedTrialIsToldByTheNextSearch() throws {
+      let search = try TinySearch()
+      func run(_ trials: Int) throws -> Command.Result {
+        try Command.run(search.arguments("--max-steps", "2", "--trials", "\(trials)"))
+      }
+      #expect(try run(1).status == 0)
+      let (told, finished, unfinished) = (search.folder(0), search.folder(1), search.folder(2))
+      for _ in 1...2 {
+        _ = try Optuna(storage: search.storage)
+          .run("ask", ["--study-name=sparsegrad", "--search-space={}"])
+      }
+      try FileManager.default.copyItem(at: told, to: finished)
+      var figures = try told.figures()
+      figures.score = 2
+      try JSONEncoder().encode(figures)
+        .write(to: finished.appendingPathComponent("metrics.json"))
+      try search.tiny.folder.write("output/trial-2/model.safetensors", "unfinished")
+      for trial in 1...2 { try search.tiny.folder.write("output/trial-\(trial)/.running.lock", "") }
+
+      let result = try run(2)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try search.states() == ["COMPLETE", "COMPLETE", "FAIL"])
+      #expect(result.errors.contains("trial 1: accuracy 2.0000"), "\(result.errors)")
+      #expect(result.errors.contains("trial 2: failed: the search that ran it has ended"))
+      #expect(result.output.hasPrefix("best of 2 trials: 1, accuracy 2.0000"), "\(result.output)")
+      #expect(!told.contents.contains("model.safetensors"))
+      #expect(finished.contents.contains("model.safetensors"))
+      #expect(!finished.contents.contains { $0.hasPrefix(".") })
+      #expect(unfinished.contents.isEmpty)
     }
 
     private func shell(_ line: String) throws {

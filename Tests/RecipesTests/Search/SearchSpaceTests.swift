@@ -107,14 +107,21 @@ import Testing
     let here = ["SPARSEGRAD_OPTUNA": "/bin/true"]
     for (url, shown) in [
       ("postgresql://me:secret@host/db", "postgresql://me:***@host/db"),
+      ("postgresql://me:se/c@ret@host/db", "postgresql://me:***@host/db"),
+      ("postgresql://host/db?password=secret&a=b", "postgresql://host/db?password=***&a=b"),
       ("postgresql://me@host/db", "postgresql://me@host/db"),
       ("sqlite:////tmp/a.db", "sqlite:////tmp/a.db"),
     ] {
       #expect(try Optuna(storage: url, environment: here).storageName == shown)
     }
-    let error = #expect(throws: InputError.self) {
-      try Optuna(storage: "sqlite:///x", environment: ["SPARSEGRAD_OPTUNA": "/nowhere/optuna"])
+  }
+
+  @Test func mustBeAProgram() {
+    for name in ["/nowhere/optuna", "/tmp"] {
+      let error = #expect(throws: InputError.self) {
+        try Optuna(storage: "sqlite:///x", environment: ["SPARSEGRAD_OPTUNA": name])
+      }
+      #expect(error?.description.contains("\(name) is no program") ?? false)
     }
-    #expect(error?.problem.contains("Scripts/setup.sh --search") ?? false)
   }
 }

@@ -29,10 +29,18 @@ struct TinySearch {
     tiny.folder(output).appendingPathComponent("trial-\(trial)")
   }
 
-  /// The states of all trials, by the output folder's own storage.
-  func states() throws -> [String] {
-    try Self.states("sqlite:///" + tiny.path("output/study.db"))
+  /// The output folder's own storage.
+  var storage: String { "sqlite:///" + tiny.path("output/study.db") }
+
+  /// The names of all studies in the output folder's own storage.
+  func studies() throws -> [String] {
+    struct Study: Decodable { let name: String }
+    let output = try Optuna(storage: storage).run("study-names", ["--format=json"])
+    return try JSONDecoder().decode([Study].self, from: output).map(\.name)
   }
+
+  /// The states of all trials, by the output folder's own storage.
+  func states() throws -> [String] { try Self.states(storage) }
 
   /// The states of all trials of a study.
   static func states(_ storage: String, study: String = "sparsegrad") throws -> [String] {

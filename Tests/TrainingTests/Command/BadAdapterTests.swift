@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 extension TrainingRuns {
-  /// Every kind of bad adapter: a message that names what is wrong, and exit status 1.
+  /// Every kind of bad adapter: a message that names what is wrong, exit status 1, and no model.
   @Suite struct BadAdapterTests {
-    enum Kind { case lora, sparseGrad }
+    enum Kind { case lora, roberta, sparseGrad }
 
     struct Case: CustomTestStringConvertible, Sendable {
       let kind: Kind
@@ -41,6 +41,7 @@ extension TrainingRuns {
       let source =
         switch kind {
         case .lora: fixtures.appendingPathComponent("adapters/bert-mlp")
+        case .roberta: fixtures.appendingPathComponent("adapters/roberta-bias-lora-only")
         case .sparseGrad: try Self.changed.get().1
         }
       try FileManager.default.copyItem(at: source, to: folder("adapter"))
@@ -52,20 +53,112 @@ extension TrainingRuns {
         ["predict", "--model", tiny.model.url.path, "--adapter", tiny.path("adapter"), "a film"])
     }
 
+    private func merge(_ tiny: TinyCommand) throws -> Command.Result {
+      try Command.run([
+        "adapter", "merge", "--model", tiny.model.url.path, "--adapter", tiny.path("adapter"),
+        "--output", tiny.path("merged"),
+      ])
+    }
+
     @Test(arguments: [Kind.lora, .sparseGrad]) func worksAsItIs(kind: Kind) throws {
       let tiny = try TinyCommand()
       _ = try adapter(kind, in: tiny.folder)
-      let result = try predict(tiny)
-      #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+      for result in [try predict(tiny), try merge(tiny)] {
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+      }
     }
 
     @Test(arguments: cases) func isExplained(bad: Case) throws {
       let tiny = try TinyCommand()
       try bad.spoil(adapter(bad.kind, in: tiny.folder))
+      for result in [try predict(tiny), try merge(tiny)] {
+        #expect(result.status == 1)
+        for part in bad.message { #expect(result.errors.contains(part), "\(result.errors)") }
+        #expect(result.errors.hasPrefix("Error: ") && result.output.isEmpty)
+      }
+      #expect(tiny.folder("merged").contents.isEmpty)
+    }
+
+    @Test(
+      arguments: [
+        (["predict", "--model", "", "a film"], "--model"),
+        (["predict", "--model", "m", "--adapter", "", "a film"], "--adapter"),
+        (["predict", "--model", "m", "--file", ""], "--file"),
+        (["evaluate", "--model", "", "--data", "d"], "--model"),
+        (["evaluate", "--model", "m", "--adapter", "", "--data", "d"], "--adapter"),
+        (["evaluate", "--model", "m", "--data", ""], "--data"),
+        (["adapter", "info", ""], "<adapter>"),
+        (["adapter", "merge", "--model", "", "--adapter", "a", "--output", "o"], "--model"),
+        (["adapter", "merge", "--model", "m", "--adapter", "", "--output", "o"], "--adapter"),
+        (["adapter", "merge", "--model", "m", "--adapter", "a", "--output", ""], "--output"),
+        (["adapter", "unmerge", "--model", "", "--adapter", "a", "--output", "o"], "--model"),
+        (["adapter", "unmerge", "--model", "m", "--adapter", "", "--output", "o"], "--adapter"),
+        (["adapter", "extract", "--base", "", "--model", "m", "--output", "o"], "--base"),
+        (["adapter", "extract", "--base", "b", "--model", "", "--output", "o"], "--model"),
+      ] as [([String], String)])
+    func needsPaths(arguments: [String], name: String) throws {
+      let result = try Command.run(arguments)
+      #expect(result.status == 64 && result.output.isEmpty)
+      #expect(
+        result.errors.contains("\(name): expected a path, got an empty text"), "\(result.errors)")
+    }
+
+    /// A model of which nobody can say whether it or its adapter is at fault.
+    @Test func blamesNotTheBaseAlone() throws {
+      let tiny = try TinyCommand()
+      _ = try adapter(.lora, in: tiny.folder)
+      let weights = tiny.model.url.appendingPathComponent("model.safetensors")
+      let tensors = try SafetensorsFile(weights).tensors.map { tensor in
+        let info = tensor.info
+        return info.name == "bert.embeddings.LayerNorm.bias"
+          ? NamedTensor(info.name, shape: info.shape, [Float](repeating: .nan, count: info.count))
+          : NamedTensor(tensor)
+      }
+      try SafetensorsWriter.write(tensors, to: weights)
       let result = try predict(tiny)
       #expect(result.status == 1)
-      for part in bad.message { #expect(result.errors.contains(part), "\(result.errors)") }
-      #expect(result.errors.hasPrefix("Error: ") && result.output.isEmpty)
+      for part in ["model: gives logits that are not finite", "or become so by", "/adapter"] {
+        #expect(result.errors.contains(part), "\(result.errors)")
+      }
+    }
+
+    /// Removing an adapter from a model that it was not merged into would spoil it.
+    @Test func unmergesOnlyWhatWasMerged() throws {
+      let tiny = try TinyCommand()
+      let lora = try adapter(.lora, in: tiny.folder)
+      func unmerge() throws -> Command.Result {
+        try Command.run([
+          "adapter", "unmerge", "--model", tiny.model.url.path, "--adapter", lora.url.path,
+          "--output", tiny.path("unmerged"),
+        ])
+      }
+      let withAnotherHead = try unmerge()
+      let base = try Fingerprint(of: ModelFolder(tiny.model.url).checkpoint())
+      try lora.tensors(metadata: ["base_fingerprint": base.description]) { _ in }
+      let untouched = try unmerge()
+      for (result, message) in [
+        (withAnotherHead, "model: tensor \"classifier.weight\": is not that of"),
+        (untouched, "model: is the base of"),
+      ] {
+        #expect(result.status == 1 && result.errors.contains(message), "\(result.errors)")
+      }
+      #expect(tiny.folder("unmerged").contents.isEmpty)
+    }
+
+    /// Labels that no data can tell apart are not written down either.
+    @Test func extractsNoLabelTwice() throws {
+      let tiny = try TinyCommand()
+      let model = try TinyModel(in: tiny.folder, name: "other")
+      try model.configure { $0["id2label"] = ["0": "good", "1": "good"] }
+      let result = try Command.run([
+        "adapter", "extract", "--base", tiny.model.url.path, "--model", model.url.path,
+        "--output", tiny.path("new"),
+      ])
+      #expect(result.status == 1)
+      #expect(
+        result.errors.contains("config.json: key \"id2label\": is "), "\(result.errors)")
+      #expect(result.errors.contains("expected every label once"), "\(result.errors)")
+      #expect(tiny.folder("new").contents.isEmpty)
     }
 
     @Test func leavesWhatIsThere() throws {
@@ -129,6 +222,15 @@ struct SpoilableAdapter {
     change(&tensors)
     try SafetensorsWriter.write(
       Array(tensors.values), metadata: file.metadata.merging(metadata) { $1 }, to: weights)
+  }
+
+  /// Gives a tensor nothing but one value.
+  func fill(_ name: String, _ value: Float) throws {
+    try tensors { tensors in
+      guard let shape = tensors[name]?.shape else { return }
+      tensors[name] = NamedTensor(
+        name, shape: shape, [Float](repeating: value, count: shape.reduce(1, *)))
+    }
   }
 
   func cut(_ bytes: Int) throws {

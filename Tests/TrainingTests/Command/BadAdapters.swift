@@ -13,7 +13,8 @@ extension TrainingRuns.BadAdapterTests {
     NamedTensor(name, .uint32, shape: [values.count]) { try values.withUnsafeBytes($0) }
   }
 
-  static let cases = files + configurations + factors + changes
+  static let cases: [Case] = [files, configurations, factors, changes, heads, numbers]
+    .flatMap { $0 }
 
   private static let files = [
     Case(.lora, "no configuration", "adapter: holds no adapter_config.json") {
@@ -58,6 +59,12 @@ extension TrainingRuns.BadAdapterTests {
     Case(.lora, "a pattern that is none", "key \"alpha_pattern\"", "finite numbers") {
       try $0.configure { $0["alpha_pattern"] = ["output.dense(": 4] }
     },
+    Case(.lora, "a huge alpha", "key \"lora_alpha\"", "expected a finite number in float32") {
+      try $0.configure { $0["lora_alpha"] = 1e300 }
+    },
+    Case(.lora, "a pattern with a huge alpha", "key \"alpha_pattern\"", "finite numbers") {
+      try $0.configure { $0["alpha_pattern"] = ["output.dense": 1e300] }
+    },
     Case(.lora, "no number as alpha", "key \"lora_alpha\": is NaN, expected a finite number") {
       try $0.replace("\"lora_alpha\":", value: "NaN")
     },
@@ -82,6 +89,9 @@ extension TrainingRuns.BadAdapterTests {
     },
     Case(.lora, "no regular expression", "key \"target_modules\"", "regular expression") {
       try $0.configure { $0["target_modules"] = "(" }
+    },
+    Case(.lora, "blocks beside a regular expression", "key \"layers_to_transform\"", "a list") {
+      try $0.configure { $0["layers_to_transform"] = [1] }
     },
     Case(.lora, "no targets", "key \"target_modules\"") {
       try $0.configure { $0["target_modules"] = nil }
@@ -137,8 +147,27 @@ extension TrainingRuns.BadAdapterTests {
     Case(.lora, "without peft's prefix", "tensor \"bert.x\": expected a name that begins") {
       try $0.tensors { $0["x"] = zeros("bert.x", [2]) }
     },
-    Case(.lora, "another architecture", "\"roberta.x\": the model has no such parameter") {
+    Case(
+      .lora, "a parameter of another architecture", "adapter: \"roberta.x\": ",
+      "/model has no such parameter: another architecture or depth?"
+    ) {
       try $0.tensors { $0["x"] = zeros("base_model.model.roberta.x", [2]) }
+    },
+    Case(
+      .roberta, "another architecture",
+      "model.roberta.encoder.layer.0.intermediate.dense.lora_A.weight\": ",
+      "/model has no linear layer \"roberta.encoder.layer.0.intermediate.dense\": another"
+    ) { _ in },
+    Case(
+      .lora, "another depth", "layer.2.output.dense.lora_A.weight\": ",
+      "/model has no linear layer \"bert.encoder.layer.2.output.dense\": another"
+    ) {
+      let module = "base_model.model.bert.encoder.layer.2.output.dense"
+      try $0.tensors { tensors in
+        for (name, shape) in [("lora_A.weight", [3, 64]), ("lora_B.weight", [32, 3])] {
+          tensors[name] = zeros("\(module).\(name)", shape)
+        }
+      }
     },
   ]
 
@@ -172,6 +201,42 @@ extension TrainingRuns.BadAdapterTests {
         tensors["\(weight).change.indices"] = indices("\(weight).change.indices", [1, 2])
         tensors["\(weight).change.values"] = zeros("\(weight).change.values", [1])
       }
+    },
+  ]
+
+  private static let classifier = "base_model.model.classifier"
+
+  private static let heads = [
+    Case(.lora, "a head without labels", "\(classifier).weight\": has shape [0, 32]", "a row") {
+      try $0.tensors { tensors in
+        for (name, shape) in [("weight", [0, 32]), ("bias", [0])] {
+          tensors["\(classifier).\(name)"] = zeros("\(classifier).\(name)", shape)
+        }
+      }
+    },
+    Case(.sparseGrad, "a label twice", "__metadata__: has the label \"good\" twice") {
+      let labels = [
+        "problem_type": "single_label_classification", "labels": "[\"good\", \"good\"]",
+      ]
+      try $0.tensors(metadata: labels) { _ in }
+    },
+  ]
+
+  private static func notFinite(_ kind: Kind, _ name: String, _ value: Float) -> Case {
+    Case(
+      kind, "\(value) in \(name)", "adapter_model.safetensors: tensor \"\(name)\": holds",
+      "not finite"
+    ) { try $0.fill(name, value) }
+  }
+
+  private static let numbers = [
+    notFinite(.lora, "\(module).lora_A.weight", .nan),
+    notFinite(.lora, "\(module).lora_B.weight", -.infinity),
+    notFinite(.lora, "\(classifier).bias", .nan),
+    notFinite(.sparseGrad, "\(weight).change.values", .infinity),
+    notFinite(.sparseGrad, "coordinates.output.output.vectors", .nan),
+    Case(.lora, "a product that overflows", "\(module).lora_B.weight\": its sum with", "finite") {
+      for factor in ["A", "B"] { try $0.fill("\(module).lora_\(factor).weight", 1e30) }
     },
   ]
 }

@@ -46,6 +46,7 @@ extension TrainingRuns {
       (["--learning-rate", "-1"], "--learning-rate"),
       (["--learning-rate", "nan"], "--learning-rate"),
       (["--dropout", "1"], "--dropout"), (["--method", "lora", "--lora-rank", "0"], "--lora-rank"),
+      (["--method", "lora", "--lora-rank", "70000"], "expected from 1 to 65536"),
       (["--precision", "int8"], "--precision"), (["--metric", "pearson"], "--metric"),
       (["--task", "sst3"], "--task"), (["--threads", "0"], "--threads"),
       (["--max-length", "1"], "--max-length"), (["--evaluate-every", "often"], "--evaluate-every"),
@@ -69,6 +70,76 @@ extension TrainingRuns {
       #expect(result.status == 64)
       #expect(result.errors.contains(name) && result.output.isEmpty, "\(result.errors)")
       #expect(tiny.output.contents.isEmpty)
+    }
+
+    /// Settings that are known to the method, but mean nothing beside its other settings.
+    @Test(
+      arguments: [
+        (["--method", "sparsegrad-paper", "--support-interval", "50"], "--support-interval"),
+        (["--method", "meprop", "--support-observation", "3"], "--support-observation"),
+        (["--support", "dynamic", "--support-interval", "50"], "--support-interval"),
+        (["--method", "meprop", "--sharing", "shared"], "--sharing"),
+        (["--method", "meprop", "--basis-steps", "3"], "--basis-steps"),
+        (["--method", "meprop", "--preliminary", "frozen"], "--preliminary"),
+        (["--axes", "none", "--model-candidates", "1"], "--basis-steps"),
+      ] as [([String], String)])
+    func isOfNoUse(flags: [String], name: String) throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run(tiny.finetune(flags))
+      let reason = name.hasPrefix("--support") ? "to a dynamic support" : "without a basis: no axis"
+      #expect(result.status == 64)
+      #expect(result.errors.contains("\(name): means nothing \(reason)"), "\(result.errors)")
+      #expect(tiny.output.contents.isEmpty)
+    }
+
+    @Test(
+      arguments: [
+        "--method sparsegrad-paper --support periodic --support-interval 4 --support-observation 2",
+        "--method meprop --model-candidates 0.5 --sharing per-block --basis-steps 2",
+        "--axes none --hidden-candidates 0.5 --preliminary trained",
+      ])
+    func isOfUse(flags: String) throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run(tiny.finetune(flags.split(separator: " ").map(String.init)))
+      #expect(result.status == 0, "\(result.errors)")
+    }
+
+    @Test(
+      arguments: [
+        (["--selected", "9"], "--density and --selected exclude each other"),
+        (["--basis", "b", "--preliminary", "trained"], "--basis: takes the place of the steps"),
+        (["--basis", "b", "--method", "meprop"], "--basis: the method has no basis"),
+      ] as [([String], String)])
+    func excludesAnother(flags: [String], message: String) throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run(tiny.finetune(flags))
+      #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
+      #expect(tiny.output.contents.isEmpty)
+    }
+
+    @Test func aBasisIsFoundOnFrozenWeights() throws {
+      let tiny = try TinyCommand()
+      let result = try Command.run([
+        "basis", "--model", tiny.model.url.path, "--train-file", tiny.path("train.tsv"),
+        "--output", tiny.path("basis.safetensors"), "--preliminary", "trained",
+      ])
+      #expect(result.status == 64)
+      #expect(result.errors.contains("--preliminary: trained is for finetune"), "\(result.errors)")
+      #expect(!tiny.folder.url.contents.contains("basis.safetensors"))
+    }
+
+    /// What only the model's sizes show is said before a basis is looked for.
+    @Test func moreElementsThanCandidates() throws {
+      let tiny = try TinyCommand()
+      var flags = tiny.finetune("--selected", "200", "--model-candidates", "0.0625", "--json")
+      flags.removeAll { ["--density", "0.1", "--quiet"].contains($0) }
+      let result = try Command.run(flags)
+      #expect(result.status == 1)
+      #expect(
+        result.errors.contains(
+          "--selected: 200 is more than the 128 candidates in an MLP weight of 2048 elements"),
+        "\(result.errors)")
+      #expect(!result.output.contains("\"basis\""))
     }
 
     @Test(arguments: [

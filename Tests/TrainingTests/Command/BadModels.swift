@@ -27,6 +27,10 @@ extension TrainingRuns.BadInputTests {
       try tiny.model.configure { $0["hidden_size"] = "wide" }
       return []
     },
+    Case("no labels", "config.json: key \"id2label\": is {}", "at least one label") { tiny in
+      try tiny.model.configure { $0["id2label"] = [String: String]() }
+      return []
+    },
     Case("heads that do not divide", "key \"num_attention_heads\"", "divisor") { tiny in
       try tiny.model.configure { $0["num_attention_heads"] = 5 }
       return []

@@ -53,6 +53,20 @@ extension TrainingRuns {
       #expect(figures["selected_per_mlp_layer"] as? Int == 20)
     }
 
+    @Test func alternativesInOneFileExcludeEachOther() throws {
+      let tiny = try TinyCommand()
+      let config = try tiny.folder.write("run.yaml", "density: 0.1\nselected: 9\n")
+      let result = try Command.run([
+        "finetune", "--model", tiny.model.url.path, "--train-file", tiny.path("train.tsv"),
+        "--output", tiny.output.path, "--config", config.path,
+      ])
+      #expect(result.status == 1)
+      #expect(
+        result.errors.contains(
+          "run.yaml: key \"selected\": --density and --selected exclude each other"),
+        "\(result.errors)")
+    }
+
     @Test func laterFlagsOverrideEarlierOnes() throws {
       let figures = try figures(yaml, "--max-steps", "3", "--max-steps", "2")
       #expect(figures["steps"] as? Int == 2)

@@ -139,7 +139,8 @@ extension TrainingRuns {
       let before = visible()
       for (more, key) in [
         (["--learning-rate", "1e-3"], "learningRate"), (["--seed", "7"], "seed"),
-        (["--batch-size", "4"], "batch.sequences"), (["--method", "meprop"], "method"),
+        (["--batch-size", "4"], "batch.sequences"),
+        (["--method", "meprop", "--model-candidates", "0.5"], "method"),
         (["--density", "0.2"], "method.density.share"), (["--precision", "bfloat16"], "precision"),
         (["--train-file", tiny.path("held.tsv")], "training"),
         (["--validation-file", tiny.path("train.tsv")], "validation"),
@@ -205,6 +206,16 @@ extension TrainingRuns {
       #expect(try Command.run(tiny.finetune("--resume")).status == 0)
       #expect(try tiny.output.data("metrics.json") == before)
       #expect(!tiny.output.contents.contains("checkpoint-6"))
+      // What is there is not the result of other settings or data.
+      for (flags, key) in [
+        (["--learning-rate", "1e-3"], "learningRate"), (["--max-steps", "9"], "maximumSteps"),
+        (["--train-file", tiny.path("held.tsv")], "training"),
+      ] {
+        let result = try Command.run(tiny.finetune(["--resume"] + flags))
+        #expect(result.status == 1 && result.errors.contains("\"\(key)\""), "\(result.errors)")
+      }
+      #expect(try tiny.output.data("metrics.json") == before)
+      #expect(try Command.run(tiny.finetune("--resume", "--log-every", "3")).status == 0)
     }
 
     @Test func removesWhatKilledRunsLeft() throws {

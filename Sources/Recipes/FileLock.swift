@@ -13,11 +13,24 @@ final class FileLock {
   /// Waits until the file is free; makes it if it is not there.
   /// - Throws: `InputError` when it cannot be made.
   static func waiting(for url: URL) throws -> FileLock {
+    let lock = try opened(url)
+    while flock(lock.descriptor, LOCK_EX) != 0, errno == EINTR {}
+    return lock
+  }
+
+  /// Takes a file, which is made if it is not there; nil while another process holds it.
+  /// - Throws: `InputError` when it cannot be made.
+  static func ifFree(_ url: URL) throws -> FileLock? {
+    let lock = try opened(url)
+    // Where files cannot be locked, everybody has them.
+    return flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? nil : lock
+  }
+
+  private static func opened(_ url: URL) throws -> FileLock {
     let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw InputError(url.path, "cannot be written: \(String(cString: strerror(errno)))")
     }
-    while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     return FileLock(descriptor)
   }
 

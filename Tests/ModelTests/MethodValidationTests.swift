@@ -1,0 +1,54 @@
+import Layers
+import Models
+import Support
+import Testing
+
+@testable import Compute
+@testable import Methods
+
+/// Settings that only the model's layers show to be of no use.
+@Suite(.serialized) struct MethodValidationTests {
+  private func selecting(_ count: Int, model: Double?, hidden: Double) -> SparseGradSettings {
+    var settings = SparseGradSettings()
+    settings.density = .count(count)
+    settings.modelCandidates = model
+    settings.hiddenCandidates = hidden
+    return settings
+  }
+
+  /// An axis of 30 and one of 50: 3 and 25 of them are candidates.
+  @Test func asManyElementsAsCandidates() throws {
+    let fitting = selecting(75, model: 0.1, hidden: 0.5)
+    try fitting.validate(hiddenSize: 30, intermediateSize: 50)
+    let error = try #require(throws: InputError.self) {
+      try selecting(76, model: 0.1, hidden: 0.5).validate(hiddenSize: 30, intermediateSize: 50)
+    }
+    #expect(error.source == "--selected" && error.problem.contains("more than the 75 candidates"))
+    // The default follows the number, and without a basis all elements are candidates.
+    for count in [1, 75, 1500, 9999] {
+      try selecting(count, model: nil, hidden: 1).validate(hiddenSize: 30, intermediateSize: 50)
+      var plain = SparseGradSettings.meProp
+      plain.density = .count(count)
+      try plain.validate(hiddenSize: 30, intermediateSize: 50)
+    }
+  }
+
+  @Test func modelsRefuseThem() throws {
+    let engine = try Engine()
+    let model = try ModelFixture("bert/pairs").model(engine)
+    let tooMany = TrainingMethod.sparseGrad(selecting(76, model: 0.1, hidden: 0.5))
+    var nowhere = LoRASettings()
+    nowhere.targetModules = .names(["nowhere"])
+    let refused: [(TrainingMethod, String)] = [
+      (tooMany, "--selected"), (.lora(nowhere), "--target-modules"),
+    ]
+    for (method, flag) in refused {
+      let error = try #require(throws: InputError.self) { try model.validate(method) }
+      #expect(error.source == flag)
+      // Before anything has changed.
+      _ = try model.train(.full, scope: .mlp, engine)
+      #expect(throws: error) { try model.train(method, scope: .all, engine) }
+      #expect(model.linears.allSatisfy { ($0.linear.learner != nil) == $0.role.isMLP })
+    }
+  }
+}
