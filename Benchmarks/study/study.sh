@@ -18,11 +18,12 @@ glue() {
     --precision bfloat16 --threads "${THREADS:-2}" "$@"
 }
 
-# The rates that every method tries.
+# The three rates that a method tries.
 case $scope,$method in
-rest,*) rates=1e-4,2e-4 ;;
-head,full) rates=1e-4,2e-4 ;;
-head,*) rates=5e-4,1e-3 ;;
+*,full | rest,meprop) rates=5e-5,1e-4,2e-4 ;;
+rest,*) rates=1e-4,2e-4,4e-4 ;;
+head,lora) rates=5e-4,1e-3,2e-3 ;;
+head,*) rates=2.5e-4,5e-4,1e-3 ;;
 esac
 
 case $stage in

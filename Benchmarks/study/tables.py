@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean, stdev
 
+DENSITY = ", density "
 TASKS = {"cola": "CoLA", "mrpc": "MRPC", "rte": "RTE", "stsb": "STS-B"}
 
 
@@ -36,7 +37,7 @@ def read(folder):
         setup = record["setup"]
         name = setup["method"]
         if setup.get("density") not in (None, 0.01):
-            name += f", density {setup['density']}"
+            name += f"{DENSITY}{setup['density']}"
         key = (setup["settings"]["learningRate"], setup["settings"]["seed"])
         cells[name][setup["task"]][key] = record["outcome"].get("finished", {}).get("figures")
     return cells
@@ -69,40 +70,82 @@ def best(scores):
 
 
 def results(cells):
-    def table(title, figure, form):
-        print(f"\n{title}\n")
-        print("| method | " + " | ".join(TASKS.values()) + " | mean |")
-        print("| --- |" + " --- |" * (len(TASKS) + 1))
-        for method, tasks in sorted(cells.items()):
-            columns, by_seed = [], defaultdict(list)
-            for task in TASKS:
-                rates = {rate for rate, _ in tasks[task]}
-                if len(rates) > 1:
-                    raise SystemExit(f"{method} has runs of {task} at several rates: {sorted(rates)}")
-                values = {seed: figure(run) for (_, seed), run in tasks[task].items() if run}
-                for seed, value in values.items():
-                    by_seed[seed].append(value)
-                columns.append(form(list(values.values())))
-            whole = [mean(v) for v in by_seed.values() if len(v) == len(TASKS)]
-            print(f"| {method} | " + " | ".join(columns) + f" | {form(whole)} |")
+    """Tables of figures by method and task; runs at other densities have one of their own, of scores."""
+    methods = {name: tasks for name, tasks in cells.items() if DENSITY not in name}
+    others = {name: tasks for name, tasks in cells.items() if DENSITY in name}
+    full = whole(methods.get("full", {}), score)
+    print("\n### Scores, times 100\n")
+    header([*TASKS.values(), "mean", "mean − full's"])
+    for method, tasks in ordered(methods):
+        means = whole(tasks, score)
+        differences = [means[seed] - full[seed] for seed in means if seed in full]
+        columns = [spread(seeds(tasks[task], score).values(), 2) for task in TASKS]
+        columns += [spread(means.values(), 2), spread(differences, 2)]
+        row(method, columns)
+    for title, figure, digits in FIGURES:
+        print(f"\n### {title}\n")
+        header([*TASKS.values(), "mean"])
+        for method, tasks in ordered(methods):
+            columns = [spread(seeds(tasks[task], figure).values(), digits) for task in TASKS]
+            row(method, [*columns, spread(whole(tasks, figure).values(), digits)])
+    if others:
+        print("\n### Other densities: scores, times 100\n")
+        header(TASKS.values())
+        for method, tasks in sorted(others.items()):
+            row(method, [spread(seeds(tasks[task], score).values(), 2) for task in TASKS])
 
-    table("Scores, times 100", lambda run: 100 * run["score"], spread(2))
-    table("Validation loss", lambda run: run["metrics"]["loss"], spread(4))
-    table("Training, s", lambda run: run["training_seconds"], spread(0))
-    table("Preliminary phase, s", lambda run: run.get("preliminary_seconds") or 0, spread(1))
-    table("Peak memory by the ledger, MB", lambda run: run["peak_memory"]["total"] / 1e6, spread(0))
+
+def score(run):
+    return 100 * run["score"]
 
 
-def spread(digits):
-    def form(values):
-        if not values:
-            return ""
-        text = f"{mean(values):.{digits}f}"
-        if len(values) > 1:
-            text += f" ± {stdev(values):.{digits}f}"
-        return text if len(values) == 3 else f"{text} ({len(values)})"
+# The training seconds are those of one thread, beside another run on the other core.
+FIGURES = [
+    ("Validation loss", lambda run: run["metrics"]["loss"], 4),
+    ("Seconds of training", lambda run: run["training_seconds"], 0),
+    ("Seconds of the preliminary phase", lambda run: run["preliminary_seconds"], 1),
+    ("Peak memory by the ledger, MB", lambda run: run["peak_memory"]["total"] / 1e6, 0),
+]
 
-    return form
+
+def seeds(runs, figure):
+    """A figure by seed, of the runs of one method and task."""
+    rates = {rate for rate, _ in runs}
+    if len(rates) > 1:
+        raise SystemExit(f"runs at several rates: {sorted(rates)}")
+    return {seed: figure(run) for (_, seed), run in sorted(runs.items()) if run}
+
+
+def whole(tasks, figure):
+    """The mean over the tasks by seed, of the seeds that have all tasks."""
+    by_task = [seeds(tasks.get(task, {}), figure) for task in TASKS]
+    common = set.intersection(*(set(values) for values in by_task))
+    return {seed: mean(values[seed] for values in by_task) for seed in sorted(common)}
+
+
+def ordered(methods):
+    first = ["full", "lora", "meprop", "sparsegrad-paper"]
+    return sorted(methods.items(), key=lambda item: (item[0] not in first, item[0]))
+
+
+def header(columns):
+    columns = ["method", *columns]
+    print("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns))
+
+
+def row(method, columns):
+    print(f"| `{method}` | " + " | ".join(columns) + " |")
+
+
+def spread(values, digits):
+    """Mean and deviation; their number where it is not three."""
+    values = list(values)
+    if not values:
+        return ""
+    text = f"{mean(values):.{digits}f}"
+    if len(values) > 1:
+        text += f" ± {stdev(values):.{digits}f}"
+    return text if len(values) == 3 else f"{text} ({len(values)})"
 
 
 if __name__ == "__main__":
