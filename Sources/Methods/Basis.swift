@@ -73,7 +73,7 @@ public final class Basis {
 
   private func restrict(_ axis: Axis, _ share: Double, _ ledger: MemoryLedger) -> Coordinates {
     let size = axis.energy.count
-    let count = max(1, Int((Double(size) * share).rounded()))
+    let count = Coordinates.count(of: size, share: share)
     if let vectors = axis.vectors {
       let leading = Restriction(vectors: ObjectIdentifier(vectors), count: count)
       let rotation = restricted[leading] ?? Rotation(vectors, rows: count, columns: size, ledger)

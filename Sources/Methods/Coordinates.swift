@@ -9,6 +9,11 @@ enum Coordinates {
   /// The leading vectors of an orthogonal basis.
   case rotated(Rotation)
 
+  /// How many coordinates a share of an axis is.
+  static func count(of size: Int, share: Double) -> Int {
+    max(1, Int((Double(size) * share).rounded()))
+  }
+
   /// How many coordinates there are.
   var count: Int {
     switch self {

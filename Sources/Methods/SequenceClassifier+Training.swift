@@ -7,18 +7,10 @@ extension SequenceClassifier {
   /// Checks a method's settings, and whether this model's layers suit them.
   /// - Throws: `InputError` naming the setting that cannot be used.
   public func validate(_ method: TrainingMethod) throws {
-    try method.validate()
-    switch method {
-    case .full: break
-    case .sparseGrad(let settings):
-      for (role, linear) in linears where role.kind == .intermediate {
-        try settings.validate(
-          hiddenSize: linear.inputSize, intermediateSize: linear.outputSize)
-      }
-    case .lora(let settings):
-      try settings.targetModules.validate(
-        among: linears.map { (kind: $0.role.kind, module: $0.linear.module) })
-    }
+    let widening = linears.first { $0.role.kind == .intermediate }?.linear
+    try method.validate(
+      hiddenSize: widening?.inputSize ?? 0, intermediateSize: widening?.outputSize ?? 0,
+      linears: linears.map { (kind: $0.role.kind, module: $0.linear.module) })
   }
 
   /// Makes the model trainable.

@@ -17,8 +17,8 @@ public enum Density: Hashable, Codable, Sendable {
   }
 }
 
-/// The settings of SparseGrad (arXiv 2410.07383). The default values are the cheapest that train as well as the
-/// paper's (docs/sparsegrad.md); `paper` has those of the paper.
+/// The settings of SparseGrad (arXiv 2410.07383). The default values are the cheapest whose scores could not
+/// be told from the paper's (docs/results.md); `paper` has those of the paper.
 public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// The axes of an MLP weight whose gradients are rotated. A weight of the feed-forward block has one axis of
   /// the model's hidden size and one of the intermediate size.
@@ -141,13 +141,11 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   package func validate(hiddenSize: Int, intermediateSize: Int) throws {
     // Of shares `validate()` knows enough.
     guard needsBasis, case .count = density else { return }
-    func coordinates(_ size: Int, _ share: Double) -> Int {
-      max(1, Int((Double(size) * share).rounded()))
-    }
     let size = hiddenSize * intermediateSize
     let shares = candidates(.intermediate, size: size)
     let available =
-      coordinates(intermediateSize, shares.output) * coordinates(hiddenSize, shares.input)
+      Coordinates.count(of: intermediateSize, share: shares.output)
+      * Coordinates.count(of: hiddenSize, share: shares.input)
     let count = density.count(of: size)
     guard count <= available else {
       throw InputError(

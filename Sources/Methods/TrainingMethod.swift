@@ -1,3 +1,5 @@
+import Models
+
 /// How the MLP weights learn.
 public enum TrainingMethod: Hashable, Codable, Sendable {
   /// Regular fine-tuning: every element.
@@ -31,6 +33,20 @@ public enum TrainingMethod: Hashable, Codable, Sendable {
     case .full: break
     case .sparseGrad(let settings): try settings.validate()
     case .lora(let settings): try settings.validate()
+    }
+  }
+
+  /// Checks the settings against a model: the sizes of its MLP weights, and all of its linear layers.
+  /// - Throws: `InputError` naming the setting that cannot be used.
+  package func validate(
+    hiddenSize: Int, intermediateSize: Int, linears: [(kind: LinearRole.Kind, module: String)]
+  ) throws {
+    try validate()
+    switch self {
+    case .full: break
+    case .sparseGrad(let settings):
+      try settings.validate(hiddenSize: hiddenSize, intermediateSize: intermediateSize)
+    case .lora(let settings): try settings.targetModules.validate(among: linears)
     }
   }
 }

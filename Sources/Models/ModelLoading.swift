@@ -17,6 +17,16 @@ public enum ModelType: String, CaseIterable, Sendable {
     }
   }
 
+  /// The architecture that `config.json` names.
+  /// - Throws: `InputError` when it is not one of these.
+  public init(_ file: ConfigurationFile) throws {
+    guard let type = Self(rawValue: try file.string("model_type")) else {
+      let known = Self.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      throw file.error("model_type", expected: known)
+    }
+    self = type
+  }
+
   /// The name of the weight [labels, hidden] that makes the logits.
   package var projectionName: String { architecture.projection + ".weight" }
 }
@@ -24,14 +34,7 @@ public enum ModelType: String, CaseIterable, Sendable {
 extension ModelFolder {
   /// The folder's architecture.
   /// - Throws: `InputError` when it is not one of `ModelType`.
-  public func modelType() throws -> ModelType {
-    let file = try configuration()
-    guard let type = ModelType(rawValue: try file.string("model_type")) else {
-      let known = ModelType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-      throw file.error("model_type", expected: known)
-    }
-    return type
-  }
+  public func modelType() throws -> ModelType { try ModelType(configuration()) }
 
   /// Whether the weights include a classification head's.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.

@@ -1,5 +1,3 @@
-import Models
-
 extension ModelType {
   /// The linear layers of a model of so many blocks, as `SequenceClassifier.linears` has them: what is known of
   /// them before any weight is loaded.
@@ -24,9 +22,4 @@ extension ModelType {
     linears.append((.classifier, String(projectionName.dropLast(".weight".count))))
     return linears
   }
-}
-
-extension LinearRole.Kind {
-  /// Whether a layer of this kind is one of the feed-forward block's.
-  package var isMLP: Bool { self == .intermediate || self == .output }
 }

@@ -15,6 +15,9 @@ public struct LinearRole: Hashable, Sendable {
     /// The layers above the blocks: over the first token (of BERT the pooler, of RoBERTa the head's
     /// dense layer), and from there to the logits.
     case pooler, classifier
+
+    /// Whether this is one of the layers that SparseGrad is about.
+    public var isMLP: Bool { self == .intermediate || self == .output }
   }
 
   /// What it does.
@@ -23,7 +26,7 @@ public struct LinearRole: Hashable, Sendable {
   public let block: Int
 
   /// Whether this is one of the layers that SparseGrad is about.
-  public var isMLP: Bool { kind == .intermediate || kind == .output }
+  public var isMLP: Bool { kind.isMLP }
 }
 
 /// A transformer with a head that classifies sequences, or regresses one value from them.

@@ -18,12 +18,18 @@ final class FileLock {
     return lock
   }
 
-  /// Takes a file, which is made if it is not there; nil while another process holds it.
+  /// Takes a file, which is made if it is not there; nil while another process holds it, or has just removed it.
   /// - Throws: `InputError` when it cannot be made.
   static func ifFree(_ url: URL) throws -> FileLock? {
     let lock = try opened(url)
     // Where files cannot be locked, everybody has them.
-    return flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? nil : lock
+    if flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return nil }
+    // One that was removed meanwhile keeps nobody out; the next attempt finds another.
+    var (held, found) = (stat(), stat())
+    let isThere =
+      fstat(lock.descriptor, &held) == 0 && stat(url.path, &found) == 0
+      && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+    return isThere ? lock : nil
   }
 
   private static func opened(_ url: URL) throws -> FileLock {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Methods
 import Models
 
@@ -17,7 +18,7 @@ public struct MLPWeights: Hashable, Sendable {
 
   /// Weights of a shape.
   public init(
-    hiddenSize: Int, intermediateSize: Int, count: Int, modelType: ModelType = .bert
+    hiddenSize: Int, intermediateSize: Int, count: Int, modelType: ModelType
   ) {
     self.hiddenSize = hiddenSize
     self.intermediateSize = intermediateSize
@@ -27,6 +28,19 @@ public struct MLPWeights: Hashable, Sendable {
 }
 
 extension MLPWeights {
+  /// Those of the model that `config.json` describes.
+  /// - Throws: `InputError` naming the key that is missing or cannot be used.
+  init(_ configuration: ConfigurationFile) throws {
+    func positive(_ key: String) throws -> Int {
+      let value = try configuration.integer(key)
+      guard value > 0 else { throw configuration.error(key, expected: "a positive integer") }
+      return value
+    }
+    self.init(
+      hiddenSize: try positive("hidden_size"), intermediateSize: try positive("intermediate_size"),
+      count: 2 * (try positive("num_hidden_layers")), modelType: try ModelType(configuration))
+  }
+
   /// All linear layers of the model that has these weights.
   var linears: [(kind: LinearRole.Kind, module: String)] { modelType.linears(blocks: count / 2) }
 
@@ -34,12 +48,7 @@ extension MLPWeights {
   /// when it is loaded.
   /// - Throws: `InputError` naming the setting that cannot be used.
   public func validate(_ method: TrainingMethod) throws {
-    try method.validate()
-    switch method {
-    case .full: break
-    case .sparseGrad(let settings):
-      try settings.validate(hiddenSize: hiddenSize, intermediateSize: intermediateSize)
-    case .lora(let settings): try settings.targetModules.validate(among: linears)
-    }
+    try method.validate(
+      hiddenSize: hiddenSize, intermediateSize: intermediateSize, linears: linears)
   }
 }

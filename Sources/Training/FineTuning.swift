@@ -99,7 +99,7 @@ public struct FineTuning {
     // Of the run, not of making an adapter of it.
     let memory = ready.engine.ledger.peaksByName
     let published = try publishedWithAdapter(kept, ready, folder)
-    let metrics = try metricsOfKept(run, ready, folder, published)?.byName ?? [:]
+    let metrics = metricsOfKept(state, ready, published)
     let figures = RunFigures(
       task: task.name, method: settings.method.name,
       metric: validation == nil ? nil : metric.rawValue,
@@ -243,17 +243,14 @@ public struct FineTuning {
     ).publish(folder.checkpoint(step), ready.model, to: folder.adapter)
   }
 
-  /// The best evaluation may have happened before this process resumed the run.
+  /// Those of the best evaluation, which may have been before this process resumed the run; or those of the model
+  /// that base and adapter make, which is not quite the one that was evaluated.
   private func metricsOfKept(
-    _ run: TrainingRun, _ ready: Ready, _ folder: RunFolder,
-    _ published: (any SequenceClassifier)?
-  ) throws -> MetricValues? {
-    guard let held = ready.validation, let step = run.state.bestStep else { return nil }
-    if let published { return Evaluator(published, ready.engine).evaluate(held) }
-    if let metrics = run.bestMetrics { return metrics }
-    let best = try ModelFolder(folder.checkpoint(step)).sequenceClassifier(
-      head: ready.head, ready.engine)
-    return Evaluator(best, ready.engine).evaluate(held)
+    _ state: RunState, _ ready: Ready, _ published: (any SequenceClassifier)?
+  ) -> [String: Double] {
+    guard let held = ready.validation, state.bestStep != nil else { return [:] }
+    return published.map { Evaluator($0, ready.engine).evaluate(held).byName }
+      ?? state.bestMetrics ?? [:]
   }
 
   private func selected(_ model: any SequenceClassifier, _ trainables: [any Trainable]) -> Int {

@@ -50,7 +50,7 @@ package struct RunFolder {
       name.hasPrefix(checkpointPrefix) ? Int(name.dropFirst(checkpointPrefix.count)) : nil
     }.filter { step in
       // Other tools name their folders like this, too.
-      let state = url.appendingPathComponent("\(checkpointPrefix)\(step)/\(stateName).json")
+      let state = url.appendingPathComponent("\(checkpointPrefix)\(step)/\(stateName).safetensors")
       return FileManager.default.fileExists(atPath: state.path)
     }.sorted()
   }
@@ -193,6 +193,16 @@ package struct RunFolder {
   private func removeCheckpoints() {
     for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
     AtomicOutput.remove(basis)
+  }
+
+  /// Whether the run that was begun in a folder, if one was, goes on with these settings.
+  /// - Throws: `InputError` naming the setting that differs.
+  package static func check(_ folder: URL, continuesWith settings: TrainingSettings) throws {
+    guard let step = checkpoints(in: folder).last else { return }
+    let begun = try state(in: folder.appendingPathComponent("\(checkpointPrefix)\(step)"))
+    try begun.map {
+      try RunState.check($0.settings.fields(), settings.resolved.fields(), in: folder)
+    }
   }
 
   /// Removes all that a run writes into its folder but the figures and the log; what else is there stays.

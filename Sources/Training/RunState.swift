@@ -13,6 +13,8 @@ struct RunState: Codable {
   var step = 0
   var bestStep: Int?
   var bestValue: Double?
+  /// All metrics of the best step, by name.
+  var bestMetrics: [String: Double]?
   var evaluationsWithoutImprovement = 0
   /// Set when early stopping has ended the run.
   var isFinished = false
@@ -35,11 +37,16 @@ struct RunState: Codable {
 
   /// - Throws: `InputError` naming the first setting in which `other` differs.
   func check(continues other: RunState, in folder: URL) throws {
-    guard let difference = try NamedDifference(fields(), other.fields()) else { return }
+    try Self.check(fields(), other.fields(), in: folder)
+  }
+
+  /// - Throws: `InputError` naming the first field in which a run that was begun differs from what is wanted.
+  static func check(_ begun: [String: String], _ wanted: [String: String], in folder: URL) throws {
+    guard let difference = NamedDifference(begun, wanted) else { return }
     throw InputError(
       folder.path, at: "\"\(difference.key)\"",
       "the run was started with \(difference.mine ?? "none"), not \(difference.theirs ?? "none"); "
-        + "resume with the same settings, model and data, or start anew with --overwrite")
+        + "resume with the same settings, model and data, or remove the folder")
   }
 
   /// The settings and digests by name, as text.

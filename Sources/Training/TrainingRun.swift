@@ -26,7 +26,6 @@ final class TrainingRun {
   private let log: RunLog
   private var savedStep: Int?
   private(set) var state: RunState
-  private(set) var bestMetrics: MetricValues?
 
   init(
     _ model: any SequenceClassifier, _ trainables: [any Trainable], training: EncodedDataset,
@@ -124,7 +123,7 @@ final class TrainingRun {
     if isBest {
       (state.bestStep, state.bestValue) = (state.step, value)
       state.evaluationsWithoutImprovement = 0
-      bestMetrics = values
+      state.bestMetrics = values.byName
     } else {
       state.evaluationsWithoutImprovement += 1
     }

@@ -12,6 +12,10 @@ extension TrainingSettings {
   private func collect(_ value: Any, at path: [String], into fields: inout [String: String]) throws
   {
     if let object = value as? [String: Any] {
+      // A case without values is a text.
+      if object.isEmpty, let name = path.last {
+        fields[path.dropLast().joined(separator: ".")] = name
+      }
       // Cases of an enumeration come as objects, their unnamed values under "_0"; which method it is has a
       // name already.
       for (key, value) in object {

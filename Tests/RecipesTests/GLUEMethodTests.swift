@@ -5,7 +5,8 @@ import Testing
 
 /// What a method of a comparison means for a model.
 @Suite struct GLUEMethodTests {
-  private let miniLM = MLPWeights(hiddenSize: 384, intermediateSize: 1536, count: 12)
+  private let miniLM = MLPWeights(
+    hiddenSize: 384, intermediateSize: 1536, count: 12, modelType: .bert)
 
   private func lora(
     _ name: String = "lora", density: Double? = 0.01,

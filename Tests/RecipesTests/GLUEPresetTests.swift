@@ -65,7 +65,8 @@ import Testing
 
 @Suite struct MethodBudgetTests {
   /// BERT-base: 24 MLP weights of 3072 × 768.
-  private let bert = MLPWeights(hiddenSize: 768, intermediateSize: 3072, count: 24)
+  private let bert = MLPWeights(
+    hiddenSize: 768, intermediateSize: 3072, count: 24, modelType: .bert)
   private let methods = [
     GLUEMethod("full", .full, density: 0.01),
     GLUEMethod("lora", .lora(LoRASettings()), density: 0.01),

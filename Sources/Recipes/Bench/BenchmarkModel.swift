@@ -26,10 +26,7 @@ public enum BenchmarkModel: Hashable, Codable, Sendable {
     case .folder(let url): configuration = try ModelFolder(url).configuration()
     case .shape(let shape): configuration = shape.configuration
     }
-    return MLPWeights(
-      hiddenSize: try configuration.integer("hidden_size"),
-      intermediateSize: try configuration.integer("intermediate_size"),
-      count: 2 * (try configuration.integer("num_hidden_layers")))
+    return try MLPWeights(configuration)
   }
 
   /// The model with a new head of two labels.

@@ -76,22 +76,44 @@ private struct EntryRun {
   func run() throws -> Standing {
     var ended: [Ended] = []
     let cells = grid.tuningCells(of: entry)
-    let tried = try cells.compactMap { cell in
-      try run(cell, &ended).map { (cell.learningRate, $0) }
-    }
-    guard tried.count == cells.count else { return .unfinished }
+    guard let records = try run(cells, &ended) else { return .unfinished }
+    let tried = zip(cells, records).map { ($0.learningRate, $1) }
     let rates = grid.learningRates(of: entry)
     guard let rate = tried.isEmpty ? rates.first : entry.task.best(of: tried) else {
       _ = watch(.abandoned(entry))
       return .ended
     }
     let scored = grid.scoredCells(of: entry, learningRate: rate)
-    let records = try scored.compactMap { try run($0, &ended) }
-    guard records.count == scored.count else { return .unfinished }
+    guard try run(scored, &ended) != nil else { return .unfinished }
     return try finish(ended)
   }
 
-  /// The record of a cell, which is run if it has none; nil if it is left to another process.
+  /// The records of cells; nil if one is left to another process. None is waited for while another can be run.
+  private func run(_ cells: [GLUECell], _ ended: inout [Ended]) throws -> [GLUECellRecord]? {
+    while true {
+      var (round, others) = (ended, [GLUECell]())
+      let records = try cells.compactMap { cell in
+        let record = try run(cell, &round)
+        if record == nil { others.append(cell) }
+        return record
+      }
+      guard let other = others.first else {
+        ended = round
+        return records
+      }
+      guard try waits(for: other) else { return nil }
+    }
+  }
+
+  /// Whether a cell that another process runs is waited for, which has been done for a moment then.
+  private func waits(for cell: GLUECell) throws -> Bool {
+    guard others == .awaited else { return false }
+    if watch(.waiting(cell)) == .stop { throw GLUEInterrupted(cell: cell) }
+    Thread.sleep(forTimeInterval: 0.5)
+    return true
+  }
+
+  /// The record of a cell, which is run if it has none; nil if another process runs it.
   private func run(_ cell: GLUECell, _ ended: inout [Ended]) throws -> GLUECellRecord? {
     let run = GLUECellRun(
       folder: grid.folder(of: cell), model: model.folder, data: data,
@@ -108,31 +130,15 @@ private struct EntryRun {
   }
 
   private func train(_ cell: GLUECell, _ run: GLUECellRun) throws -> GLUECellRecord? {
-    guard let lock = try claim(run, cell) else { return nil }
-    return try withExtendedLifetime(lock) {
-      // Another process may have ended it meanwhile.
-      let record = try run.folder.record(of: run.setup) ?? newRecord(cell, run)
-      run.folder.release()
-      return record
-    }
-  }
-
-  private func newRecord(_ cell: GLUECell, _ run: GLUECellRun) throws -> GLUECellRecord {
+    guard let lock = try run.folder.claim() else { return nil }
+    defer { withExtendedLifetime(lock) { run.folder.release() } }
+    // Another process may have ended it meanwhile.
+    if let record = try run.folder.record(of: run.setup) { return record }
     if watch(.started(cell)) == .stop { throw GLUEInterrupted(cell: cell) }
     do {
       return try run.run { watch(.training($0)) }
     } catch is TrainingInterrupted {
       throw GLUEInterrupted(cell: cell)
-    }
-  }
-
-  /// Keeps a cell to this process; nil if it is left to another.
-  private func claim(_ run: GLUECellRun, _ cell: GLUECell) throws -> FileLock? {
-    while true {
-      if let lock = try run.folder.claim() { return lock }
-      if others == .left { return nil }
-      if watch(.waiting(cell)) == .stop { throw GLUEInterrupted(cell: cell) }
-      Thread.sleep(forTimeInterval: 0.2)
     }
   }
 
@@ -145,8 +151,8 @@ private struct EntryRun {
 
   /// Models that an earlier call was to keep stay, whatever this one keeps.
   private func removeModel(of ended: Ended) {
-    let kept = max(grid.retention, ended.record.saveModels ?? .none)
-    guard kept == grid.retention, kept != .all else { return }
+    // Of older records nobody knows.
+    guard grid.retention != .all, ended.record.saveModels ?? .all <= grid.retention else { return }
     ended.run.folder.removeModel()
   }
 
@@ -154,19 +160,19 @@ private struct EntryRun {
     entry.task.best(of: ended.map { ($0, $0.record) })
   }
 
-  /// What is left to do when all cells have ended.
+  /// Predicts with the best model, when all cells have ended.
   private func finish(_ ended: [Ended]) throws -> Standing {
-    guard let best = best(of: ended), grid.submission != nil || grid.retention == .none else {
-      return .ended
-    }
+    guard let best = best(of: ended), let submission = grid.submission else { return .ended }
     // Another process may be using the model.
-    guard let lock = try claim(best.run, best.cell) else { return .unfinished }
-    try withExtendedLifetime(lock) {
-      if let submission = grid.submission { try predict(best.run, to: submission) }
-      if grid.retention == .none { removeModel(of: best) }
-      best.run.folder.release()
+    while true {
+      if let lock = try best.run.folder.claim() {
+        defer { withExtendedLifetime(lock) { best.run.folder.release() } }
+        try predict(best.run, to: submission)
+        if grid.retention == .none { removeModel(of: best) }
+        return .ended
+      }
+      guard try waits(for: best.cell) else { return .unfinished }
     }
-    return .ended
   }
 
   private func predict(_ best: GLUECellRun, to submission: URL) throws {

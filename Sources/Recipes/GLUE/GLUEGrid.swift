@@ -155,7 +155,9 @@ extension GLUEGrid {
         let expected = setup(
           of: cell, model, trainingExamples: data.training.examples.count,
           validationExamples: data.validation.examples.count)
-        _ = try folder(of: cell).record(of: expected)
+        if try folder(of: cell).record(of: expected) == nil {
+          try RunFolder.check(folder(of: cell).url, continuesWith: expected.settings)
+        }
       }
     }
   }

@@ -1,6 +1,5 @@
 import Checkpoints
 import Foundation
-import Models
 import Support
 
 /// A model of a comparison: a Hugging Face folder, and what of its `config.json` the recipe depends on.
@@ -24,14 +23,7 @@ public struct GLUEModel: Sendable {
     name = folder.standardizedFileURL.resolvingSymlinksInPath().lastPathComponent
     let source = try ModelFolder(folder)
     let configuration = try source.configuration()
-    func positive(_ key: String) throws -> Int {
-      let value = try configuration.integer(key)
-      guard value > 0 else { throw configuration.error(key, expected: "a positive integer") }
-      return value
-    }
-    weights = MLPWeights(
-      hiddenSize: try positive("hidden_size"), intermediateSize: try positive("intermediate_size"),
-      count: 2 * (try positive("num_hidden_layers")), modelType: try source.modelType())
+    weights = try MLPWeights(configuration)
     family = GLUEPreset.Family(
       modelType: try configuration.string("model_type"), hiddenSize: weights.hiddenSize)
     fingerprint = try Fingerprint(of: source.checkpoint()).description

@@ -158,13 +158,18 @@ extension HyperparameterSearch {
 
     private mutating func start() throws -> OptunaTrial {
       let trial = try search.study.ask(patience)
+      let folder = search.folder.trial(trial.number)
       do {
-        let folder = search.folder.trial(trial.number)
         let lock = try folder.claim()
-        let run = try search.runner.start(trial.parameters, in: folder.url)
-        running.append(Running(trial: trial, run: run, lock: lock))
+        do {
+          let run = try search.runner.start(trial.parameters, in: folder.url)
+          running.append(Running(trial: trial, run: run, lock: lock))
+        } catch {
+          folder.release()
+          throw error
+        }
       } catch {
-        try search.study.tell(.failure("\(error)"), of: trial.number, patience)
+        try? search.study.tell(.failure("\(error)"), of: trial.number, patience)
         throw error
       }
       return trial

@@ -36,7 +36,8 @@ extension DecodingError {
     case .keyNotFound: "the key is missing"
     case .valueNotFound: "the value is null"
     case .typeMismatch: "the value is of another type"
-    default: "it is damaged"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty: context.debugDescription
+    default: "it is no JSON, or cut off"
     }
   }
 }

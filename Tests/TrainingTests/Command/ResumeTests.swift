@@ -161,6 +161,17 @@ extension TrainingRuns {
       #expect(!tiny.output.contents.contains { $0.hasPrefix("checkpoint-") })
     }
 
+    /// Also where a setting is a name without a value.
+    @Test func refusesOtherTargets() throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune("--method", "lora", "--target-modules", "mlp")
+      #expect(try Command.run(flags).status == 0)
+      let other = try Command.run(flags + ["--resume", "--target-modules", "all-linear"])
+      #expect(other.status == 1 && other.errors.contains("\"method.lora.targetModules\""))
+      let names = try Command.run(flags + ["--resume", "--target-modules", "query"])
+      #expect(names.status == 1 && names.errors.contains("targetModules"))
+    }
+
     @Test func refusesAnotherBasis() throws {
       let tiny = try TinyCommand()
       func basis(_ name: String, seed: String) throws -> String {
@@ -202,7 +213,7 @@ extension TrainingRuns {
       #expect(try Command.run(tiny.finetune()).status == 0)
       let before = try tiny.output.data("metrics.json")
       // As if it had been killed while it removed its checkpoints, the best one first.
-      try tiny.folder.write("output/checkpoint-6/training_state.json", "{}")
+      try tiny.folder.write("output/checkpoint-6/training_state.safetensors", "")
       #expect(try Command.run(tiny.finetune("--resume")).status == 0)
       #expect(try tiny.output.data("metrics.json") == before)
       #expect(!tiny.output.contents.contains("checkpoint-6"))
