@@ -10,21 +10,6 @@ import Training
 /// Where several learning rates are given, each is tried once, with the tuning seed, for every method and task
 /// alike; the best on the validation data is then used with all seeds.
 public struct GLUEGrid: Sendable {
-  /// Which trained models stay on the disk; records always do.
-  public enum Retention: String, CaseIterable, Codable, Comparable, Sendable {
-    /// None.
-    case none
-    /// The best run of each model, task and method.
-    case best
-    /// All.
-    case all
-
-    /// Whether this keeps fewer.
-    public static func < (left: Self, right: Self) -> Bool {
-      (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
-    }
-  }
-
   /// The models to start from.
   public var models: [GLUEModel]
   /// The tasks.
