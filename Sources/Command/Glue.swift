@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import SparseGrad
 
-extension GLUEGrid.Retention: ExpressibleByArgument {}
+extension GLUERetention: ExpressibleByArgument {}
 
 struct Glue: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +24,7 @@ struct Glue: ParsableCommand {
   var output: String
 
   @Option(help: "Trained models to keep: none, the best of each model, task and method, or all.")
-  var saveModels = GLUEGrid.Retention.none
+  var saveModels = GLUERetention.none
 
   @Option(
     help:

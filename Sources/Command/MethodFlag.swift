@@ -52,6 +52,13 @@ struct MethodFlag: Sendable {
   }
 }
 
+extension MethodName {
+  /// Whether a flag can mean something to this method.
+  func uses(_ flag: String) -> Bool {
+    MethodFlag.all.first { $0.name == flag }?.methods.contains(self) ?? true
+  }
+}
+
 extension MethodFlag {
   private static let rotating: [MethodName] = [.sparsegrad, .sparseGradOfThePaper]
   private static let selecting = rotating + [.meprop]

@@ -67,16 +67,6 @@ struct MethodOptions: ParsableArguments {
 
   @OptionGroup var lora: LoRAOptions
 
-  func validate() throws {
-    for flag in MethodFlag.all where flag.isGiven(self) {
-      guard let problem = flag.problem(with: self) else { continue }
-      throw ValidationError("--\(flag.name): \(problem)")
-    }
-    if density != nil, selected != nil {
-      throw ValidationError("--density and --selected exclude each other")
-    }
-  }
-
   /// The settings of SparseGrad, if the method is one.
   var sparseGrad: SparseGradSettings? {
     if case .sparseGrad(let settings) = trainingMethod { settings } else { nil }

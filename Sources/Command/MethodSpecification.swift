@@ -12,14 +12,14 @@ struct MethodSpecification {
   /// - Throws: `InputError` naming the part that cannot be read.
   static func list(_ text: String) throws -> [MethodSpecification] {
     var texts: [String] = []
-    for part in text.split(separator: ",").map(String.init) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard !part.isEmpty else { throw InputError("--methods", "expected a method") }
       if part.contains("="), !part.contains(":"), let last = texts.popLast() {
         texts.append(last + (last.contains(":") ? "," : ":") + part)
       } else {
         texts.append(part)
       }
     }
-    guard !texts.isEmpty else { throw InputError("--methods", "expected a method") }
     return try texts.map(MethodSpecification.init)
   }
 
@@ -34,6 +34,8 @@ struct MethodSpecification {
       }
       return (String(pair[0]), String(pair[1]))
     }
+    let again = Dictionary(grouping: settings.map(\.key), by: \.self).filter { $1.count > 1 }.keys
+    if let key = again.min() { throw error("\(key) is there twice") }
   }
 
   /// The method with a density, unless its own settings say how much of it trains.

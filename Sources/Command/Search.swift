@@ -74,8 +74,8 @@ struct Search: ParsableCommand {
     search.trials = trials
     search.workers = workers
     search.retention = keepModels ? .all : .best
-    reporter.begin(study, trials: trials)
     let interrupt = Interrupt()
+    reporter.begin(study, trials: trials)
     let result = try search.run(isInterrupted: { interrupt.wasRequested }, reporter.report)
     try reporter.finish(
       result, of: trials, folder: search.folder(of: result.best),

@@ -47,6 +47,9 @@ struct SearchPlan {
         try space.search(flag, dimension, source: "the usual space")
       }
     }
+    guard !space.flags.isEmpty else {
+      throw InputError(file ?? "--set", "expected a flag to search and its values")
+    }
     self.space = space
     for flag in space.flags {
       for value in space[flag]?.extremes ?? [] {

@@ -10,6 +10,8 @@ struct SearchSpaceParser {
   /// Where each flag's values were read.
   private(set) var sources: [String: String] = [:]
   private let flags: [ConfigurableFlag]
+  /// The flags of the entries that were read: an entry replaces what a file says, not another entry.
+  private var entries: Set<String> = []
 
   /// - Parameter flags: what may be searched.
   init(_ flags: [ConfigurableFlag]) { self.flags = flags }
@@ -29,10 +31,14 @@ struct SearchSpaceParser {
     guard let sign = entry.firstIndex(of: "="),
       let values = try? Yams.compose(yaml: String(entry[entry.index(after: sign)...]))
     else { throw InputError(source, at: "\"\(entry)\"", "expected flag=values, values in YAML") }
-    try add(String(entry[..<sign]), values, source)
+    let name = try add(String(entry[..<sign]), values, source)
+    guard entries.insert(name).inserted else {
+      throw InputError(source, at: "key \"\(name)\"", "is there twice")
+    }
   }
 
-  private mutating func add(_ key: String, _ value: Node, _ source: String) throws {
+  @discardableResult
+  private mutating func add(_ key: String, _ value: Node, _ source: String) throws -> String {
     let name = key.replacingOccurrences(of: "_", with: "-")
     func error(_ problem: String) -> InputError {
       InputError(source, at: "key \"\(name)\"", problem)
@@ -52,6 +58,7 @@ struct SearchSpaceParser {
     }
     try space.search(name, dimension, source: source)
     sources[name] = source
+    return name
   }
 
   private func choices(

@@ -13,12 +13,6 @@ public enum TargetFormat: Equatable, Sendable {
 }
 
 extension TargetFormat {
-  /// The same, with the set of all labels in the rows where none was given.
-  func resolved(by rows: [TextRow], source: String) throws -> TargetFormat {
-    guard case .labels(nil) = self else { return self }
-    return .labels(try LabelSet(sorting: rows.lazy.compactMap(\.answer), source: source))
-  }
-
   /// The set that labels belong to; nil if they are not known or not labels.
   var labelSet: LabelSet? {
     switch self {

@@ -41,3 +41,11 @@ struct TextRow {
     }
   }
 }
+
+extension TargetFormat {
+  /// The same, with the set of all labels in the rows where none was given.
+  func resolved(by rows: [TextRow], source: String) throws -> TargetFormat {
+    guard case .labels(nil) = self else { return self }
+    return .labels(try LabelSet(sorting: rows.lazy.compactMap(\.answer), source: source))
+  }
+}

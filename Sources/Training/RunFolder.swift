@@ -20,12 +20,16 @@ package struct RunFolder {
   private static let (basisName, adapterName) = ("preliminary-basis.safetensors", "adapter")
   private static let overwrittenName = "overwritten.json"
   let url: URL
-  private let lock: FolderLock
+  private let lock: FileLock
 
   init(_ url: URL) throws {
     self.url = url
     try AtomicOutput.makeFolder(at: url)
-    lock = try FolderLock(url)
+    // Two runs that write the same folder would mix their files.
+    guard let lock = FileLock.ifFree(folder: url) else {
+      throw InputError(url.path, "is being written by another run")
+    }
+    self.lock = lock
     AtomicOutput.removeLeftovers(in: url)
   }
 

@@ -39,7 +39,7 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
   /// Wall-clock seconds of the run, loading and evaluations included; of its last part, if it was interrupted.
   public var seconds: Double
   /// Which models were to stay when it ended; nil in records of older versions.
-  public var saveModels: GLUEGrid.Retention?
+  public var saveModels: GLUERetention?
 
   private enum CodingKeys: String, CodingKey {
     case setup, outcome, seconds

@@ -10,7 +10,7 @@ struct GLUECellRun {
   let data: GLUEData
   let setup: GLUECellRecord.Setup
   let threads: Int?
-  let retention: GLUEGrid.Retention
+  let retention: GLUERetention
 
   /// - Throws: `TrainingInterrupted` when `watch` stops the run, `InputError` for everything that cannot be used as
   ///   it is. A run that diverges is no error: its record says so.

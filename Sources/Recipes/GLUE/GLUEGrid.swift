@@ -27,7 +27,7 @@ public struct GLUEGrid: Sendable {
   /// Train only on so many of the first examples.
   public var maximumTrainingSamples: Int?
   /// Which trained models stay.
-  public var retention = Retention.none
+  public var retention = GLUERetention.none
   /// A folder for the predictions of each entry's best run on the benchmark's test files, if any.
   public var submission: URL?
   /// How many threads compute; all processors unless given.

@@ -29,7 +29,6 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
     self.study = study
     self.runner = runner
     folder = try SearchFolder(output, ofStudy: study.name, in: study.optuna)
-    try folder.claim()
   }
 
   /// The folder of a trial that this output folder holds.
@@ -99,8 +98,11 @@ extension HyperparameterSearch {
     /// Tells what has ended and starts what there is room for. Other processes with the same output folder wait
     /// meanwhile, so that together they start no more than what is wanted.
     mutating func turn(_ watch: (SearchEvent) throws -> Void) throws {
-      let lock = try search.folder.lock()
+      guard let lock = try search.folder.lock(isInterrupted: patience.isInterrupted) else {
+        throw SearchInterrupted(complete: complete, wanted: search.trials)
+      }
       defer { withExtendedLifetime(lock) {} }
+      try search.folder.claim()
       var ended = try tellEnded()
       var trials = try search.study.trials(patience)
       let abandoned = trials.filter(isAbandoned)

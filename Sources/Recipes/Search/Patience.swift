@@ -3,7 +3,7 @@ import Foundation
 /// How long a command of Optuna is tried again that others may have kept from working.
 package struct Patience {
   private let pauses: [TimeInterval]
-  private let isInterrupted: () -> Bool
+  let isInterrupted: () -> Bool
 
   /// - Parameters:
   ///   - pauses: seconds to wait before every attempt after the first.

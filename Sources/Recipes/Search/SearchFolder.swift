@@ -22,11 +22,9 @@ package struct SearchFolder {
     _ = try isClaimed()
   }
 
-  /// Makes it the study's.
+  /// Makes it the study's; to be called with the lock.
   /// - Throws: `InputError` when it cannot be written, or has become another study's meanwhile.
   func claim() throws {
-    let lock = try self.lock()
-    defer { withExtendedLifetime(lock) {} }
     guard try !isClaimed() else { return }
     try AtomicOutput.write(Data((owner.text(.indented) + "\n").utf8), to: file)
   }
@@ -45,8 +43,10 @@ package struct SearchFolder {
   }
 
   /// Held while trials are asked for, claimed and told: what another process sees meanwhile is complete.
-  func lock() throws -> FileLock {
-    try FileLock.waiting(for: url.appendingPathComponent(".search.lock"))
+  /// - Returns: nil when the wait for other processes was interrupted.
+  func lock(isInterrupted: () -> Bool) throws -> FileLock? {
+    try FileLock.waiting(
+      for: url.appendingPathComponent(".search.lock"), isInterrupted: isInterrupted)
   }
 
   /// The storage of a study that only users of this folder know.

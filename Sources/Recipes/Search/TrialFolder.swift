@@ -19,7 +19,10 @@ struct TrialFolder {
       throw InputError(
         url.path, exists ? "is there already, expected another --output" : "cannot be created")
     }
-    return try FileLock.waiting(for: lock)
+    guard let held = try FileLock.ifFree(lock) else {
+      throw InputError(url.path, "is being written by another run")
+    }
+    return held
   }
 
   /// The process that runs a trial.

@@ -124,6 +124,24 @@ extension SearchRuns {
       }
     }
 
+    /// Ctrl-C is heard by a search that waits for another one to tell its trials, too.
+    @Test func aWaitingSearchCanBeInterrupted() async throws {
+      let search = try TinySearch()
+      try search.tiny.folder.write("output/.search.lock", "")
+      let held = open(search.tiny.path("output/.search.lock"), O_RDWR | O_CLOEXEC)
+      defer { close(held) }
+      #expect(flock(held, LOCK_EX) == 0)
+
+      let waiting = try Command(search.arguments("--trials", "1"))
+      for _ in 0..<3000 where try waiting.errors().isEmpty {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      waiting.send(SIGINT)
+      let end = try waiting.wait()
+      #expect(end.status == 1 && end.errors.contains("interrupted with 0 of 1 trials complete"))
+      #expect(try search.states().isEmpty)
+    }
+
     /// What a search has left that could not reach the storage any more: a trial that has finished has a value, one
     /// that has not has failed.
     @Test func aFinishedTrialIsToldByTheNextSearch() throws {

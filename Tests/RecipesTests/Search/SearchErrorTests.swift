@@ -26,6 +26,7 @@ extension SearchRuns {
       (["--set", "weight-decay={low: 0.1, high: 0.3, log: 1}"], 1, "true or false"),
       (["--set", "weight-decay={low: 0.1, high: 0.3, log: true, step: 0.1}"], 1, "exclude"),
       (["--set", "epochs={low: 1, high: 3, step: 0.5}"], 1, "step"),
+      (["--set", "seed=[1]", "--set", "seed=[2]"], 1, "--set: key \"seed\": is there twice"),
       (["--set", "no-shuffle=[1, 2]"], 1, "[true, false]"),
       (["--set", "dropout=[0.0, 0.1]"], 1, "is fixed on the command line"),
       (["--set", "batch-tokens=[64, 128]"], 1, "is fixed on the command line"),
@@ -54,6 +55,7 @@ extension SearchRuns {
       }
       #expect(try run("learning-rate: [").errors.contains("space.yaml: is not YAML"))
       #expect(try run("learning-rate: 1").errors.contains("space.yaml: key \"learning-rate\""))
+      #expect(try run("{}").errors.contains("space.yaml: expected a flag to search"))
       let result = try run("seed: {low: 3, high: 5}\nno_shuffle: [true]\nlearning-rate: [1e-3]\n")
       #expect(result.status == 0, "\(result.errors)")
       let best = try jsonObject(Data(try #require(result.lines.last).utf8))
