@@ -16,6 +16,13 @@ struct ColumnOptions: ParsableArguments {
   var labelColumn: String?
 
   var names: ColumnNames { ColumnNames(text: textColumn, pair: pairColumn, label: labelColumn) }
+
+  /// - Throws: `InputError` when a column is named, which a GLUE task does by itself.
+  func checkUnused(by task: GLUETask) throws {
+    if names != ColumnNames() {
+      throw InputError("--task", "\(task.rawValue) has its own columns, expected none to be named")
+    }
+  }
 }
 
 /// Training and validation data.
@@ -55,10 +62,9 @@ struct TrainingDataOptions: ParsableArguments {
       if data == nil, trainFile == nil {
         throw InputError("--train-file", "expected a file to train on, or --data with a folder")
       }
-      if case .glue(let glue)? = try? TextTask(named: task),
-        labels != nil || columns.names != ColumnNames()
-      {
-        throw InputError("--task", "\(glue.rawValue) has its own labels and columns")
+      if case .glue(let glue)? = try? TextTask(named: task) {
+        try columns.checkUnused(by: glue)
+        if labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
       }
     }
   }

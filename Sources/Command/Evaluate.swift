@@ -29,6 +29,10 @@ struct Evaluate: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(data, "--data")
+    try checkingUsage {
+      guard let task, case .glue(let glue) = try TextTask(named: task) else { return }
+      try columns.checkUnused(by: glue)
+    }
   }
 
   func run() throws {

@@ -4,6 +4,8 @@ import SparseGrad
 /// What happens in a run, as an object of JSON.
 struct EventLine: Encodable {
   var event = ""
+  /// The run of a comparison in which it happens.
+  var cell: String?
   var text: String?
   var step: Int?
   var total_steps: Int?
@@ -18,7 +20,8 @@ struct EventLine: Encodable {
   var metrics: [String: Double]?
   var is_best: Bool?
 
-  init(_ event: TrainingEvent) {
+  init(_ event: TrainingEvent, in cell: GLUECell? = nil) {
+    self.cell = cell?.path
     switch event {
     case .notice(let text): (self.event, self.text) = ("notice", text)
     case .basis(let step, let count):

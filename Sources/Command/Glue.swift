@@ -55,6 +55,9 @@ struct Glue: ParsableCommand {
   func run() throws {
     let grid = try grid()
     let results = tablesOnly ? try grid.results() : try compare(grid)
+    if tablesOnly, results.isEmpty {
+      throw InputError(output, "holds no run of this comparison, expected the folder of one")
+    }
     try results.write(to: grid.output)
     if messages.json {
       try Console.printJSON(GLUEReport(results))

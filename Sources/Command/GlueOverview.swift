@@ -23,8 +23,8 @@ final class GlueOverview {
     let isRunning = progress.current != nil
     progress.update(event)
     switch event {
-    case .waiting(let cell): note("\(cell.title): another process runs it, waiting")
-    case .started(let cell): start(cell)
+    case .waiting(let cell): try wait(for: cell)
+    case .started(let cell): try start(cell)
     case .training(let event): try show(event)
     case .ended(let cell, let record):
       // Those of earlier calls are in the table; as lines they would only be repeated.
@@ -45,15 +45,24 @@ final class GlueOverview {
   /// Takes the table off the screen.
   func finish() { erase() }
 
-  private func start(_ cell: GLUECell) {
+  private func wait(for cell: GLUECell) throws {
+    guard seenNotices.insert(cell.path).inserted else { return }
+    if style == .json { return try Console.printJSON(CellLine("cell_waiting", cell)) }
+    say("\(cell.title): another process runs it, waiting")
+  }
+
+  private func start(_ cell: GLUECell) throws {
     (step, evaluation) = ("", "")
+    if style == .json { return try Console.printJSON(CellLine("cell_started", cell)) }
     if style == .lines {
       Console.note("run \(progress.ended + 1) of \(progress.total): \(cell.title)\n")
     }
   }
 
   private func show(_ event: TrainingEvent) throws {
-    if style == .json { return try Console.printJSON(EventLine(event)) }
+    if style == .json {
+      return try Console.printJSON(EventLine(event, in: progress.current))
+    }
     switch event {
     case .notice(let text): note(text)
     case .basis(let step, let count): self.step = "basis: batch \(step) of \(count)"
@@ -79,7 +88,7 @@ final class GlueOverview {
   }
 
   private func end(_ cell: GLUECell, _ record: GLUECellRecord) throws {
-    if style == .json { return try Console.printJSON(record) }
+    if style == .json { return try Console.printJSON(CellLine("cell_ended", cell, record)) }
     let result: String
     switch record.outcome {
     case .finished(let figures, _):
@@ -115,5 +124,16 @@ final class GlueOverview {
     erase()
     Console.note(lines.map { $0.prefix(size.columns - 1) + "\n" }.joined())
     shownLines = lines.count
+  }
+}
+
+/// What becomes of a run, as an object of JSON.
+private struct CellLine: Encodable {
+  let event: String
+  let cell: String
+  let record: GLUECellRecord?
+
+  init(_ event: String, _ cell: GLUECell, _ record: GLUECellRecord? = nil) {
+    (self.event, self.cell, self.record) = (event, cell.path, record)
   }
 }

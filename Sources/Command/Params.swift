@@ -17,6 +17,8 @@ struct Params: ParsableCommand {
     let share: Double
   }
 
+  func validate() throws { try checkPath(model, "--model") }
+
   func run() throws {
     let counts = ParameterCounts(try ModelFolder(URL(fileURLWithPath: model)).checkpoint())
     if json {

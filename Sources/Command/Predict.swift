@@ -29,6 +29,9 @@ struct Predict: ParsableCommand {
     if let file = input.file { try checkPath(file, "--file") }
     if let folder = submission.glueTest { try checkPath(folder, "--glue-test") }
     if let folder = submission.submission { try checkPath(folder, "--submission") }
+    if submission.glueTest != nil, !input.isEmpty {
+      throw ValidationError("--glue-test: expected without texts, --pair and --file")
+    }
   }
 
   func run() throws {
@@ -39,7 +42,13 @@ struct Predict: ParsableCommand {
       if !messages.quiet { Console.note(notice + "\n") }
     }
     if let files = try submission.write(classifier, model: model, notice: note) {
-      if !messages.quiet { for file in files { try Console.print(file.path) } }
+      for file in files where messages.json || !messages.quiet {
+        if messages.json {
+          try Console.printJSON(["file": file.path])
+        } else {
+          try Console.print(file.path)
+        }
+      }
       return
     }
     let examples = try input.load()

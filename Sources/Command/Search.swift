@@ -56,7 +56,7 @@ struct Search: ParsableCommand {
 
   func run() throws {
     let plan = try plan()
-    let metric = try plan.metric()
+    let (metric, subject) = try plan.subject()
     let folder = URL(fileURLWithPath: output)
     let variable = ProcessInfo.processInfo.environment["OPTUNA_STORAGE"] ?? ""
     let storage = storage ?? (variable.isEmpty ? nil : variable)
@@ -64,9 +64,7 @@ struct Search: ParsableCommand {
     let reporter = SearchReporter(messages, metric)
     // Before the study is made: a folder that is refused leaves none behind.
     _ = try SearchFolder(folder, ofStudy: self.study, in: optuna)
-    let study = try OptunaStudy(
-      study, OptunaStudy.Direction(of: metric),
-      SearchSubject(space: plan.space, flags: plan.comparedFlags), in: optuna)
+    let study = try OptunaStudy(study, OptunaStudy.Direction(of: metric), subject, in: optuna)
     let threads = plan.threads / workers
     var search = try HyperparameterSearch(
       study,

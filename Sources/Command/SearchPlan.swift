@@ -16,7 +16,8 @@ struct SearchPlan {
     "quiet", "json", "resume",
     "overwrite", "config",
   ]
-  /// Flags that name places, which differ between machines, or do not change what is computed.
+  /// Flags that name places, which differ between machines (`inputs` says what is there), or do not change what is
+  /// computed.
   private static let uncompared = [
     "model", "data", "train-file", "validation-file", "basis", "threads",
   ]
@@ -40,7 +41,7 @@ struct SearchPlan {
     var space = parser.space
     common = try Self.parse(fixed, space["method"]?.extremes.first.map { ["method": $0] } ?? [:])
     if file == nil {
-      var usual = SearchSpace.standard(for: common.method.trainingMethod)
+      var usual = try Self.usualSpace(fixed, methods: space["method"]?.extremes)
       usual.remove(usual.flags.filter(fixed.excludes))
       if fixed.names.contains("basis") { usual.remove(["axes"]) }
       for (flag, dimension) in usual.dimensions where space[flag] == nil {
@@ -56,6 +57,21 @@ struct SearchPlan {
         try check(flag, value, parser.sources[flag] ?? "the usual space")
       }
     }
+  }
+
+  /// What is searched when no file says it; where methods are searched, what is usual with every one of them that it
+  /// means something to.
+  private static func usualSpace(_ fixed: FlagArguments, methods: [String]?) throws -> SearchSpace {
+    let spaces = try (methods?.map { ["method": $0] } ?? [[:]]).map { value in
+      let method = try parse(fixed, value).method
+      return (method.method, SearchSpace.standard(for: method.trainingMethod))
+    }
+    var union = SearchSpace()
+    for (flag, dimension) in spaces.flatMap(\.1.dimensions)
+    where spaces.allSatisfy({ $1[flag] != nil || !$0.uses(flag) }) {
+      try union.search(flag, dimension, source: "the usual space")
+    }
+    return union
   }
 
   /// A value must be one of `finetune`, and mean something, in one trial at least: with values of the flags that
@@ -108,24 +124,34 @@ struct SearchPlan {
     return fixed.without(Array(useless)).with(values.filter { !useless.contains($0.key) })
   }
 
-  /// The metric that is searched for, after a look at model and data: what is wrong there would fail every trial.
+  /// What is searched for, and digests of model and data, after a look at them: what is wrong there would fail every
+  /// trial.
   /// - Throws: `InputError` when they cannot be used, or there is no data to choose by.
-  func metric() throws -> Metric {
-    _ = try ModelFolder(URL(fileURLWithPath: common.model))
-    let (task, _, validation) = try common.data.load()
-    guard validation != nil else {
+  func subject() throws -> (metric: Metric, subject: SearchSubject) {
+    let model = try ModelFolder(URL(fileURLWithPath: common.model))
+    let (task, training, validation) = try common.data.load()
+    guard let validation else {
       throw InputError("--validation-file", "expected a file: trials are compared by their scores")
     }
-    return try settings.metric(for: task.kind) ?? task.metrics[0]
+    var inputs = [
+      "model weights": try Fingerprint(of: model.checkpoint()),
+      "training data": try Fingerprint(of: training),
+      "validation data": try Fingerprint(of: validation),
+    ]
+    if let basis = common.basis {
+      inputs["bases"] = try Fingerprint(of: Checkpoint(file: URL(fileURLWithPath: basis)))
+    }
+    let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
+    let flags = fixed.without(Self.uncompared).arguments
+    return (
+      metric, SearchSubject(space: space, flags: flags, inputs: inputs.mapValues(\.description))
+    )
   }
 
   /// How many threads all workers share.
   var threads: Int {
     common.training.compute.threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
-
-  /// The flags that must be equal in all processes of a study.
-  var comparedFlags: [String] { fixed.without(Self.uncompared).arguments }
 
   /// The arguments of a trial, but for `--output`.
   func arguments(_ parameters: [String: String], threads: Int) -> [String] {

@@ -24,6 +24,11 @@ struct TextInput: ParsableArguments {
     if pair != nil, hasColumns { throw ValidationError("--pair: the file has its own pairs") }
   }
 
+  /// Whether nothing is given, so that standard input would be read.
+  var isEmpty: Bool {
+    texts.isEmpty && pair == nil && file == nil && columns.names == ColumnNames()
+  }
+
   /// - Throws: `InputError` naming file and line when something is not UTF-8 or has no text.
   func load() throws -> [Example] {
     if !texts.isEmpty { return texts.map { Example(text: $0, pair: pair) } }
@@ -54,9 +59,12 @@ struct TextInput: ParsableArguments {
   }
 
   private func lines(_ data: Data, _ source: String) throws -> [Example] {
-    var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What Windows writes: a byte order mark before the text, a carriage return at the end of each line.
+    let text = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+    var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty ?? false { lines.removeLast() }
     return try lines.enumerated().map { number, line in
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       guard let text = String(validating: line, as: UTF8.self) else {
         throw InputError(source, at: "line \(number + 1)", "is not UTF-8")
       }

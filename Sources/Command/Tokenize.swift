@@ -18,6 +18,8 @@ struct Tokenize: ParsableCommand {
   @OptionGroup var input: TextInput
 
   func validate() throws {
+    try checkPath(model, "--model")
+    if let file = input.file { try checkPath(file, "--file") }
     if let maxLength, maxLength < 3 { throw ValidationError("--max-length: expected at least 3") }
   }
 

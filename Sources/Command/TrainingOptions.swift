@@ -28,6 +28,14 @@ extension TrainingSettings.Interval: ExpressibleByArgument {
       return nil
     }
   }
+
+  /// As it is typed.
+  public var defaultValueDescription: String {
+    switch self {
+    case .steps(let count): "\(count)"
+    case .epochs(let count): count == 1 ? "epoch" : "\(count)epochs"
+    }
+  }
 }
 
 /// What decides the numbers that are computed.
@@ -64,8 +72,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Steps to train, whatever --epochs says.")
   var maxSteps: Int?
 
-  @Option(help: "Sequences of a batch.")
-  var batchSize = 16
+  @Option(help: "Sequences of a batch. (default: 16)")
+  var batchSize: Int?
 
   @Option(help: "Tokens of a batch, instead of --batch-size.")
   var batchTokens: Int?
@@ -84,8 +92,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "How the learning rate falls after the warm-up.")
   var scheduler = LearningRateSchedule.Kind.linear
 
-  @Option(help: "Share of the steps during which the learning rate rises.")
-  var warmupRatio = 0.0
+  @Option(help: "Share of the steps during which the learning rate rises. (default: 0)")
+  var warmupRatio: Double?
 
   @Option(help: "Steps during which the learning rate rises, instead of --warmup-ratio.")
   var warmupSteps: Int?
@@ -125,18 +133,27 @@ struct TrainingOptions: ParsableArguments {
 
   @OptionGroup var compute: ComputeOptions
 
+  func validate() throws {
+    if batchSize != nil, batchTokens != nil {
+      throw ValidationError("--batch-size and --batch-tokens exclude each other")
+    }
+    if warmupRatio != nil, warmupSteps != nil {
+      throw ValidationError("--warmup-ratio and --warmup-steps exclude each other")
+    }
+  }
+
   func settings(_ method: TrainingMethod) -> TrainingSettings {
     var settings = TrainingSettings()
     settings.method = method
     settings.scope = trainable
     settings.epochs = epochs
     settings.maximumSteps = maxSteps
-    settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize)
+    settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize ?? 16)
     settings.accumulation = gradientAccumulation
     settings.learningRate = learningRate
     settings.weightDecay = weightDecay
     settings.scheduler = scheduler
-    settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio)
+    settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio ?? 0)
     settings.maximumGradientNorm = maxGradNorm == 0 ? nil : maxGradNorm
     settings.dropout = dropout
     settings.recomputation = recompute ? .blocks : .none

@@ -136,12 +136,17 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     }
   }
 
-  /// Checks the number of elements to train against the candidates in an MLP weight of these sizes.
+  /// Checks the number of elements to train against those of an MLP weight of these sizes, and its candidates.
   /// - Throws: `InputError` when there are fewer.
   package func validate(hiddenSize: Int, intermediateSize: Int) throws {
     // Of shares `validate()` knows enough.
-    guard needsBasis, case .count = density else { return }
+    guard case .count(let wanted) = density else { return }
     let size = hiddenSize * intermediateSize
+    guard wanted <= size else {
+      throw InputError(
+        "--selected", "\(wanted) is more than the \(size) elements of an MLP weight")
+    }
+    guard needsBasis else { return }
     let shares = candidates(.intermediate, size: size)
     let available =
       Coordinates.count(of: intermediateSize, share: shares.output)

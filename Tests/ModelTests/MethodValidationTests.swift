@@ -25,11 +25,19 @@ import Testing
     }
     #expect(error.source == "--selected" && error.problem.contains("more than the 75 candidates"))
     // The default follows the number, and without a basis all elements are candidates.
-    for count in [1, 75, 1500, 9999] {
-      try selecting(count, model: nil, hidden: 1).validate(hiddenSize: 30, intermediateSize: 50)
+    func each(_ count: Int) -> [SparseGradSettings] {
       var plain = SparseGradSettings.meProp
       plain.density = .count(count)
-      try plain.validate(hiddenSize: 30, intermediateSize: 50)
+      return [selecting(count, model: nil, hidden: 1), plain]
+    }
+    for settings in [1, 75, 1500].flatMap(each) {
+      try settings.validate(hiddenSize: 30, intermediateSize: 50)
+    }
+    for settings in [1501, Int.max].flatMap(each) {
+      let error = try #require(throws: InputError.self) {
+        try settings.validate(hiddenSize: 30, intermediateSize: 50)
+      }
+      #expect(error.problem.contains("is more than the 1500 elements"))
     }
   }
 

@@ -9,6 +9,7 @@ import Testing
   /// As many parameters as the published models have, with two labels.
   @Test(arguments: [
     (ModelShape.minilm, 22_713_986), (.bertBase, 109_483_778), (.robertaBase, 124_647_170),
+    (.bertLarge, 335_143_938), (.robertaLarge, 355_361_794),
   ])
   func parameters(_ shape: ModelShape, _ count: Int) throws {
     let engine = try Engine()

@@ -66,6 +66,10 @@ import Testing
     #expect(
       try tiny.folder("mine").data("RTE.tsv")
         == tiny.folder("submission/tiny/lora-density=0.1").data("RTE.tsv"))
+    let lines = try Command.run(predict + ["--submission", tiny.path("mine"), "--json"]).lines
+    #expect(lines == ["{\"file\":\"\(tiny.path("mine/RTE.tsv"))\"}"])
+    let text = try Command.run(predict + ["--submission", tiny.path("mine"), "a text"])
+    #expect(text.status == 64 && text.errors.contains("--glue-test: expected without texts"))
     let alone = try Command.run(predict)
     #expect(alone.status == 64 && alone.errors.contains("go together"))
     let other = try Command.run(
@@ -86,7 +90,7 @@ import Testing
       let paths = FileManager.default.subpaths(atPath: tiny.output.path) ?? []
       return try tiny.records().count >= ended && paths.contains { $0.contains("/checkpoint-") }
     }
-    while try !isUnderWay() { Thread.sleep(forTimeInterval: 0.005) }
+    try wait(until: isUnderWay)
     command.send(SIGKILL)
     #expect(try command.wait().status == nil)
     let before = try tiny.records()
@@ -103,13 +107,22 @@ import Testing
     #expect(try tiny.output.data("results.csv") == tiny.folder("straight").data("results.csv"))
   }
 
+  /// Waits two minutes at most.
+  private func wait(until condition: () throws -> Bool) throws {
+    for _ in 0..<24_000 {
+      if try condition() { return }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    Issue.record("what was waited for has not come")
+  }
+
   @Test func stopsPolitely() throws {
     let tiny = try TinyGLUE([.rte])
     let flags = tiny.glue(
       "--methods", "full", "--seeds", "1,2", "--tasks", "RTE", "--max-steps", "100000")
     let command = try Command(flags)
     let cell = tiny.output.appendingPathComponent("tiny/RTE/full/lr-0.003/seed-1")
-    while !cell.contents.contains("log.jsonl") { Thread.sleep(forTimeInterval: 0.01) }
+    try wait { cell.contents.contains("log.jsonl") }
     command.send(SIGTERM)
     let result = try command.wait()
     #expect(result.status == 1)
@@ -261,11 +274,29 @@ import Testing
     #expect(again.figures == before.figures && again.setup == before.setup)
   }
 
+  /// Every line says which run it is about.
+  @Test func eventsAreObjectsOfJSON() throws {
+    let tiny = try TinyGLUE([.rte])
+    let flags = tiny.glue("--methods", "full", "--seeds", "1,2", "--tasks", "RTE")
+    let result = try Command.run(flags.filter { $0 != "--quiet" } + ["--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let lines = try result.lines.map { try jsonObject(Data($0.utf8)) }
+    let cells = lines.dropLast().map { $0["cell"] as? String }
+    for seed in 1...2 {
+      let cell = "tiny/RTE/full/lr-0.003/seed-\(seed)"
+      let events = zip(cells, lines).filter { $0.0 == cell }.compactMap { $0.1["event"] as? String }
+      #expect(events.first == "cell_started" && events.last == "cell_ended")
+      #expect(Set(events).isSuperset(of: ["started", "step", "evaluated"]))
+    }
+    let ended = try #require(lines.dropLast().last?["record"] as? [String: Any])
+    #expect((ended["setup"] as? [String: Any])?["task"] as? String == "rte")
+  }
+
   @Test func tablesOnlyRunsNothing() throws {
     let tiny = try TinyGLUE([.rte])
     let result = try Command.run(tiny.glue("--tasks", "RTE", "--tables-only"))
-    #expect(result.status == 0)
-    #expect(tiny.output.contents == ["results.csv", "results.json", "results.md"])
+    #expect(result.status == 1 && result.errors.contains("output: holds no run"))
+    #expect(tiny.output.contents.isEmpty)
   }
 
   @Test func refusesOtherSettingsInTheSameFolder() throws {
@@ -289,6 +320,14 @@ import Testing
       #expect(tables.status == (needsData ? 0 : 1))
       #expect(needsData || tables.errors.contains(difference))
     }
+    // As many rows, but others.
+    let file = tiny.path("glue/RTE/train.tsv")
+    let rows = try String(contentsOfFile: file, encoding: .utf8)
+    try tiny.folder.write("glue/RTE/train.tsv", rows.replacing("the film", with: "the book"))
+    let changed = try Command.run(flags)
+    #expect(changed.status == 1)
+    #expect(changed.errors.contains("\"training_fingerprint\": was run with"), "\(changed.errors)")
+    try tiny.folder.write("glue/RTE/train.tsv", rows)
     let twice = try Command.run(flags + ["--tables-only", "--seeds", "1,1"])
     #expect(twice.status == 1 && twice.errors.contains("--seeds: 1 is there twice"))
     #expect(try Command.run(flags + ["--save-every", "2"]).status == 0)

@@ -84,7 +84,7 @@ import Testing
     let fitting = [
       GLUEMethod("full", .full), lora(), lora { $0.targetModules = .names(["query"]) },
       lora { $0.targetModules = .names(["classifier"]) }, selecting(128, 0.0625),
-      selecting(200, nil), selecting(9999, nil), selecting(2048, 1),
+      selecting(200, nil), selecting(2048, nil), selecting(2048, 1),
     ]
     for method in fitting { try method.validate(for: model) }
     let nowhere = lora("lora:target-modules=nowhere") { $0.targetModules = .names(["nowhere"]) }
@@ -98,6 +98,7 @@ import Testing
     #expect(
       try problem(selecting(129, 0.0625)).hasPrefix(
         "--methods: \"x\" on tiny: --selected: 129 is more than the 128 candidates"))
+    #expect(try problem(selecting(2049, nil)).contains("is more than the 2048 elements"))
     #expect(try problem(selecting(0, nil)).contains("--selected: 0 elements, expected at least 1"))
   }
 }

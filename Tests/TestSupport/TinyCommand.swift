@@ -27,7 +27,8 @@ package struct TinyCommand {
     return [
       "finetune", "--model", model.url.path, "--train-file", path("train.tsv"),
       "--validation-file", path("held.tsv"), "--output", output.path, "--quiet", "--max-steps", "6",
-      "--batch-size", "8", "--learning-rate", "3e-3", "--log-every", "1", "--threads", "2",
-    ] + (hasBasis ? ["--basis-steps", "3"] : []) + (isSelective ? ["--density", "0.1"] : []) + more
+      "--learning-rate", "3e-3", "--log-every", "1", "--threads", "2",
+    ] + (more.contains("--batch-tokens") ? [] : ["--batch-size", "8"])
+      + (hasBasis ? ["--basis-steps", "3"] : []) + (isSelective ? ["--density", "0.1"] : []) + more
   }
 }

@@ -14,6 +14,8 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
     public var density: Double?
     /// How many examples there were.
     public var trainingExamples, validationExamples: Int
+    /// Their fingerprints; nil in records of older versions.
+    public var trainingFingerprint, validationFingerprint: String?
     /// How it was trained.
     public var settings: TrainingSettings
 
@@ -21,6 +23,8 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
       case model, fingerprint, task, method, density, settings
       case trainingExamples = "training_examples"
       case validationExamples = "validation_examples"
+      case trainingFingerprint = "training_fingerprint"
+      case validationFingerprint = "validation_fingerprint"
     }
   }
 
@@ -58,7 +62,13 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
 extension GLUECellRecord.Setup {
   /// The first thing in which this setup differs from another; nil if they are the same run.
   func difference(from other: Self) throws -> NamedDifference? {
-    try NamedDifference(fields(), other.fields())
+    var (mine, theirs) = (try fields(), try other.fields())
+    // What one of them does not know cannot be told apart.
+    for key in ["training_fingerprint", "validation_fingerprint"]
+    where mine[key] == nil || theirs[key] == nil {
+      (mine[key], theirs[key]) = (nil, nil)
+    }
+    return NamedDifference(mine, theirs)
   }
 
   private func fields() throws -> [String: String] {
@@ -70,6 +80,8 @@ extension GLUECellRecord.Setup {
     fields["density"] = density.map { "\($0)" }
     fields["training_examples"] = "\(trainingExamples)"
     fields["validation_examples"] = "\(validationExamples)"
+    fields["training_fingerprint"] = trainingFingerprint
+    fields["validation_fingerprint"] = validationFingerprint
     return fields
   }
 }

@@ -1,6 +1,8 @@
+import Checkpoints
 import Datasets
 import Foundation
 import Support
+import Training
 
 /// The data of one task, as a cell uses it.
 struct GLUEData {
@@ -9,6 +11,14 @@ struct GLUEData {
   let validation: Dataset
   /// MNLI's second validation set, where the folder has it.
   let mismatched: Dataset?
+  /// What records say of the data.
+  let identity: Identity
+
+  /// By what a record knows the data of its run.
+  struct Identity {
+    let trainingExamples, validationExamples: Int
+    let trainingFingerprint, validationFingerprint: String?
+  }
 
   /// - Parameter limit: only so many of the first training examples are used.
   /// - Throws: `InputError` naming the file that is missing or cannot be used.
@@ -24,5 +34,9 @@ struct GLUEData {
     mismatched = try task.fileIfPresent(of: .validationMismatched, in: folder).map {
       try task.dataset(contentsOf: $0)
     }
+    identity = Identity(
+      trainingExamples: training.examples.count, validationExamples: validation.examples.count,
+      trainingFingerprint: try Fingerprint(of: training).description,
+      validationFingerprint: try Fingerprint(of: validation).description)
   }
 }

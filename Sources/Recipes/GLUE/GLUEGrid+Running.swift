@@ -117,9 +117,7 @@ private struct EntryRun {
   private func run(_ cell: GLUECell, _ ended: inout [Ended]) throws -> GLUECellRecord? {
     let run = GLUECellRun(
       folder: grid.folder(of: cell), model: model.folder, data: data,
-      setup: grid.setup(
-        of: cell, model, trainingExamples: data.training.examples.count,
-        validationExamples: data.validation.examples.count), threads: grid.threads,
+      setup: grid.setup(of: cell, model, data.identity), threads: grid.threads,
       retention: grid.retention)
     guard let record = try run.folder.record(of: run.setup) ?? train(cell, run) else { return nil }
     ended.append((cell, run, record))

@@ -84,13 +84,15 @@ public struct GLUEGrid: Sendable {
 
   /// What decides the result of a cell.
   func setup(
-    of cell: GLUECell, _ model: GLUEModel, trainingExamples: Int, validationExamples: Int
+    of cell: GLUECell, _ model: GLUEModel, _ data: GLUEData.Identity
   ) -> GLUECellRecord.Setup {
     let entry = cell.entry
     return GLUECellRecord.Setup(
       model: model.name, fingerprint: model.fingerprint, task: entry.task.rawValue,
       method: entry.method.name, density: entry.method.density,
-      trainingExamples: trainingExamples, validationExamples: validationExamples,
+      trainingExamples: data.trainingExamples, validationExamples: data.validationExamples,
+      trainingFingerprint: data.trainingFingerprint,
+      validationFingerprint: data.validationFingerprint,
       settings: recipe.settings(
         entry.method.method(for: model.weights), preset(of: entry),
         learningRate: cell.learningRate, seed: cell.seed))
@@ -137,9 +139,7 @@ extension GLUEGrid {
       guard let model = model(of: entry) else { continue }
       let scored = learningRates(of: entry).flatMap { scoredCells(of: entry, learningRate: $0) }
       for cell in tuningCells(of: entry) + scored {
-        let expected = setup(
-          of: cell, model, trainingExamples: data.training.examples.count,
-          validationExamples: data.validation.examples.count)
+        let expected = setup(of: cell, model, data.identity)
         if try folder(of: cell).record(of: expected) == nil {
           try RunFolder.check(folder(of: cell).url, continuesWith: expected.settings)
         }

@@ -84,13 +84,15 @@ extension GLUEGrid {
       })
   }
 
-  /// The record of a cell that has ended, whatever the numbers of examples.
+  /// The record of a cell that has ended, whatever its data.
   private func outcome(of cell: GLUECell) throws -> GLUECellRecord? {
     let folder = folder(of: cell)
     guard let model = model(of: cell.entry), let record = try folder.record() else { return nil }
-    let setup = setup(
-      of: cell, model, trainingExamples: record.setup.trainingExamples,
-      validationExamples: record.setup.validationExamples)
+    let data = GLUEData.Identity(
+      trainingExamples: record.setup.trainingExamples,
+      validationExamples: record.setup.validationExamples, trainingFingerprint: nil,
+      validationFingerprint: nil)
+    let setup = setup(of: cell, model, data)
     return try folder.checked(record, of: setup)
   }
 }

@@ -14,13 +14,16 @@ public struct Optuna: Sendable {
     try self.init(storage: storage, environment: ProcessInfo.processInfo.environment)
   }
 
-  /// As `init(storage:)`, with other variables.
-  package init(storage: String, environment: [String: String]) throws {
+  /// As `init(storage:)`, with other variables, or for another executable.
+  package init(
+    storage: String, environment: [String: String],
+    beside executable: URL = FinetuneProcess.ownExecutable
+  ) throws {
     let named = environment["SPARSEGRAD_OPTUNA"].flatMap { $0.isEmpty ? nil : $0 }
     if let named, !Self.isProgram(URL(fileURLWithPath: named)) {
       throw InputError("SPARSEGRAD_OPTUNA", "\(named) is no program, expected Optuna's command")
     }
-    let places = named.map { [URL(fileURLWithPath: $0)] } ?? Self.places(environment)
+    let places = named.map { [URL(fileURLWithPath: $0)] } ?? Self.places(environment, executable)
     guard let executable = places.first(where: Self.isProgram) else {
       throw InputError(
         "optuna",
@@ -86,9 +89,9 @@ public struct Optuna: Sendable {
     return try Data(contentsOf: output.url)
   }
 
-  private static func places(_ environment: [String: String]) -> [URL] {
+  private static func places(_ environment: [String: String], _ executable: URL) -> [URL] {
     var places: [URL] = []
-    var folder = FinetuneProcess.ownExecutable
+    var folder = executable
     while folder.path != "/" {
       folder.deleteLastPathComponent()
       places.append(folder.appendingPathComponent(".deps/optuna/bin/optuna"))

@@ -68,6 +68,12 @@ extension Optuna {
   /// The command with an SQLite file, `study.db`, in the output folder of a search; makes the folder.
   /// - Throws: `InputError` when the folder cannot be made, and as `init(storage:)`.
   public init(storageIn output: URL) throws {
+    guard !output.path.contains("?") else {
+      throw InputError(
+        output.path,
+        "has a question mark, which a storage URL cannot hold; expected another path, "
+          + "or a storage elsewhere (--storage)")
+    }
     try self.init(storage: SearchFolder.ownStorage(in: output))
     try AtomicOutput.makeFolder(at: output)
   }

@@ -72,15 +72,16 @@ extension SearchSpace.Dimension {
       if choices.isEmpty { return "expected at least one value" }
       return Set(choices).count < choices.count ? "has the same value twice" : nil
     case .integers(let low, let high, let spread):
-      return Self.problem(low, high, spread)
+      return Self.problem(low, high, spread, Double.init)
     case .reals(let low, let high, let spread):
       guard low.isFinite, high.isFinite else { return "expected finite numbers" }
-      return Self.problem(low, high, spread)
+      return Self.problem(low, high, spread) { $0 }
     }
   }
 
   private static func problem<Value: Comparable & Numeric>(
-    _ low: Value, _ high: Value, _ spread: SearchSpace.Spread<Value>
+    _ low: Value, _ high: Value, _ spread: SearchSpace.Spread<Value>,
+    _ number: (Value) -> Double
   ) -> String? {
     guard low < high else { return "low is \(low) and high \(high), expected low below high" }
     switch spread {
@@ -88,7 +89,8 @@ extension SearchSpace.Dimension {
     case .logarithmic:
       return low > 0 ? nil : "low is \(low), expected more than 0 for a logarithmic range"
     case .steps(let step):
-      return step > 0 && low + step <= high
+      // Sums of integers may overflow.
+      return step > 0 && number(low) + number(step) <= number(high)
         ? nil : "step is \(step), expected more than 0, and no more than the range"
     }
   }

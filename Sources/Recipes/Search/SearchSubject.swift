@@ -7,16 +7,24 @@ public struct SearchSubject: Equatable, Sendable {
   public let space: SearchSpace
   /// The flags that are the same in all trials and decide what is computed, as `--flag=value`.
   public let flags: [String]
+  /// Digests of what all trials are given, by what it is called: `model`, `training data`. Where it is does not
+  /// matter.
+  public let inputs: [String: String]
 
   /// The order of flags does not matter.
-  public init(space: SearchSpace, flags: [String]) {
+  public init(space: SearchSpace, flags: [String], inputs: [String: String] = [:]) {
     self.space = space
     self.flags = flags.sorted()
+    self.inputs = inputs
   }
 
   /// As it stands in the storage.
   package var text: String {
-    let object: JSONValue = ["space": space.json, "flags": .array(flags.map { .string($0) })]
+    var digests = JSONObject()
+    for (name, digest) in inputs.sorted(by: { $0.key < $1.key }) { digests[name] = .string(digest) }
+    let object: JSONValue = [
+      "space": space.json, "flags": .array(flags.map { .string($0) }), "inputs": .object(digests),
+    ]
     return object.text(.compact)
   }
 
@@ -39,6 +47,12 @@ public struct SearchSubject: Equatable, Sendable {
     let begun = Set(try object.required("flags").elements().map { try $0.string() })
     if let missing = begun.subtracting(flags).min() { return "was begun with \(missing)" }
     if let new = Set(flags).subtracting(begun).min() { return "was not begun with \(new)" }
+    let given = try object.optional("inputs")?.object()
+    for (name, digest) in inputs.sorted(by: { $0.key < $1.key }) {
+      if let there = given?[name], there != .string(digest) {
+        return "was begun with other \(name)"
+      }
+    }
     return nil
   }
 

@@ -47,6 +47,15 @@ extension SearchRuns {
       #expect(space.status == 1 && space.output.isEmpty)
       #expect(
         space.errors.contains("has another search space: learning-rate is "), "\(space.errors)")
+      let data = search.tiny.path("held.tsv")
+      let model = try Command.run(arguments + ["--model", made.path])
+      #expect(
+        model.status == 1 && model.errors.contains("was begun with other model weights"),
+        "\(model.errors)")
+      let training = try Command.run(arguments + ["--train-file", data])
+      #expect(
+        training.status == 1 && training.errors.contains("was begun with other training data"),
+        "\(training.errors)")
       #expect(try search.states().count == 4)
 
       // Nor does another study go on in the folder, and none is left by the attempt.
@@ -114,12 +123,13 @@ extension SearchRuns {
       _ = try lost.wait()
       #expect(try await search.ends(trial))
       #expect(try search.states() == ["FAIL", "FAIL", "RUNNING"])
-      try search.trainingTakes(.short)
-      let next = try Command.run(arguments)
-      #expect(next.status == 0, "\(next.errors)")
-      #expect(next.errors.contains("trial 2: failed: the search that ran it has ended"))
-      #expect(try search.states() == ["FAIL", "FAIL", "FAIL", "COMPLETE"])
-      for number in 0..<3 {
+      let next = try Command(arguments)
+      _ = try await search.process(of: 3)
+      next.send(SIGINT)
+      let told = try next.wait()
+      #expect(told.errors.contains("trial 2: failed: the search that ran it has ended"))
+      #expect(try search.states() == Array(repeating: "FAIL", count: 4))
+      for number in 0..<4 {
         #expect(!search.folder(number).contents.contains { $0.hasPrefix("checkpoint") })
       }
     }

@@ -69,12 +69,23 @@ extension SearchRuns {
     /// Trials that all fail end the search; their error is what it says.
     @Test func aSearchWithoutSuccessEnds() throws {
       let search = try TinySearch()
-      try search.tiny.folder.write("model/model.safetensors", "nonsense")
-      let result = try Command.run(search.arguments("--max-steps", "2", "--trials", "2"))
+      let result = try Command.run(
+        search.arguments("--max-steps", "9", "--trials", "2", "--set", "learning-rate=[1e30, 1e31]")
+      )
       #expect(result.status == 1)
       #expect(result.errors.contains("failed, as too many did here (2)"), "\(result.errors)")
-      #expect(result.errors.contains("model.safetensors"))
+      #expect(result.errors.contains("a lower --learning-rate may help"), "\(result.errors)")
       #expect(try search.states() == ["FAIL", "FAIL"])
+    }
+
+    /// What is wrong with model or data would fail every trial.
+    @Test(arguments: ["model/model.safetensors", "train.tsv"])
+    func badFilesAreSeenBeforeTheFirstTrial(file: String) throws {
+      let search = try TinySearch()
+      try search.tiny.folder.write(file, "nonsense")
+      let result = try Command.run(search.arguments("--max-steps", "2", "--trials", "2"))
+      #expect(result.status == 1 && result.errors.contains(file), "\(result.errors)")
+      #expect(search.tiny.output.contents.isEmpty)
     }
   }
 }

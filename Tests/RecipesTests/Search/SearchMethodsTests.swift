@@ -34,6 +34,17 @@ extension SearchRuns {
       #expect(try search.states() == Array(repeating: "COMPLETE", count: 4))
     }
 
+    /// What is usual with any of the methods is searched, whichever comes first.
+    @Test(arguments: ["full, lora", "lora, full", "meprop, lora"])
+    func usualSpacesAreJoined(methods: String) throws {
+      let search = try TinySearch()
+      let result = try run(search, trials: 1, ["--set", "method=[\(methods)]"])
+      #expect(result.status == 0, "\(result.errors)")
+      // Batch size and dropout are fixed here.
+      let searched = "learning-rate, lora-alpha, lora-dropout, method"
+      #expect(result.errors.contains("1 trials of \(searched)\n"), "\(result.errors)")
+    }
+
     @Test func otherSettingsDecideToo() throws {
       let search = try TinySearch()
       let flags = [

@@ -1,3 +1,4 @@
+import Foundation
 import SparseGrad
 import Testing
 
@@ -30,6 +31,8 @@ import Testing
     (.integers(from: 2, through: 1, .uniform), "low below high"),
     (.integers(from: 1, through: 3, .steps(of: 0)), "step"),
     (.integers(from: 1, through: 3, .steps(of: 3)), "step"),
+    (.integers(from: 1, through: 3, .steps(of: .max)), "step"),
+    (.integers(from: .min, through: -2, .steps(of: .max)), "step"),
   ]) func refuses(dimension: SearchSpace.Dimension, problem: String) {
     let error = #expect(throws: InputError.self) { try space(dimension) }
     #expect(error?.description.hasPrefix("space.yaml: key \"x\": ") ?? false)
@@ -67,6 +70,40 @@ import Testing
     #expect(
       try difference(SearchSubject(space: subject.space, flags: ["--a"]))
         == "was not begun with --b=1")
+    func given(_ inputs: [String: String]) -> SearchSubject {
+      SearchSubject(space: subject.space, flags: subject.flags, inputs: inputs)
+    }
+    func difference(_ mine: SearchSubject, _ other: SearchSubject) throws -> String? {
+      try mine.difference(from: JSONField(file: "study", value: .string(other.text)))
+    }
+    #expect(try difference(given(["data": "1"]), given(["data": "1"])) == nil)
+    #expect(
+      try difference(given(["data": "1"]), given(["data": "2"])) == "was begun with other data")
+    // Studies of older versions do not say what they were given.
+    #expect(try difference(given(["data": "1"]), subject) == nil)
+  }
+
+  @Test func aPathMustFitIntoAURL() {
+    let error = #expect(throws: InputError.self) {
+      try Optuna(storageIn: URL(fileURLWithPath: "/nowhere/a?b"))
+    }
+    #expect(error?.description.contains("/nowhere/a?b: has a question mark") ?? false)
+  }
+
+  /// The message that a new user gets.
+  @Test func missingOptunaSaysHowToInstallIt() throws {
+    // The tests' own Optuna is found beside the executable.
+    let environment = ["SPARSEGRAD_OPTUNA": "", "PATH": "relative:/nowhere"]
+    guard
+      let error = #expect(
+        throws: InputError.self,
+        performing: {
+          try Optuna(
+            storage: "sqlite:///x", environment: environment,
+            beside: URL(fileURLWithPath: "/nowhere/bin/x"))
+        })
+    else { return }
+    #expect(error.description.contains("optuna: is not installed; run Scripts/setup.sh --search"))
   }
 
   @Test(arguments: [

@@ -107,6 +107,8 @@ extension TrainingRuns {
     @Test(
       arguments: [
         (["--selected", "9"], "--density and --selected exclude each other"),
+        (["--batch-size", "4", "--batch-tokens", "50"], "--batch-tokens exclude each other"),
+        (["--warmup-ratio", "0.1", "--warmup-steps", "5"], "--warmup-steps exclude each other"),
         (["--basis", "b", "--preliminary", "trained"], "--basis: takes the place of the steps"),
         (["--basis", "b", "--method", "meprop"], "--basis: the method has no basis"),
       ] as [([String], String)])
@@ -145,7 +147,8 @@ extension TrainingRuns {
     @Test(arguments: [
       ["finetune"], ["finetune", "--model", "m", "--output", "o"], ["predict"], ["evaluate"],
       ["tokenize"], ["params"], ["basis"], ["unheard"],
-      ["predict", "--model", "m", "a", "--file", "b"],
+      ["predict", "--model", "m", "a", "--file", "b"], ["tokenize", "--model", "", "a"],
+      ["params", "--model", ""],
     ]) func needsItsArguments(arguments: [String]) throws {
       let result = try Command.run(arguments)
       #expect(result.status == 64 && !result.errors.isEmpty)

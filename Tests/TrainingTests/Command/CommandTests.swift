@@ -25,12 +25,16 @@ extension TrainingRuns {
       let text = texts.map { $0 + "\n" }.joined()
       try tiny.folder.write("texts.txt", text)
       try tiny.folder.write("texts.tsv", TinyData.table(30, seed: 3))
+      let ofWindows = "\u{FEFF}" + text.replacing("\n", with: "\r\n")
+      try tiny.folder.write("windows.txt", ofWindows)
       let predict = ["predict", "--model", tiny.output.path]
       for flags in [[], ["--json"]] {
         let results = [
           try Command.run(predict + flags + texts), try Command.run(predict + flags, input: text),
           try Command.run(predict + flags + ["--file", tiny.path("texts.txt")]),
           try Command.run(predict + flags + ["--file", tiny.path("texts.tsv")]),
+          try Command.run(predict + flags + ["--file", tiny.path("windows.txt")]),
+          try Command.run(predict + flags, input: ofWindows),
         ]
         for result in results {
           #expect(result.status == 0 && result.errors.isEmpty)

@@ -64,10 +64,13 @@ extension TrainingRuns {
       #expect(figures.task == task.testDescription)
       #expect(figures.metric == task.metrics[0])
       #expect(task.metrics.allSatisfy { figures.metrics[$0] != nil })
-      let evaluation = try Command.run([
+      let evaluate = [
         "evaluate", "--model", tiny.output.path, "--task", task.testDescription, "--data",
         tiny.path("glue"), "--json",
-      ])
+      ]
+      let named = try Command.run(evaluate + ["--text-column", "sentence"])
+      #expect(named.status == 64 && named.errors.contains("has its own columns"))
+      let evaluation = try Command.run(evaluate)
       #expect(evaluation.status == 0)
       #expect(
         try JSONDecoder().decode([String: Double].self, from: Data(evaluation.output.utf8))
