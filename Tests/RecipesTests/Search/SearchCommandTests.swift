@@ -99,7 +99,7 @@ extension SearchRuns {
 
     @Test func killedAndInterruptedTrialsFail() async throws {
       let search = try TinySearch()
-      try search.trainingTakes(.long)
+      try search.lengthenTraining()
       let arguments = search.arguments("--epochs", "1", "--trials", "1")
 
       // A trial that is killed has failed.

@@ -49,13 +49,10 @@ struct TinySearch {
     return try JSONDecoder().decode([Trial].self, from: output).map(\.state)
   }
 
-  /// Makes the training file so long that an epoch does not end while a test runs, or as short as it was.
-  func trainingTakes(_ duration: Duration) throws {
-    let rows = duration == .long ? 200_000 : 48
-    try tiny.folder.write("train.tsv", TinyData.table(rows))
+  /// Makes the training file so long that an epoch does not end while a test runs.
+  func lengthenTraining() throws {
+    try tiny.folder.write("train.tsv", TinyData.table(200_000))
   }
-
-  enum Duration { case long, short }
 
   /// Waits until a trial takes steps, and returns the process that runs it.
   func process(of trial: Int) async throws -> pid_t {
