@@ -25,6 +25,18 @@ struct ColumnOptions: ParsableArguments {
   }
 }
 
+extension TextTask {
+  /// The task that `--task` names.
+  /// - Throws: `InputError` naming the flag.
+  init(flag name: String) throws {
+    do {
+      try self.init(named: name)
+    } catch let error as InputError {
+      throw InputError("--task", "\"\(name)\" \(error.problem)")
+    }
+  }
+}
+
 /// Training and validation data.
 struct TrainingDataOptions: ParsableArguments {
   @Option(
@@ -54,15 +66,11 @@ struct TrainingDataOptions: ParsableArguments {
 
   func validate() throws {
     try checkingUsage {
-      do {
-        _ = try TextTask(named: task)
-      } catch let error as InputError {
-        throw InputError("--task", "\"\(task)\" \(error.problem)")
-      }
+      let task = try TextTask(flag: task)
       if data == nil, trainFile == nil {
         throw InputError("--train-file", "expected a file to train on, or --data with a folder")
       }
-      if case .glue(let glue)? = try? TextTask(named: task) {
+      if case .glue(let glue) = task {
         try columns.checkUnused(by: glue)
         if labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
       }

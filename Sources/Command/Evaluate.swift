@@ -30,7 +30,7 @@ struct Evaluate: ParsableCommand {
     try checkPath(model, "--model")
     try checkPath(data, "--data")
     try checkingUsage {
-      guard let task, case .glue(let glue) = try TextTask(named: task) else { return }
+      guard let task, case .glue(let glue) = try TextTask(flag: task) else { return }
       try columns.checkUnused(by: glue)
     }
   }

@@ -42,12 +42,10 @@ struct Predict: ParsableCommand {
       if !messages.quiet { Console.note(notice + "\n") }
     }
     if let files = try submission.write(classifier, model: model, notice: note) {
-      for file in files where messages.json || !messages.quiet {
-        if messages.json {
-          try Console.printJSON(["file": file.path])
-        } else {
-          try Console.print(file.path)
-        }
+      if messages.json {
+        for file in files { try Console.printJSON(["file": file.path]) }
+      } else if !messages.quiet {
+        for file in files { try Console.print(file.path) }
       }
       return
     }

@@ -16,7 +16,7 @@ struct SearchPlan {
     "quiet", "json", "resume",
     "overwrite", "config",
   ]
-  /// Flags that name places, which differ between machines (`inputs` says what is there), or do not change what is
+  /// Flags that name places, which differ between machines (digests of the subject say what is there), or do not change what is
   /// computed.
   private static let uncompared = [
     "model", "data", "train-file", "validation-file", "basis", "threads",

@@ -24,6 +24,15 @@ struct SubmissionOptions: ParsableArguments {
     guard given.isEmpty || given.count == 3 else {
       throw ValidationError("--glue-test, --task and --submission go together")
     }
+    try checkingUsage { _ = try glueTask() }
+  }
+
+  private func glueTask() throws -> GLUETask? {
+    guard let task else { return nil }
+    guard case .glue(let glue) = try TextTask(flag: task) else {
+      throw InputError("--task", "\(task) is no GLUE task")
+    }
+    return glue
   }
 
   /// Writes the files, if that was asked for.
@@ -31,10 +40,7 @@ struct SubmissionOptions: ParsableArguments {
   func write(
     _ classifier: TextClassifier, model: String, notice: (String) -> Void
   ) throws -> [URL]? {
-    guard let glueTest, let task, let submission else { return nil }
-    guard case .glue(let glue) = try TextTask(named: task) else {
-      throw InputError("--task", "\(task) is no GLUE task")
-    }
+    guard let glueTest, let glue = try glueTask(), let submission else { return nil }
     return try GLUESubmission(glue, classifier, model: URL(fileURLWithPath: model)).write(
       data: URL(fileURLWithPath: glueTest), to: URL(fileURLWithPath: submission), notice: notice)
   }

@@ -7,12 +7,14 @@ extension Fingerprint {
   /// read from does not matter.
   public init(of dataset: Dataset) throws {
     var bytes: [UInt8] = []
-    // Every text is preceded by its length, so that no two lists of texts make the same bytes.
+    // Every text is preceded by its length, so that no two datasets make the same bytes.
     func add(_ text: String) {
       withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { bytes += $0 }
       bytes += text.utf8
     }
-    for label in dataset.labels?.names ?? [] { add(label) }
+    let labels = dataset.labels?.names ?? []
+    add("labels \(labels.count)")
+    labels.forEach(add)
     for example in dataset.examples {
       add(example.text)
       add(example.pair.map { "pair \($0)" } ?? "")

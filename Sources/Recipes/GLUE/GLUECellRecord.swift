@@ -62,13 +62,19 @@ public struct GLUECellRecord: Codable, Equatable, Sendable {
 extension GLUECellRecord.Setup {
   /// The first thing in which this setup differs from another; nil if they are the same run.
   func difference(from other: Self) throws -> NamedDifference? {
-    var (mine, theirs) = (try fields(), try other.fields())
-    // What one of them does not know cannot be told apart.
-    for key in ["training_fingerprint", "validation_fingerprint"]
-    where mine[key] == nil || theirs[key] == nil {
-      (mine[key], theirs[key]) = (nil, nil)
+    var other = other
+    // Records of older versions do not say what the data was.
+    if trainingFingerprint == nil {
+      (other.trainingFingerprint, other.validationFingerprint) = (nil, nil)
     }
-    return NamedDifference(mine, theirs)
+    return try NamedDifference(fields(), other.fields())
+  }
+
+  /// What it says of the data.
+  var data: GLUEData.Identity {
+    GLUEData.Identity(
+      trainingExamples: trainingExamples, validationExamples: validationExamples,
+      trainingFingerprint: trainingFingerprint, validationFingerprint: validationFingerprint)
   }
 
   private func fields() throws -> [String: String] {

@@ -88,11 +88,6 @@ extension GLUEGrid {
   private func outcome(of cell: GLUECell) throws -> GLUECellRecord? {
     let folder = folder(of: cell)
     guard let model = model(of: cell.entry), let record = try folder.record() else { return nil }
-    let data = GLUEData.Identity(
-      trainingExamples: record.setup.trainingExamples,
-      validationExamples: record.setup.validationExamples, trainingFingerprint: nil,
-      validationFingerprint: nil)
-    let setup = setup(of: cell, model, data)
-    return try folder.checked(record, of: setup)
+    return try folder.checked(record, of: setup(of: cell, model, record.setup.data))
   }
 }

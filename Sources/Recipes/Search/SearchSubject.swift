@@ -7,8 +7,8 @@ public struct SearchSubject: Equatable, Sendable {
   public let space: SearchSpace
   /// The flags that are the same in all trials and decide what is computed, as `--flag=value`.
   public let flags: [String]
-  /// Digests of what all trials are given, by what it is called: `model`, `training data`. Where it is does not
-  /// matter.
+  /// Digests of what all trials are given, by what messages call it: `model weights`, `training data`. Where it is
+  /// does not matter, and what a study does not know is not compared.
   public let inputs: [String: String]
 
   /// The order of flags does not matter.

@@ -108,7 +108,7 @@ extension TrainingRuns.BadInputTests {
       return []
     },
     Case("segments without a table", "tokenizer.json: marks second texts") { tiny in
-      try reheader(tiny) { header in
+      _ = try reheader(tiny) { header in
         let name = "bert.embeddings.token_type_embeddings.weight"
         guard var entry = header[name] as? [String: any Sendable],
           let offsets = entry["data_offsets"] as? [Int]

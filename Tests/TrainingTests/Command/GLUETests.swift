@@ -70,6 +70,8 @@ extension TrainingRuns {
       ]
       let named = try Command.run(evaluate + ["--text-column", "sentence"])
       #expect(named.status == 64 && named.errors.contains("has its own columns"))
+      let unknown = try Command.run(evaluate + ["--task", "sst3"])
+      #expect(unknown.status == 64 && unknown.errors.contains("--task: \"sst3\" is not known"))
       let evaluation = try Command.run(evaluate)
       #expect(evaluation.status == 0)
       #expect(
