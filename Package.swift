@@ -2,15 +2,15 @@
 import PackageDescription
 
 // No unsafe flags anywhere: packages that depend on this one by version must be able to build it.
-// oneDNN and LAPACK are therefore opened at run time (see Sources/COneDNN and Sources/CLAPACK).
+// oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CLAPACK and CCrypto).
 
 /// Every module of the stack, lowest first, with what it may use.
 let modules: [(name: String, uses: [Target.Dependency])] = [
-  ("Support", []),
+  ("Support", ["CCrypto"]),
   ("Compute", ["Support", "CKernels", "COneDNN", "CLAPACK"]),
   ("Layers", ["Support", "Compute"]),
   ("Tokenizers", ["Support"]),
-  ("Checkpoints", ["Support", .product(name: "Crypto", package: "swift-crypto")]),
+  ("Checkpoints", ["Support"]),
   ("Models", ["Support", "Compute", "Layers", "Checkpoints"]),
   ("Methods", ["Support", "Compute", "Layers", "Models", "Checkpoints"]),
   ("Datasets", ["Support", "Metrics"]),
@@ -39,13 +39,13 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "CKernels"),
     .target(name: "COneDNN"),
     .target(name: "CLAPACK"),
+    .target(name: "CCrypto"),
     .target(name: "SparseGrad", dependencies: modules.map { .init(stringLiteral: $0.name) }),
     .executableTarget(
       name: "Command",

@@ -89,8 +89,11 @@ provide() {
   rm -rf "$partial"
 }
 
-# oneDNN needs the OpenMP and C++ libraries of the system.
+# Digests are OpenSSL's; oneDNN needs the OpenMP and C++ libraries of the system.
 provide_system_libraries() {
+  python3 -c 'import ctypes; ctypes.CDLL("libcrypto.so.3")' 2>/dev/null ||
+    python3 -c 'import ctypes; ctypes.CDLL("libcrypto.so.1.1")' 2>/dev/null ||
+    install_packages openssl
   if ldd "$prefix/lib/libdnnl.so.3" | grep -q 'not found'; then
     install_packages libgomp1 libstdc++6
   fi

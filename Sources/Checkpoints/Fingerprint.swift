@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Support
 
@@ -14,28 +13,27 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The fingerprint of tensors, read once from beginning to end.
-  /// - Throws: what reading a tensor throws.
+  /// - Throws: what reading a tensor throws, and `InputError` when there is no libcrypto.
   public init(of tensors: [NamedTensor]) throws {
-    var hash = SHA256()
+    let hash = try SHA256()
     // Every part is preceded by its length, so that no two lists of tensors hash the same bytes.
-    func add(_ number: Int) {
-      withUnsafeBytes(of: UInt64(bitPattern: Int64(number)).littleEndian) {
-        hash.update(bufferPointer: $0)
+    func add(_ number: Int) throws {
+      try withUnsafeBytes(of: UInt64(bitPattern: Int64(number)).littleEndian) {
+        try hash.update($0)
       }
     }
-    func add(_ text: String) {
-      add(text.utf8.count)
-      hash.update(data: Array(text.utf8))
+    func add(_ text: String) throws {
+      try add(text.utf8.count)
+      try hash.update(text)
     }
     for tensor in tensors.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
-      add(tensor.name)
-      add(tensor.type.rawValue)
-      add(tensor.shape.count)
-      tensor.shape.forEach(add)
-      try tensor.withBytes { hash.update(bufferPointer: $0) }
+      try add(tensor.name)
+      try add(tensor.type.rawValue)
+      try add(tensor.shape.count)
+      try tensor.shape.forEach(add)
+      try tensor.withBytes(hash.update)
     }
-    description = hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-      .joined()
+    description = try hash.finish()
   }
 
   /// The fingerprint of all tensors of a checkpoint.
