@@ -2,12 +2,12 @@
 import PackageDescription
 
 // No unsafe flags anywhere: packages that depend on this one by version must be able to build it.
-// oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CLAPACK and CCrypto).
+// oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CBLAS and CCrypto).
 
 /// Every module of the stack, lowest first, with what it may use.
 let modules: [(name: String, uses: [Target.Dependency])] = [
   ("Support", ["CCrypto"]),
-  ("Compute", ["Support", "CKernels", "COneDNN", "CLAPACK"]),
+  ("Compute", ["Support", "CKernels", "COneDNN", "CBLAS"]),
   ("Layers", ["Support", "Compute"]),
   ("Tokenizers", ["Support"]),
   ("Checkpoints", ["Support"]),
@@ -44,7 +44,7 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "COneDNN"),
-    .target(name: "CLAPACK"),
+    .target(name: "CBLAS"),
     .target(name: "CCrypto"),
     .target(name: "SparseGrad", dependencies: modules.map { .init(stringLiteral: $0.name) }),
     .executableTarget(

@@ -1,5 +1,4 @@
-#include "operand.h"
-#include "random.h"
+#include "CKernels.h"
 
 void ck_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]) {
   uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3];
@@ -17,20 +16,4 @@ void ck_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]) {
   words[1] = b;
   words[2] = c;
   words[3] = d;
-}
-
-CLONES void ck_dropout_rows(
-    const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout) {
-  if (dropout->threshold == 0) {
-    if (x != y) __builtin_memcpy(y + begin * columns, x + begin * columns, (end - begin) * columns * sizeof(float));
-    return;
-  }
-  for (long r = begin; r < end; r++)
-    for (long c = 0; c < columns; c += 64) {
-      float factors[CHUNK];  // as many as a draw gives
-      dropout_factors(dropout, (uint32_t)(c / CHUNK), (uint32_t)r, dropout->site, factors);
-      long n = columns - c < CHUNK ? columns - c : CHUNK, at = r * columns + c;
-      for (long i = 0; i < n; i++) factors[i] *= x[at + i];
-      for (long i = 0; i < n; i++) y[at + i] = factors[i];
-    }
 }

@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "vector.h"
+#include "kernels/vector.h"
 
 // Non-negative floats are ordered as their bits are, so the k largest magnitudes are found by counting
 // bits twice (upper, then lower half): no sort, no comparison of floats.

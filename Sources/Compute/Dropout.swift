@@ -35,7 +35,7 @@ extension Engine {
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_dropout_rows(x.data, y.data, x.columns, $0.lowerBound, $0.upperBound, &kernel)
+      kernels.dropout_rows(x.data, y.data, x.columns, $0.lowerBound, $0.upperBound, &kernel)
     }
   }
 }

@@ -1,4 +1,4 @@
-import CLAPACK
+import CBLAS
 import Support
 
 /// LAPACK's symmetric eigenproblem (`ssyevd`), on one thread so that its result does not depend on them.

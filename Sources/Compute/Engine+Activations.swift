@@ -33,7 +33,7 @@ extension Engine {
     into y: Operand
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_bias_activation(
+      kernels.bias_activation(
         activation.kernel, x.data, bias.data, z.kernel, y.kernel, x.columns, $0.lowerBound,
         $0.upperBound)
     }
@@ -45,7 +45,7 @@ extension Engine {
     recomputing y: Operand
   ) {
     parallel(dy.count, grain: Self.grain) {
-      ck_activation_backward(
+      kernels.activation_backward(
         activation.kernel, z.kernel, dy.data, dx.kernel, y.kernel, $0.lowerBound, $0.upperBound)
     }
   }
@@ -53,14 +53,14 @@ extension Engine {
   /// x = tanh(x + bias), in place.
   package func tanh(_ x: Matrix<Float>, bias: Matrix<Float>) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_bias_tanh(x.data, bias.data, x.columns, $0.lowerBound, $0.upperBound)
+      kernels.bias_tanh(x.data, bias.data, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
   /// dy = dy (1 - y²), in place, for y = tanh(x).
   package func tanhBackward(_ y: Matrix<Float>, _ dy: Matrix<Float>) {
     parallel(y.count, grain: Self.grain) {
-      ck_tanh_backward(y.data, dy.data, dy.data, $0.lowerBound, $0.upperBound)
+      kernels.tanh_backward(y.data, dy.data, dy.data, $0.lowerBound, $0.upperBound)
     }
   }
 }

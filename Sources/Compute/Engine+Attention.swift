@@ -47,7 +47,7 @@ extension Engine {
     eachHead(shape, query, key, value) { head, place, scratch in
       let (row, column) = (place.row, place.column)
       withUnsafePointer(to: head) {
-        ck_attention_forward(
+        kernels.attention_forward(
           $0, output.kernel.advanced(by: row * output.stride + column), output.stride,
           logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads, scratch)
       }
@@ -65,7 +65,7 @@ extension Engine {
       let (row, column) = (place.row, place.column)
       let firstKey = place.keyRow * key.stride + column
       withUnsafePointer(to: head) {
-        ck_attention_backward(
+        kernels.attention_backward(
           $0, outputGradient.data + row * outputGradient.stride + column, outputGradient.stride,
           logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads,
           queryGradient.kernel.advanced(by: row * query.stride + column),
@@ -92,7 +92,7 @@ extension Engine {
     precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
     let dropout = shape.dropout.kernel(shape.site, shape.probability)
     scratch.scope {
-      let size = ck_attention_scratch(shape.longest, shape.headSize)
+      let size = kernels.attention_scratch(shape.longest, shape.headSize)
       let memory = scratch.allocate(size * threads, of: Float.self)
       tasks(shape.sequences * shape.heads, function: function) { task, worker in
         let (sequence, head) = (task / shape.heads, task % shape.heads)

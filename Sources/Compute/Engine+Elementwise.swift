@@ -17,7 +17,7 @@ extension Engine {
     let from = x.elements, to = y.elements
     guard let source = from.baseAddress, let target = to.baseAddress else { return }
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_add(target, source, $0.lowerBound, $0.upperBound)
+      kernels.add(target, source, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -25,7 +25,7 @@ extension Engine {
   package func scale(_ y: Matrix<Float>, by factor: Float) {
     guard factor != 1, let data = y.elements.baseAddress else { return }
     parallel(y.count, grain: 4 * Self.grain) {
-      ck_scale(data, factor, $0.lowerBound, $0.upperBound)
+      kernels.scale(data, factor, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -33,7 +33,7 @@ extension Engine {
   package func addBias(_ bias: Matrix<Float>, to x: Matrix<Float>, into y: Operand) {
     precondition(bias.count == x.columns && x.stride == x.columns)
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_add_bias(x.data, bias.data, y.kernel, x.columns, $0.lowerBound, $0.upperBound)
+      kernels.add_bias(x.data, bias.data, y.kernel, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -41,7 +41,7 @@ extension Engine {
   package func addColumnSums(of x: Operand, to sums: Matrix<Float>) {
     precondition(sums.count == x.columns)
     parallel(x.columns, grain: columnGrain(x.columns)) {
-      ck_column_sums(x.kernel, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
+      kernels.column_sums(x.kernel, x.rows, x.stride, sums.data, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -61,7 +61,7 @@ extension Engine {
       return partial.withMemoryRebound(to: Double.self, capacity: chunks) { sums in
         nonisolated(unsafe) let sums = sums
         parallel(x.count, grain: grain) {
-          sums[$0.lowerBound / grain] = ck_sum_of_squares(x.kernel, $0.lowerBound, $0.upperBound)
+          sums[$0.lowerBound / grain] = kernels.sum_of_squares(x.kernel, $0.lowerBound, $0.upperBound)
         }
         return (0..<chunks).reduce(0) { $0 + sums[$1] }
       }
@@ -73,7 +73,7 @@ extension Engine {
     _ x: Matrix<Float>, _ indices: UnsafePointer<Int32>, into y: Matrix<Float>
   ) {
     parallel(y.rows, grain: rowGrain(y.columns)) {
-      ck_gather_rows(x.data, x.stride, indices, y.data, y.columns, $0.lowerBound, $0.upperBound)
+      kernels.gather_rows(x.data, x.stride, indices, y.data, y.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -99,7 +99,7 @@ extension Engine {
   /// y += x² element by element
   package func addSquares(of x: Matrix<Float>, to y: Matrix<Float>) {
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_add_squares(y.data, x.data, $0.lowerBound, $0.upperBound)
+      kernels.add_squares(y.data, x.data, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -107,6 +107,6 @@ extension Engine {
   package func axpy(
     _ a: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int
   ) {
-    ck_axpy(a, x, y, count)
+    kernels.axpy(a, x, y, count)
   }
 }

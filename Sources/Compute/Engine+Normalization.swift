@@ -21,7 +21,7 @@ extension Engine {
     saving saved: NormalizedRows, into y: Matrix<Float>, rounded: Matrix<BFloat16>? = nil
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_layer_norm(
+      kernels.layer_norm(
         x.data, gain.data, bias.data, epsilon, saved.values.kernel, saved.inverse, y.data,
         rounded?.bits, x.columns, $0.lowerBound, $0.upperBound)
     }
@@ -35,7 +35,7 @@ extension Engine {
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(x.rows, grain: rowGrain(x.columns)) {
-      ck_residual_layer_norm(
+      kernels.residual_layer_norm(
         x.data, xBias.data, residual.data, &kernel, gain.data, bias.data, epsilon,
         saved.values.kernel, saved.inverse, y.data, rounded?.bits, x.columns, $0.lowerBound,
         $0.upperBound)
@@ -50,7 +50,7 @@ extension Engine {
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(dy.rows, grain: rowGrain(dy.columns)) {
-      ck_layer_norm_backward(
+      kernels.layer_norm_backward(
         dy.data, saved.values.kernel, saved.inverse, gain.data, dx.data, &kernel, dropped.kernel,
         dy.columns, $0.lowerBound, $0.upperBound)
     }
@@ -62,7 +62,7 @@ extension Engine {
     bias dbias: Matrix<Float>
   ) {
     parallel(dy.columns, grain: columnGrain(dy.columns)) {
-      ck_layer_norm_gradients(
+      kernels.layer_norm_gradients(
         dy.data, saved.values.kernel, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
         $0.upperBound)
     }

@@ -65,7 +65,7 @@ extension Engine {
     let kernel = step.kernel
     parallel(weight.count, grain: 2 * Self.grain) { range in
       withUnsafePointer(to: kernel) {
-        ck_adamw(
+        kernels.adamw(
           $0, weight.kernel, gradient.kernel, first, second, range.lowerBound, range.upperBound)
       }
     }
@@ -82,7 +82,7 @@ extension Engine {
           guard let row = row(i) else { continue }
           let weight = ck_weight(f32: row.weight, upper: nil, lower: nil)
           let gradient = ck_operand(f32: row.gradient, bf16: nil)
-          ck_adamw($0, weight, gradient, row.first, row.second, 0, columns)
+          kernels.adamw($0, weight, gradient, row.first, row.second, 0, columns)
         }
       }
     }
@@ -96,7 +96,7 @@ extension Engine {
     let kernel = step.kernel
     parallel(count, grain: 2 * Self.grain) { range in
       withUnsafePointer(to: kernel) {
-        ck_adam_delta($0, gradient, first, second, delta, range.lowerBound, range.upperBound)
+        kernels.adam_delta($0, gradient, first, second, delta, range.lowerBound, range.upperBound)
       }
     }
   }

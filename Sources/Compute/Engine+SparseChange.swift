@@ -43,7 +43,7 @@ extension Engine {
     withUnsafePointer(to: lines.kernel) { kernel in
       entries.withPointer { entries in
         parallel(lines.count, grain: max(1, lines.count / 32)) {
-          ck_add_to_rows(
+          kernels.add_to_rows(
             weight.kernel, vectors.columns, entries, kernel, vectors.data, $0.lowerBound,
             $0.upperBound)
         }
@@ -59,12 +59,12 @@ extension Engine {
   ) {
     let block = Int(CK_LINE_BLOCK)
     scratch.scope {
-      let size = ck_add_to_columns_scratch(vectors.columns)
+      let size = kernels.add_to_columns_scratch(vectors.columns)
       let memory = scratch.allocate(size * threads, of: Float.self)
       withUnsafePointer(to: lines.kernel) { kernel in
         entries.withPointer { entries in
           tasks((lines.count + block - 1) / block) { task, worker in
-            ck_add_to_columns(
+            kernels.add_to_columns(
               weight.kernel, vectors.columns, columns, entries, kernel, vectors.data, task * block,
               min(lines.count, (task + 1) * block), memory + worker * size)
           }
@@ -79,7 +79,7 @@ extension Engine {
     count: Int
   ) {
     parallel(count, grain: Self.grain) {
-      ck_add_to_elements(weight.kernel, elements, values, $0.lowerBound, $0.upperBound)
+      kernels.add_to_elements(weight.kernel, elements, values, $0.lowerBound, $0.upperBound)
     }
   }
 }

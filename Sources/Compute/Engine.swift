@@ -1,5 +1,4 @@
 import CKernels
-import COneDNN
 import Foundation
 import Support
 
@@ -8,7 +7,7 @@ import Support
 /// Everything a layer needs to compute goes through an engine. It belongs to one thread at a time;
 /// its own loops spread over `threads`.
 public final class Engine {
-  /// The precision of matrix products.
+  /// What operands of matrix products are stored in.
   public let precision: Precision
   /// How many threads loops and products use. Results do not depend on it.
   public let threads: Int
@@ -28,15 +27,31 @@ public final class Engine {
   }
   /// Is told how long everything takes, if it is there.
   package var profiler: Profiler?
-  let products: MatrixProducts
+  /// What multiplies matrices.
+  public let productPath: ProductPath
+  /// What the loops that are not products are compiled for.
+  public let instructionSet: InstructionSet
+  let products: any ProductProvider
+  let kernels: ck_kernels
 
   /// An engine on this machine.
-  /// - Parameter threads: the number of processors unless given.
-  /// - Throws: `InputError` when oneDNN cannot be opened or this CPU cannot multiply in `precision`.
-  public init(precision: Precision = .float32, threads: Int? = nil) throws {
-    self.precision = precision
+  /// - Parameters:
+  ///   - precision: what operands of products are stored in; unless given, what is faster on this machine.
+  ///   - threads: the number of processors unless given.
+  ///   - products: what multiplies; unless given, what is fastest on this processor.
+  ///   - instructionSet: what the loops are compiled for; unless given, the highest that this processor has.
+  /// - Throws: `InputError` when a library that is needed cannot be opened, or the processor lacks what was asked for.
+  public init(
+    precision: Precision? = .float32, threads: Int? = nil, products path: ProductPath? = nil,
+    instructionSet: InstructionSet? = nil
+  ) throws {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    products = try MatrixProducts(precision)
+    self.instructionSet = try instructionSet ?? .highest()
+    kernels = try self.instructionSet.kernels()
+    (productPath, products) = try ProductPath.open(
+      path.map { [$0] } ?? ProductPath.preferences(for: self.instructionSet),
+      threads: self.threads, kernels)
+    self.precision = precision ?? productPath.fastestPrecision
     ck_parallel_open()
     activations = try Arena(.activations, ledger)
     stepGradients = StepGradients(activations, ledger)

@@ -1,9 +1,9 @@
-import CLAPACK
+import CBLAS
 import COneDNN
 import Foundation
 import Support
 
-/// Where the two native libraries are looked for, in this order: the folder that the environment
+/// Where native libraries are looked for, in this order: the folder that the environment
 /// variable `SPARSEGRAD_LIBRARIES` names; `.deps/lib` in the executable's folder and in all folders above it; `~/.local/share/sparsegrad/lib`; the system's loader path.
 enum Libraries {
   static func openOneDNN() throws -> onednn_api {
@@ -18,6 +18,13 @@ enum Libraries {
     }
     guard let api else { throw InputError("oneDNN", "cannot be opened") }
     return api.pointee
+  }
+
+  static func openBLAS() throws -> blas_sgemm {
+    var product: blas_sgemm?
+    try open("BLAS", ["libscipy_openblas.so", "libopenblas.so.0"]) { blas_open($0, &product) }
+    guard let product else { throw InputError("BLAS", "has no matrix product") }
+    return product
   }
 
   static func openEigensolver() throws -> lapack_ssyevd {

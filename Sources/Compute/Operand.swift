@@ -106,14 +106,14 @@ extension Engine {
   package func round(_ x: Matrix<Float>, into y: Matrix<BFloat16>) {
     guard let from = x.elements.baseAddress, y.elements.baseAddress != nil else { return }
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_to_bfloat16(from, y.bits, $0.lowerBound, $0.upperBound)
+      kernels.to_bfloat16(from, y.bits, $0.lowerBound, $0.upperBound)
     }
   }
 
   /// y = x, exactly.
   package func widen(_ x: Matrix<BFloat16>, into y: Matrix<Float>) {
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_from_bfloat16(x.bits, y.data, $0.lowerBound, $0.upperBound)
+      kernels.from_bfloat16(x.bits, y.data, $0.lowerBound, $0.upperBound)
     }
   }
 }

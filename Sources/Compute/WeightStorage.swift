@@ -28,21 +28,21 @@ extension Engine {
   /// Takes values apart into halves.
   package func split(_ x: Matrix<Float>, into halves: WeightStorage) {
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_split(x.data, halves.kernel, $0.lowerBound, $0.upperBound)
+      kernels.split(x.data, halves.kernel, $0.lowerBound, $0.upperBound)
     }
   }
 
   /// The upper half of a weight that is held as a whole: products read the same, whether it trains or not.
   package func round(weight x: Matrix<Float>, into upper: Matrix<BFloat16>) {
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_upper_halves(x.data, upper.bits, $0.lowerBound, $0.upperBound)
+      kernels.upper_halves(x.data, upper.bits, $0.lowerBound, $0.upperBound)
     }
   }
 
   /// Puts halves together again.
   package func join(_ halves: WeightStorage, into x: Matrix<Float>) {
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_join(halves.kernel, x.data, $0.lowerBound, $0.upperBound)
+      kernels.join(halves.kernel, x.data, $0.lowerBound, $0.upperBound)
     }
   }
 
@@ -50,7 +50,7 @@ extension Engine {
   package func add(_ x: Matrix<Float>, to weight: WeightStorage) {
     precondition(x.count == weight.count && x.stride == x.columns)
     parallel(x.count, grain: 4 * Self.grain) {
-      ck_add_to_weight(weight.kernel, x.data, $0.lowerBound, $0.upperBound)
+      kernels.add_to_weight(weight.kernel, x.data, $0.lowerBound, $0.upperBound)
     }
   }
 }

@@ -4,6 +4,9 @@
 // the caller cuts the work into ranges. What a kernel computes for a row does not depend on the range it
 // came in, so results are the same for any number of threads. All matrices are row-major float32;
 // `bfloat16` is its upper 16 bits, rounded to the nearest: ties to even, those of weights away from zero.
+//
+// Kernels with long loops are compiled once for each of a processor family's instruction sets, and are called through
+// `ck_kernels`, the table of one of them. The others are plain functions.
 #pragma once
 #include <stdint.h>
 
@@ -32,130 +35,10 @@ void ck_parallel_open(void);
 /// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
 void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
 
-// MARK: - Random numbers and dropout (random.c)
-
-/// Where a draw stands: the generator is a pure function of this and of (row, column).
-typedef struct {
-  uint64_t seed;
-  uint32_t pass;       // which forward pass of the run
-  uint32_t site;       // which dropout layer of the model
-  uint32_t threshold;  // a draw below this drops the element; 0 drops none
-  float scale;         // 1 / (1 - probability)
-} ck_dropout;
+// MARK: - Random numbers (random.c)
 
 /// Philox4x32-10 (Salmon et al., 2011): four words from a 128-bit counter and a 64-bit key.
 void ck_philox(const uint32_t counter[_Nonnull 4], uint64_t key, uint32_t words[_Nonnull 4]);
-/// y = x masked and scaled; x and y may be the same.
-void ck_dropout_rows(
-    const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout);
-
-// MARK: - Elementwise (elementwise.c)
-
-void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end);
-void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end);
-void ck_add(float *y, const float *x, long begin, long end);
-void ck_scale(float *y, float factor, long begin, long end);
-/// y = x + bias; x and y may be the same.
-void ck_add_bias(const float *x, const float *bias, ck_operand y, long columns, long begin, long end);
-/// out[c] += sum of x[r][c] over all rows, for c in begin..<end.
-void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end);
-double ck_sum_of_squares(ck_operand x, long begin, long end);
-/// y[r] = x[indices[r]]: whole rows.
-void ck_gather_rows(
-    const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end);
-/// y += x², element by element
-void ck_add_squares(float *y, const float *x, long begin, long end);
-/// y += a x
-void ck_axpy(float a, const float *x, float *y, long count);
-
-// MARK: - Weights (weight.c)
-
-/// Takes a weight apart and puts it together again.
-void ck_split(const float *x, ck_weight halves, long begin, long end);
-void ck_join(ck_weight halves, float *x, long begin, long end);
-/// The upper halves alone: the same rounding for a weight that does not train.
-void ck_upper_halves(const float *x, uint16_t *upper, long begin, long end);
-/// w += x
-void ck_add_to_weight(ck_weight w, const float *x, long begin, long end);
-
-// MARK: - Activations (activation.c)
-
-typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
-
-/// z = x + bias (what the backward pass needs), y = activation(z); x and z may be the same.
-void ck_bias_activation(
-    ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
-    long begin, long end);
-/// dx = dy * activation'(z), and y = activation(z) again; dx and dy may be the same.
-void ck_activation_backward(
-    ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end);
-/// y = tanh(x + bias), and dx = dy (1 - y²).
-void ck_bias_tanh(float *x, const float *bias, long columns, long begin, long end);
-void ck_tanh_backward(const float *y, const float *dy, float *dx, long begin, long end);
-
-// MARK: - Layer normalisation (normalization.c)
-
-/// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
-/// rounded y is written too, where it is wanted.
-void ck_layer_norm(
-    const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
-    float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
-/// x = residual + dropout(x + xbias), then layer normalisation of x as above.
-void ck_residual_layer_norm(
-    const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
-    const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
-    uint16_t *_Nullable rounded, long columns, long begin, long end);
-/// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
-/// both its pointers are null.
-void ck_layer_norm_backward(
-    const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
-    const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
-/// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
-void ck_layer_norm_gradients(
-    const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
-    long begin, long end);
-
-// MARK: - Attention (attention.c)
-
-/// One head of one sequence: `keys` key rows, and `queries` query rows that start at `query` (all rows
-/// of the sequence, or only its first). Strides are those of the token-major matrices.
-typedef struct {
-  long queries, keys, size;  // rows, rows, columns of the head
-  ck_operand query, key, value;
-  long query_stride, key_stride;
-  float scale;
-  uint32_t first_row, head;  // identify the dropout draws
-  ck_dropout dropout;
-} ck_attention;
-
-/// Floats of scratch memory that one call needs.
-long ck_attention_scratch(long keys, long size);
-/// Writes the head's columns of `output` and the rows' log-sum-exp (one per query row, `lse_stride` apart).
-void ck_attention_forward(
-    const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
-    float *scratch);
-/// Writes (not adds) the head's columns of the three gradients.
-void ck_attention_backward(
-    const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
-    ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);
-
-// MARK: - Optimisers (optimizer.c)
-
-/// One step of AdamW (Loshchilov & Hutter, 2019) with the bias corrections already folded in.
-typedef struct {
-  float rate;               // learning rate / (1 - beta1^t)
-  float decay;              // 1 - learning rate * weight decay
-  float beta1, beta2;
-  float inverse_correction; // 1 / sqrt(1 - beta2^t)
-  float epsilon;
-  float gradient_scale;     // clipping
-} ck_adam;
-
-void ck_adamw(
-    const ck_adam *step, ck_weight w, ck_operand g, float *m, float *v, long begin, long end);
-/// Adam on a list of selected values: delta[i] = the change of element i.
-void ck_adam_delta(
-    const ck_adam *step, const float *g, float *m, float *v, float *delta, long begin, long end);
 
 // MARK: - Selection (selection.c)
 
@@ -186,19 +69,172 @@ void ck_lines_of_rows(
 void ck_lines_of_columns(
     const uint32_t *indices, const float *values, long count, uint32_t columns, uint32_t *starts,
     uint32_t *places, float *sorted);
-/// Row map[l] (or l) of w [.., columns] += the combination of `vectors` [.., columns] that line l is.
-void ck_add_to_rows(
-    ck_weight w, long columns, const int32_t *_Nullable map, const ck_lines *lines, const float *vectors,
-    long begin, long end);
-/// Column map[l] (or l) of w [rows, columns] += the combination of `vectors` [.., rows] that line l is.
-void ck_add_to_columns(
-    ck_weight w, long rows, long columns, const int32_t *_Nullable map, const ck_lines *lines,
-    const float *vectors, long begin, long end, float *scratch);
-/// Floats of scratch memory that one call of `ck_add_to_columns` needs, and the lines it works on at a time.
-long ck_add_to_columns_scratch(long rows);
+/// The lines that `add_to_columns` works on at a time.
 enum { CK_LINE_BLOCK = 64 };
-/// Elements of w += values.
-void ck_add_to_elements(
-    ck_weight w, const uint32_t *elements, const float *values, long begin, long end);
+
+// MARK: - What kernels take
+
+/// Where a draw stands: the generator is a pure function of this and of (row, column).
+typedef struct {
+  uint64_t seed;
+  uint32_t pass;       // which forward pass of the run
+  uint32_t site;       // which dropout layer of the model
+  uint32_t threshold;  // a draw below this drops the element; 0 drops none
+  float scale;         // 1 / (1 - probability)
+} ck_dropout;
+
+typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
+
+/// One head of one sequence: `keys` key rows, and `queries` query rows that start at `query` (all rows
+/// of the sequence, or only its first). Strides are those of the token-major matrices.
+typedef struct {
+  long queries, keys, size;  // rows, rows, columns of the head
+  ck_operand query, key, value;
+  long query_stride, key_stride;
+  float scale;
+  uint32_t first_row, head;  // identify the dropout draws
+  ck_dropout dropout;
+} ck_attention;
+
+/// One step of AdamW (Loshchilov & Hutter, 2019) with the bias corrections already folded in.
+typedef struct {
+  float rate;               // learning rate / (1 - beta1^t)
+  float decay;              // 1 - learning rate * weight decay
+  float beta1, beta2;
+  float inverse_correction; // 1 / sqrt(1 - beta2^t)
+  float epsilon;
+  float gradient_scale;     // clipping
+} ck_adam;
+
+// MARK: - Kernels by instruction set (kernels/, one file of this folder for each set)
+
+/// The instruction sets that kernels are compiled for, each a superset of the one before.
+typedef enum {
+  CK_BASELINE = 0,     // what every processor of the target has
+  CK_X86_64_V3 = 1,    // AVX2
+  CK_X86_64_V4 = 2,    // AVX-512
+  CK_X86_64_BF16 = 3,  // AVX-512 that multiplies pairs of bfloat16
+} ck_instruction_set;
+
+typedef struct {
+  // Elementwise (elementwise.h)
+
+  void (*to_bfloat16)(const float *x, uint16_t *y, long begin, long end);
+  void (*from_bfloat16)(const uint16_t *x, float *y, long begin, long end);
+  void (*add)(float *y, const float *x, long begin, long end);
+  void (*scale)(float *y, float factor, long begin, long end);
+  /// y = x + bias; x and y may be the same.
+  void (*add_bias)(const float *x, const float *bias, ck_operand y, long columns, long begin, long end);
+  /// out[c] += sum of x[r][c] over all rows, for c in begin..<end.
+  void (*column_sums)(ck_operand x, long rows, long stride, float *out, long begin, long end);
+  double (*sum_of_squares)(ck_operand x, long begin, long end);
+  /// y[r] = x[indices[r]]: whole rows.
+  void (*gather_rows)(
+      const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end);
+  /// y += x², element by element
+  void (*add_squares)(float *y, const float *x, long begin, long end);
+  /// y += a x
+  void (*axpy)(float a, const float *x, float *y, long count);
+
+  // Tiles of matrices as they are stored (tiles.h)
+
+  /// y [rows, columns] = x as float32, exactly.
+  void (*widen_tile)(
+      const uint16_t *x, long x_stride, float *y, long y_stride, long rows, long columns);
+  /// y [rows, columns] = x, rounded to bfloat16.
+  void (*round_tile)(
+      const float *x, long x_stride, uint16_t *y, long y_stride, long rows, long columns);
+
+  // Dropout (dropout.h)
+
+  /// y = x masked and scaled; x and y may be the same.
+  void (*dropout_rows)(
+      const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout);
+
+  // Weights (weight.h)
+
+  /// Takes a weight apart and puts it together again.
+  void (*split)(const float *x, ck_weight halves, long begin, long end);
+  void (*join)(ck_weight halves, float *x, long begin, long end);
+  /// The upper halves alone: the same rounding for a weight that does not train.
+  void (*upper_halves)(const float *x, uint16_t *upper, long begin, long end);
+  /// w += x
+  void (*add_to_weight)(ck_weight w, const float *x, long begin, long end);
+
+  // Activations (activation.h)
+
+  /// z = x + bias (what the backward pass needs), y = activation(z); x and z may be the same.
+  void (*bias_activation)(
+      ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
+      long begin, long end);
+  /// dx = dy * activation'(z), and y = activation(z) again; dx and dy may be the same.
+  void (*activation_backward)(
+      ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end);
+  /// y = tanh(x + bias), and dx = dy (1 - y²).
+  void (*bias_tanh)(float *x, const float *bias, long columns, long begin, long end);
+  void (*tanh_backward)(const float *y, const float *dy, float *dx, long begin, long end);
+
+  // Layer normalisation (normalization.h)
+
+  /// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
+  /// rounded y is written too, where it is wanted.
+  void (*layer_norm)(
+      const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
+      float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
+  /// x = residual + dropout(x + xbias), then layer normalisation of x as above.
+  void (*residual_layer_norm)(
+      const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
+      const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
+      uint16_t *_Nullable rounded, long columns, long begin, long end);
+  /// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
+  /// both its pointers are null.
+  void (*layer_norm_backward)(
+      const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
+      const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
+  /// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
+  void (*layer_norm_gradients)(
+      const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
+      long begin, long end);
+
+  // Attention (attention.h)
+
+  /// Floats of scratch memory that one call needs.
+  long (*attention_scratch)(long keys, long size);
+  /// Writes the head's columns of `output` and the rows' log-sum-exp (one per query row, `lse_stride` apart).
+  void (*attention_forward)(
+      const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
+      float *scratch);
+  /// Writes (not adds) the head's columns of the three gradients.
+  void (*attention_backward)(
+      const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
+      ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);
+
+  // Optimisers (optimizer.h)
+
+  void (*adamw)(
+      const ck_adam *step, ck_weight w, ck_operand g, float *m, float *v, long begin, long end);
+  /// Adam on a list of selected values: delta[i] = the change of element i.
+  void (*adam_delta)(
+      const ck_adam *step, const float *g, float *m, float *v, float *delta, long begin, long end);
+
+  // Sparse changes of weights (sparse_change.h)
+
+  /// Row map[l] (or l) of w [.., columns] += the combination of `vectors` [.., columns] that line l is.
+  void (*add_to_rows)(
+      ck_weight w, long columns, const int32_t *_Nullable map, const ck_lines *lines, const float *vectors,
+      long begin, long end);
+  /// Column map[l] (or l) of w [rows, columns] += the combination of `vectors` [.., rows] that line l is.
+  void (*add_to_columns)(
+      ck_weight w, long rows, long columns, const int32_t *_Nullable map, const ck_lines *lines,
+      const float *vectors, long begin, long end, float *scratch);
+  /// Floats of scratch memory that one call of `add_to_columns` needs.
+  long (*add_to_columns_scratch)(long rows);
+  /// Elements of w += values.
+  void (*add_to_elements)(
+      ck_weight w, const uint32_t *elements, const float *values, long begin, long end);
+} ck_kernels;
+
+/// The kernels for an instruction set, or NULL when this processor, or the target, does not have it.
+const ck_kernels *_Nullable ck_kernels_for(ck_instruction_set set);
 
 #pragma clang assume_nonnull end

@@ -1,14 +1,7 @@
-// Sixteen floats at a time, in clang's portable vectors, and the clones that the loader chooses from.
+// Sixteen floats at a time, in clang's portable vectors.
 #pragma once
 #include <stdint.h>
 
-// One object file serves every x86-64: the loader picks AVX-512, AVX2 or SSE2 code when the program
-// starts. Elsewhere the same C compiles to whatever the target has.
-#if defined(__x86_64__) && defined(__linux__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float v16 __attribute__((vector_size(64), aligned(4)));

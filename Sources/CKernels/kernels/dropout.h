@@ -1,6 +1,6 @@
+// Dropout masks from Philox4x32-10, a row at a time.
 #pragma once
-#include "CKernels.h"
-#include "vector.h"
+#include "operand.h"
 
 typedef uint64_t u8xl __attribute__((vector_size(64), aligned(4)));
 
@@ -44,4 +44,20 @@ INLINE void dropout_factors(const ck_dropout *d, uint32_t group, uint32_t row, u
   philox64(group, row, site, d->pass, d->seed, words);
   // A comparison is all ones where it holds.
   for (int w = 0; w < 4; w++) *(u16x *)(factors + 16 * w) = (u16x)(words[w] >= zero + d->threshold) & scale;
+}
+
+static void dropout_rows(
+    const float *x, float *y, long columns, long begin, long end, const ck_dropout *dropout) {
+  if (dropout->threshold == 0) {
+    if (x != y) __builtin_memcpy(y + begin * columns, x + begin * columns, (end - begin) * columns * sizeof(float));
+    return;
+  }
+  for (long r = begin; r < end; r++)
+    for (long c = 0; c < columns; c += 64) {
+      float factors[CHUNK];  // as many as a draw gives
+      dropout_factors(dropout, (uint32_t)(c / CHUNK), (uint32_t)r, dropout->site, factors);
+      long n = columns - c < CHUNK ? columns - c : CHUNK, at = r * columns + c;
+      for (long i = 0; i < n; i++) factors[i] *= x[at + i];
+      for (long i = 0; i < n; i++) y[at + i] = factors[i];
+    }
 }

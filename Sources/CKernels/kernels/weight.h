@@ -1,10 +1,11 @@
-#include "weight.h"
+#pragma once
+#include "halves.h"
 
-CLONES void ck_split(const float *x, ck_weight halves, long begin, long end) {
+static void split(const float *x, ck_weight halves, long begin, long end) {
   for (long i = begin; i < end; i++) split_halves(x[i], halves.upper + i, halves.lower + i);
 }
 
-CLONES void ck_upper_halves(const float *x, uint16_t *upper, long begin, long end) {
+static void upper_halves(const float *x, uint16_t *upper, long begin, long end) {
   for (long i = begin; i < end; i++) {
     int16_t lower;
     split_halves(x[i], upper + i, &lower);
@@ -12,11 +13,11 @@ CLONES void ck_upper_halves(const float *x, uint16_t *upper, long begin, long en
   }
 }
 
-CLONES void ck_join(ck_weight halves, float *x, long begin, long end) {
+static void join(ck_weight halves, float *x, long begin, long end) {
   for (long i = begin; i < end; i++) x[i] = join_halves(halves.upper[i], halves.lower[i]);
 }
 
-CLONES void ck_add_to_weight(ck_weight w, const float *x, long begin, long end) {
+static void add_to_weight(ck_weight w, const float *x, long begin, long end) {
   const float *from = x + begin;
 #define ADD_CHUNK(c, n)                                      \
   do {                                                       \

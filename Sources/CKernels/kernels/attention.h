@@ -1,44 +1,35 @@
-#include <math.h>
-
-#include "operand.h"
-#include "random.h"
-
 // Scaled dot-product attention of one head of one sequence, by blocks of query rows. Operands are packed
 // into panels first; every product is then the same small kernel. Scores are never stored: the backward
 // pass computes them again from the saved log-sum-exp of each row.
 //
 // A panel's words are floats, or pairs of bfloat16 where the processor multiplies such pairs: two steps of
 // a product's depth at once. Everything between the products is float32.
+#pragma once
+#include "dropout.h"
+#include "elementwise.h"
 
 enum { QUERY_BLOCK = 48 };
 
 #define PRODUCT(part) part##_of_floats
-#define PRODUCT_INLINE INLINE
-#define PRODUCT_CLONES CLONES
 #define WORD float
 #define ADD_STEP(sum, a, row) ((sum) + (a) * *(const v16 *)(row))
 #include "attention_product.h"
 
-#if defined(__x86_64__) && defined(__linux__)
+#if MULTIPLIES_PAIRS
 typedef __bf16 pairs16 __attribute__((vector_size(64), aligned(4)));
-#define WITH_PAIRS target("arch=x86-64-v4,avx512bf16")
 #define PRODUCT(part) part##_of_pairs
-#define PRODUCT_INLINE __attribute__((always_inline, WITH_PAIRS)) static inline
-#define PRODUCT_CLONES __attribute__((WITH_PAIRS))
 #define WORD uint32_t
 #define ADD_STEP(sum, a, row) \
   __builtin_ia32_dpbf16ps_512(sum, (pairs16)((u16x){0} + (a)), *(const pairs16 *)(row))
 #include "attention_product.h"
-#define PROCESSOR_HAS_PAIRS __builtin_cpu_supports("avx512bf16")
 #else
 #define product_of_pairs product_of_floats
-#define PROCESSOR_HAS_PAIRS 0
 #endif
 
 // Words are pairs if operands are bfloat16 and rows begin at whole words.
 static int multiplies_pairs(const ck_attention *a) {
   uintptr_t places = (uintptr_t)a->query.bf16 | (uintptr_t)a->key.bf16 | (uintptr_t)a->value.bf16;
-  return PROCESSOR_HAS_PAIRS && a->query.bf16 && a->key.bf16 && a->value.bf16 &&
+  return MULTIPLIES_PAIRS && a->query.bf16 && a->key.bf16 && a->value.bf16 &&
       (a->size | a->query_stride | a->key_stride) % 2 == 0 && places % 4 == 0;
 }
 
@@ -51,7 +42,7 @@ static void product(
     product_of_floats(m, n, depth, a, ar, ac, b, ldb, c, ldc, accumulate);
 }
 
-CLONES static void pack(ck_operand x, long stride, long rows, long size, float *restrict out) {
+static void pack(ck_operand x, long stride, long rows, long size, float *restrict out) {
   long width = padded(size);
   for (long r = 0; r < rows; r++) {
     load(x, r * stride, size, out + r * width);
@@ -59,13 +50,13 @@ CLONES static void pack(ck_operand x, long stride, long rows, long size, float *
   }
 }
 
-CLONES static void round_rows(const float *x, long stride, long rows, long size, uint16_t *restrict out) {
+static void round_rows(const float *x, long stride, long rows, long size, uint16_t *restrict out) {
   for (long r = 0; r < rows; r++)
     for (long c = 0; c < size; c++) out[r * padded(size) + c] = round_bfloat16(x[r * stride + c]);
 }
 
 // out[r] = rows 2r and 2r + 1 of x, column by column; the row after the last is zero.
-CLONES static void interleave(ck_operand x, long stride, long rows, long size, uint32_t *restrict out) {
+static void interleave(ck_operand x, long stride, long rows, long size, uint32_t *restrict out) {
   for (long r = 0; r < rows; r += 2, out += padded(size)) {
     int whole = r + 1 < rows;
     if (x.f32) {
@@ -110,7 +101,7 @@ static panel across(int pairs, ck_operand x, long stride, long rows, long size, 
 }
 
 // For a product that sums over the columns, as its right side: a row of words for each column, or for two.
-CLONES static void pack_transposed(
+static void pack_transposed(
     int pairs, ck_operand x, long stride, long rows, long size, float *restrict out) {
   long width = padded(rows), words = pairs ? size / 2 : size;
   for (long r = 0; r < rows; r += 16)
@@ -128,7 +119,7 @@ CLONES static void pack_transposed(
 }
 
 // x is scaled in place on its way.
-CLONES static void unpack(float *restrict x, long rows, long size, float factor, ck_operand out, long stride) {
+static void unpack(float *restrict x, long rows, long size, float factor, ck_operand out, long stride) {
   long width = padded(size);
   for (long r = 0; r < rows; r++) {
     float *row = x + r * width;
@@ -138,7 +129,7 @@ CLONES static void unpack(float *restrict x, long rows, long size, float factor,
 }
 
 // p = exp(scale * s - shift) over the row's keys, zero in the padding; returns the sum.
-CLONES static float exponentials(float *s, long keys, float scale, float shift) {
+static float exponentials(float *s, long keys, float scale, float shift) {
   for (long j = 0; j < keys; j++) s[j] = exp1(scale * s[j] - shift);
   for (long j = keys; j < padded(keys); j++) s[j] = 0;
   v16 sum = {0};
@@ -146,7 +137,7 @@ CLONES static float exponentials(float *s, long keys, float scale, float shift) 
   return sum16(&sum);
 }
 
-CLONES static float row_maximum(const float *s, long keys) {
+static float row_maximum(const float *s, long keys) {
   v16 zero = {0}, tops = zero + s[0];
   long j = 0;
   for (; j + 16 <= keys; j += 16) tops = __builtin_elementwise_max(tops, *(const v16 *)(s + j));
@@ -155,7 +146,7 @@ CLONES static float row_maximum(const float *s, long keys) {
   return top;
 }
 
-CLONES static void dropout_row(const ck_attention *a, long row, long keys, float *factors) {
+static void dropout_row(const ck_attention *a, long row, long keys, float *factors) {
   for (long j = 0; j < keys; j += 64) {
     float f[64];
     dropout_factors(
@@ -165,24 +156,24 @@ CLONES static void dropout_row(const ck_attention *a, long row, long keys, float
   }
 }
 
-CLONES static void multiply(float *restrict y, const float *restrict x, long n) {
+static void multiply(float *restrict y, const float *restrict x, long n) {
   for (long j = 0; j < n; j++) y[j] *= x[j];
 }
 
 // ds = p (dp - sum of p dp), in place of dp: a row's gradients add up to nothing.
-CLONES static void score_gradients(float *restrict dp, const float *restrict p, long n) {
+static void score_gradients(float *restrict dp, const float *restrict p, long n) {
   v16 sums = {0};
   for (long j = 0; j < n; j += 16) sums += *(const v16 *)(p + j) * *(const v16 *)(dp + j);
   float mean = sum16(&sums);
   for (long j = 0; j < n; j++) dp[j] = p[j] * (dp[j] - mean);
 }
 
-long ck_attention_scratch(long keys, long size) {
+static long attention_scratch(long keys, long size) {
   long width = padded(size), length = padded(keys);
   return 2 * width * length + 3 * keys * width + QUERY_BLOCK * (5 * width + 4 * length);
 }
 
-void ck_attention_forward(
+static void attention_forward(
     const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
     float *scratch) {
   const int pairs = multiplies_pairs(a);
@@ -202,8 +193,8 @@ void ck_attention_forward(
       float *s = scores + i * length;
       float top = a->scale * row_maximum(s, keys);
       float sum = exponentials(s, keys, a->scale, top);
-      lse[(q0 + i) * lse_stride] = top + logf(sum);
-      ck_scale(s, 1 / sum, 0, length);
+      lse[(q0 + i) * lse_stride] = top + __builtin_logf(sum);
+      scale(s, 1 / sum, 0, length);
       if (a->dropout.threshold) {
         dropout_row(a, q0 + i, keys, factors);
         multiply(s, factors, length);
@@ -215,7 +206,7 @@ void ck_attention_forward(
   }
 }
 
-void ck_attention_backward(
+static void attention_backward(
     const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
     ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch) {
   const int pairs = multiplies_pairs(a);

@@ -1,4 +1,5 @@
-#include "weight.h"
+#pragma once
+#include "halves.h"
 
 // The moments move in place; what Adam adds to the weight is returned.
 INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
@@ -9,7 +10,7 @@ INLINE float adam(const ck_adam *s, float g, float *m, float *v) {
   return -s->rate * *m / divisor;
 }
 
-CLONES void ck_adamw(
+static void adamw(
     const ck_adam *step, ck_weight w, ck_operand g, float *restrict m, float *restrict v, long begin,
     long end) {
   const ck_adam s = *step;
@@ -26,7 +27,7 @@ CLONES void ck_adamw(
   IN_CHUNKS(end - begin, ADAM_CHUNK);
 }
 
-CLONES void ck_adam_delta(
+static void adam_delta(
     const ck_adam *step, const float *restrict g, float *restrict m, float *restrict v,
     float *restrict delta, long begin, long end) {
   const ck_adam s = *step;

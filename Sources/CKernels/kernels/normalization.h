@@ -1,5 +1,6 @@
+#pragma once
 #include "operand.h"
-#include "random.h"
+#include "dropout.h"
 
 // Sums of a row in sixteen lanes: the order of additions is fixed, and it is fast without reassociation.
 INLINE float row_sum(const float *x, long n) {
@@ -63,7 +64,7 @@ INLINE void normalize_row(
   IN_CHUNKS(columns, NORMALIZE_CHUNK);
 }
 
-CLONES void ck_layer_norm(
+static void layer_norm(
     const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
     float *inverse, float *y, uint16_t *rounded, long columns, long begin, long end) {
   for (long r = begin; r < end; r++)
@@ -72,7 +73,7 @@ CLONES void ck_layer_norm(
         rounded ? rounded + r * columns : 0, columns);
 }
 
-CLONES void ck_residual_layer_norm(
+static void residual_layer_norm(
     const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
     const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
     uint16_t *rounded, long columns, long begin, long end) {
@@ -97,7 +98,7 @@ CLONES void ck_residual_layer_norm(
   }
 }
 
-CLONES void ck_layer_norm_backward(
+static void layer_norm_backward(
     const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
     const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end) {
   for (long r = begin; r < end; r++) {
@@ -124,7 +125,7 @@ CLONES void ck_layer_norm_backward(
   }
 }
 
-CLONES void ck_layer_norm_gradients(
+static void layer_norm_gradients(
     const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
     long begin, long end) {
   for (long first = 0; first < rows; first += ROW_BLOCK) {

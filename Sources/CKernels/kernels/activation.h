@@ -1,3 +1,4 @@
+#pragma once
 #include "operand.h"
 
 // erf(z) = 1 - P(t) exp(-z²) with t = 1 / (1 + 0.45 z), z >= 0: the classical form (Abramowitz and
@@ -65,7 +66,7 @@ INLINE void relu(float x, float *value, float *slope) {
 #define FORWARD_CHUNK_gelu_tanh(c, n) FORWARD_CHUNK(gelu_tanh, c, n)
 #define FORWARD_CHUNK_relu(c, n) FORWARD_CHUNK(relu, c, n)
 
-CLONES void ck_bias_activation(
+static void bias_activation(
     ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
     long begin, long end) {
   switch (kind) {
@@ -75,7 +76,7 @@ CLONES void ck_bias_activation(
   }
 }
 
-#define BACKWARD_CHUNK(function, c, n)                                \
+#define ACTIVATION_CHUNK(function, c, n)                                \
   do {                                                                \
     float in[CHUNK], out[CHUNK], slopes[CHUNK];                       \
     load(zr, c, n, in);                                               \
@@ -84,26 +85,26 @@ CLONES void ck_bias_activation(
     store(yr, c, n, out);                                             \
     store(dxr, c, n, slopes);                                         \
   } while (0)
-#define BACKWARD_CHUNK_gelu(c, n) BACKWARD_CHUNK(gelu, c, n)
-#define BACKWARD_CHUNK_gelu_tanh(c, n) BACKWARD_CHUNK(gelu_tanh, c, n)
-#define BACKWARD_CHUNK_relu(c, n) BACKWARD_CHUNK(relu, c, n)
+#define ACTIVATION_CHUNK_gelu(c, n) ACTIVATION_CHUNK(gelu, c, n)
+#define ACTIVATION_CHUNK_gelu_tanh(c, n) ACTIVATION_CHUNK(gelu_tanh, c, n)
+#define ACTIVATION_CHUNK_relu(c, n) ACTIVATION_CHUNK(relu, c, n)
 
-CLONES void ck_activation_backward(
+static void activation_backward(
     ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end) {
   const float *dyr = dy + begin;
   ck_operand zr = advanced(z, begin), yr = advanced(y, begin), dxr = advanced(dx, begin);
   switch (kind) {
-    case CK_GELU: IN_CHUNKS(end - begin, BACKWARD_CHUNK_gelu); break;
-    case CK_GELU_TANH: IN_CHUNKS(end - begin, BACKWARD_CHUNK_gelu_tanh); break;
-    case CK_RELU: IN_CHUNKS(end - begin, BACKWARD_CHUNK_relu); break;
+    case CK_GELU: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_gelu); break;
+    case CK_GELU_TANH: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_gelu_tanh); break;
+    case CK_RELU: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_relu); break;
   }
 }
 
-CLONES void ck_bias_tanh(float *x, const float *bias, long columns, long begin, long end) {
+static void bias_tanh(float *x, const float *bias, long columns, long begin, long end) {
   for (long r = begin; r < end; r++)
     for (long c = 0; c < columns; c++) x[r * columns + c] = tanh1(x[r * columns + c] + bias[c]);
 }
 
-CLONES void ck_tanh_backward(const float *y, const float *dy, float *dx, long begin, long end) {
+static void tanh_backward(const float *y, const float *dy, float *dx, long begin, long end) {
   for (long i = begin; i < end; i++) dx[i] = dy[i] * (1.0f - y[i] * y[i]);
 }

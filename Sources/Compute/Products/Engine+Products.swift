@@ -1,4 +1,3 @@
-import COneDNN
 import Foundation
 
 /// What a product does with what its destination holds.
@@ -27,19 +26,20 @@ extension Engine {
       return
     }
     productCount += 1
-    let grid = TileGrid(m, n)
+    let grid = TileGrid(m, n, products.tiles)
+    let whole = TileProduct(
+      form: form, m: m, n: n, k: k, a: a.stored, b: b.stored, c: c.stored,
+      accumulation: accumulation)
     measured(form.operation(m, n, k, "\(file)"), flops: 2 * m * n * k) {
-      tasks(grid.count) { index, _ in
+      tasks(grid.count) { index, worker in
         let (rows, columns) = grid[index]
-        products.execute(
-          form, T.oneDNNType, result: R.oneDNNType, accumulates: accumulation == .add,
-          m: rows.count, n: columns.count, k: k,
-          a: a.data + (form == .transposedTimes ? rows.lowerBound : rows.lowerBound * a.stride),
-          aStride: a.stride,
-          b: b.data
-            + (form == .timesTransposed ? columns.lowerBound * b.stride : columns.lowerBound),
-          bStride: b.stride,
-          c: c.data + rows.lowerBound * c.stride + columns.lowerBound, cStride: c.stride)
+        products.multiply(
+          TileProduct(
+            form: form, m: rows.count, n: columns.count, k: k,
+            a: whole.left(row: rows.lowerBound, depth: 0),
+            b: whole.right(depth: 0, column: columns.lowerBound),
+            c: whole.c.advanced(rows: rows.lowerBound, columns: columns.lowerBound),
+            accumulation: accumulation), worker: worker)
       }
     }
   }
@@ -71,10 +71,11 @@ extension Engine {
   }
 }
 
-extension MatrixElement {
-  /// What oneDNN calls the type.
-  fileprivate static var oneDNNType: Int32 {
-    Int32(self == BFloat16.self ? ONEDNN_BF16 : ONEDNN_F32)
+extension Matrix {
+  /// The matrix as products see it.
+  fileprivate var stored: StoredTile {
+    StoredTile(
+      data: data, stride: stride, type: Element.self == BFloat16.self ? .bfloat16 : .float32)
   }
 }
 
@@ -86,35 +87,5 @@ extension ProductForm {
     case .plain: .product(self, rows: k, columns: n, caller: caller)
     case .transposedTimes: .product(self, rows: m, columns: n, caller: caller)
     }
-  }
-}
-
-/// How a result [m, n] is cut. Tiles as wide as this keep oneDNN within a few per cent of its speed on the
-/// whole product, and there are enough of them to keep several threads busy.
-struct TileGrid {
-  private let m: Int, n: Int, down: Int, across: Int
-
-  init(_ m: Int, _ n: Int) {
-    self.m = m
-    self.n = n
-    let width = n >= 1536 ? 384 : max(1, min(n, 192))
-    across = (n + width - 1) / width
-    switch across {
-    case 1: down = max(m >= 128 ? 2 : 1, (m + 255) / 512)
-    case 2...3: down = max(1, (m + 255) / 512)
-    default: down = (m + 2047) / 2048
-    }
-  }
-
-  var count: Int { down * across }
-
-  subscript(index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-    let (i, j) = (index / across, index % across)
-    // Columns are cut at multiples of sixteen, a vector's width.
-    let blocks = (n + 15) / 16
-    return (
-      m * i / down..<m * (i + 1) / down,
-      min(n, blocks * j / across * 16)..<min(n, blocks * (j + 1) / across * 16)
-    )
   }
 }

@@ -1,38 +1,39 @@
+#pragma once
 #include "operand.h"
 
-CLONES void ck_to_bfloat16(const float *x, uint16_t *y, long begin, long end) {
+static void to_bfloat16(const float *x, uint16_t *y, long begin, long end) {
   for (long i = begin; i < end; i++) y[i] = round_bfloat16(x[i]);
 }
 
-CLONES void ck_from_bfloat16(const uint16_t *x, float *y, long begin, long end) {
+static void from_bfloat16(const uint16_t *x, float *y, long begin, long end) {
   uint32_t *bits = (uint32_t *)y;
   for (long i = begin; i < end; i++) bits[i] = (uint32_t)x[i] << 16;
 }
 
-CLONES void ck_add(float *y, const float *x, long begin, long end) {
+static void add(float *y, const float *x, long begin, long end) {
   for (long i = begin; i < end; i++) y[i] += x[i];
 }
 
-CLONES void ck_scale(float *y, float factor, long begin, long end) {
+static void scale(float *y, float factor, long begin, long end) {
   for (long i = begin; i < end; i++) y[i] *= factor;
 }
 
-CLONES void ck_add_bias(
+static void add_bias(
     const float *x, const float *bias, ck_operand y, long columns, long begin, long end) {
   for (long r = begin; r < end; r++) {
     const float *xr = x + r * columns;
     ck_operand yr = advanced(y, r * columns);
-#define ADD_CHUNK(c, n)                                             \
+#define BIAS_CHUNK(c, n)                                             \
   do {                                                              \
     float sum[CHUNK];                                               \
     for (long i = 0; i < (n); i++) sum[i] = xr[c + i] + bias[c + i]; \
     store(yr, c, n, sum);                                           \
   } while (0)
-    IN_CHUNKS(columns, ADD_CHUNK);
+    IN_CHUNKS(columns, BIAS_CHUNK);
   }
 }
 
-CLONES void ck_column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end) {
+static void column_sums(ck_operand x, long rows, long stride, float *out, long begin, long end) {
   for (long first = 0; first < rows; first += ROW_BLOCK) {
     long after = first + ROW_BLOCK < rows ? first + ROW_BLOCK : rows;
 #define SUM_CHUNK(c, n)                                             \
@@ -49,7 +50,7 @@ CLONES void ck_column_sums(ck_operand x, long rows, long stride, float *out, lon
   }
 }
 
-CLONES double ck_sum_of_squares(ck_operand x, long begin, long end) {
+static double sum_of_squares(ck_operand x, long begin, long end) {
   double sums[16] = {0};
 #define SQUARES_CHUNK(c, n)                                                        \
   do {                                                                             \
@@ -64,16 +65,16 @@ CLONES double ck_sum_of_squares(ck_operand x, long begin, long end) {
   return total;
 }
 
-CLONES void ck_gather_rows(
+static void gather_rows(
     const float *x, long stride, const int32_t *indices, float *y, long columns, long begin, long end) {
   for (long r = begin; r < end; r++)
     __builtin_memcpy(y + r * columns, x + indices[r] * stride, columns * sizeof(float));
 }
 
-CLONES void ck_add_squares(float *y, const float *x, long begin, long end) {
+static void add_squares(float *y, const float *x, long begin, long end) {
   for (long i = begin; i < end; i++) y[i] += x[i] * x[i];
 }
 
-CLONES void ck_axpy(float a, const float *x, float *y, long count) {
+static void axpy(float a, const float *x, float *y, long count) {
   for (long i = 0; i < count; i++) y[i] += a * x[i];
 }

@@ -2,16 +2,15 @@
 // Included once for each kind of operand, after these have been defined:
 //
 //   PRODUCT(part)          the functions' names
-//   PRODUCT_INLINE         of the inner functions
-//   PRODUCT_CLONES         of the outermost: the processors that it is compiled for
+//   WIDEST_PANEL           the blocks of sixteen columns whose sums stay in registers, six rows at a time: 1 or 4
 //   WORD                   what a step reads of an element of C from A: a float, or a pair of bfloat16
 //   ADD_STEP(sum, a, row)  sum + a * row, with sixteen words of B in a row
 
 // A's words are at a[i * ar + l * ac]; rows and blocks are constants.
-PRODUCT_INLINE void PRODUCT(tile)(
+INLINE void PRODUCT(tile)(
     const int rows, const int blocks, long steps, const WORD *a, long ar, long ac, const WORD *b, long ldb,
     float *c, long ldc, int accumulate) {
-  v16 sum[6][4];
+  v16 sum[6][WIDEST_PANEL];
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < blocks; j++) sum[i][j] = accumulate ? *(v16 *)(c + i * ldc + 16 * j) : (v16){0};
   for (long l = 0; l < steps; l++)
@@ -22,7 +21,7 @@ PRODUCT_INLINE void PRODUCT(tile)(
     for (int j = 0; j < blocks; j++) *(v16 *)(c + i * ldc + 16 * j) = sum[i][j];
 }
 
-PRODUCT_INLINE void PRODUCT(panel)(
+INLINE void PRODUCT(panel)(
     const int blocks, long m, long steps, const WORD *a, long ar, long ac, const WORD *b, long ldb, float *c,
     long ldc, int accumulate) {
   long i = 0;
@@ -34,19 +33,19 @@ PRODUCT_INLINE void PRODUCT(panel)(
     PRODUCT(tile)(1, blocks, steps, a + i * ar, ar, ac, b, ldb, c + i * ldc, ldc, accumulate);
 }
 
-PRODUCT_CLONES static void PRODUCT(product)(
+static void PRODUCT(product)(
     long m, long n, long steps, const WORD *a, long ar, long ac, const WORD *b, long ldb, float *c, long ldc,
     int accumulate) {
   long j = 0;
+#if WIDEST_PANEL >= 4
   for (; j + 64 <= n; j += 64)
     PRODUCT(panel)(4, m, steps, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
   for (; j + 32 <= n; j += 32)
     PRODUCT(panel)(2, m, steps, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
+#endif
   for (; j < n; j += 16) PRODUCT(panel)(1, m, steps, a, ar, ac, b + j, ldb, c + j, ldc, accumulate);
 }
 
 #undef PRODUCT
-#undef PRODUCT_INLINE
-#undef PRODUCT_CLONES
 #undef WORD
 #undef ADD_STEP

@@ -9,8 +9,8 @@ typedef void (*lapack_ssyevd)(
     float *eigenvalues, float *work, const int *work_size, int *integer_work,
     const int *integer_work_size, int *info);
 
-/// Opens the library at `path`, keeps it on one thread (so that results do not depend on the number of
-/// threads) and finds the solver. Returns NULL on success, else a sentence that says what is wrong.
+/// Opens the library at `path`, keeps it on one thread and finds the solver. Returns NULL on success, else a
+/// sentence that says what is wrong.
 const char *_Nullable lapack_open(const char *path, lapack_ssyevd _Nullable *_Nonnull solver);
 
 #pragma clang assume_nonnull end
