@@ -3,13 +3,14 @@
 #include <dlfcn.h>
 #include <stddef.h>
 
-// One thread pool for everything: the OpenMP runtime that oneDNN already uses, so that its threads and
-// ours never spin against each other. It is found at run time; nothing is linked.
+// One thread pool for everything: the OpenMP runtime that oneDNN uses too, so that its threads and ours never
+// spin against each other. It is found at run time; nothing is linked.
 static void (*gomp_parallel)(void (*)(void *), void *, unsigned, unsigned);
 static int (*omp_thread_num)(void);
 static void (*omp_set_threads)(int);
 
 void ck_parallel_open(void) {
+  if (!dlsym(RTLD_DEFAULT, "GOMP_parallel")) dlopen("libgomp.so.1", RTLD_NOW | RTLD_GLOBAL);
   *(void **)&omp_thread_num = dlsym(RTLD_DEFAULT, "omp_get_thread_num");
   *(void **)&omp_set_threads = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (omp_thread_num && omp_set_threads)

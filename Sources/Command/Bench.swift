@@ -75,7 +75,11 @@ struct Bench: ParsableCommand {
 
   private func measureSteps() throws {
     var benchmark = Benchmark(try model.benchmarkModel(), try contenders())
-    benchmark.precisions = options.precision.values
+    benchmark.precisions = try options.precisions()
+    if !quiet, options.precision.values.contains(.auto) {
+      let names = benchmark.precisions.map(\.rawValue).joined(separator: ", ")
+      Console.note("precision: \(names)\n")
+    }
     benchmark.sizes = tokens.map { $0.values.map(StepSize.tokens) } ?? [.sequences(batchSize)]
     benchmark.lengths = try model.distribution()
     benchmark.maximumLength = model.maximumLength

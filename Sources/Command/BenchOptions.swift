@@ -48,8 +48,9 @@ struct BenchModelOptions: ParsableArguments {
 
 /// How much is measured.
 struct BenchRunOptions: ParsableArguments {
-  @Option(help: "Precisions of matrix products.")
-  var precision = CommaSeparated(Precision.allCases)
+  @Option(
+    help: "Precisions of matrix products: float32, bfloat16, or auto for what is faster here.")
+  var precision = CommaSeparated([PrecisionFlag.auto])
 
   @Option(help: "Timed steps of each repeat.")
   var steps = 12
@@ -65,6 +66,14 @@ struct BenchRunOptions: ParsableArguments {
 
   @Option(help: "Draws lengths, tokens and new weights.")
   var seed: UInt64 = 42
+
+  /// The precisions to measure in, each once.
+  func precisions() throws -> [Precision] {
+    try precision.values.reduce(into: []) { chosen, flag in
+      let precision = try flag.precision ?? .fastest()
+      if !chosen.contains(precision) { chosen.append(precision) }
+    }
+  }
 
   func validate() throws {
     func check(_ value: Int, _ flag: String, _ range: ClosedRange<Int>) throws {

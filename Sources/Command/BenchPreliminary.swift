@@ -45,7 +45,7 @@ struct BenchPreliminaryOptions: ParsableArguments {
             .decomposition(
               DecompositionJob(
                 outputSize: output, inputSize: input, samples: samples, tokens: tokens,
-                precision: options.precision.values[0], threads: options.threads,
+                precision: options.precisions()[0], threads: options.threads,
                 seed: options.seed)))
         }
       })

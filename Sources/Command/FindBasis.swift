@@ -35,7 +35,7 @@ struct FindBasis: ParsableCommand {
     settings.batch = .sequences(batchSize)
     settings.seed = seed
     settings.dropout = dropout
-    settings.precision = compute.precision
+    settings.precision = compute.precision.precision
     settings.maximumLength = compute.maxLength
     return settings
   }

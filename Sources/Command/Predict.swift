@@ -37,9 +37,12 @@ struct Predict: ParsableCommand {
   func run() throws {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
-      precision: compute.precision, maximumLength: compute.maxLength, threads: compute.threads)
+      precision: compute.precision.precision, maximumLength: compute.maxLength, threads: compute.threads)
     func note(_ notice: String) {
       if !messages.quiet { Console.note(notice + "\n") }
+    }
+    if compute.precision == .auto, !messages.json {
+      note("precision: \(classifier.precision.rawValue)")
     }
     if let files = try submission.write(classifier, model: model, notice: note) {
       if messages.json {

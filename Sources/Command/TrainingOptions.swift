@@ -40,8 +40,11 @@ extension TrainingSettings.Interval: ExpressibleByArgument {
 
 /// What decides the numbers that are computed.
 struct ComputeOptions: ParsableArguments {
-  @Option(help: "Precision of matrix products; weights and sums are float32 in both.")
-  var precision = Precision.float32
+  @Option(
+    help:
+      "Precision of matrix products; weights and sums are float32 in both. auto takes what is faster on this machine."
+  )
+  var precision = PrecisionFlag.auto
 
   @Option(
     help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
@@ -160,7 +163,7 @@ struct TrainingOptions: ParsableArguments {
     settings.order = noShuffle ? .asGiven : .shuffled
     settings.seed = seed
     settings.maximumLength = compute.maxLength
-    settings.precision = compute.precision
+    settings.precision = compute.precision.precision
     settings.evaluation = evaluateEvery
     settings.patience = patience == 0 ? nil : patience
     settings.metric = metric

@@ -36,13 +36,13 @@ public final class Engine {
 
   /// An engine on this machine.
   /// - Parameters:
-  ///   - precision: what operands of products are stored in; unless given, what is faster on this machine.
+  ///   - precision: what operands of products are stored in.
   ///   - threads: the number of processors unless given.
   ///   - products: what multiplies; unless given, what is fastest on this processor.
   ///   - instructionSet: what the loops are compiled for; unless given, the highest that this processor has.
   /// - Throws: `InputError` when a library that is needed cannot be opened, or the processor lacks what was asked for.
   public init(
-    precision: Precision? = .float32, threads: Int? = nil, products path: ProductPath? = nil,
+    precision: Precision = .float32, threads: Int? = nil, products path: ProductPath? = nil,
     instructionSet: InstructionSet? = nil
   ) throws {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -51,7 +51,7 @@ public final class Engine {
     (productPath, products) = try ProductPath.open(
       path.map { [$0] } ?? ProductPath.preferences(for: self.instructionSet),
       threads: self.threads, kernels)
-    self.precision = precision ?? productPath.fastestPrecision
+    self.precision = precision
     ck_parallel_open()
     activations = try Arena(.activations, ledger)
     stepGradients = StepGradients(activations, ledger)

@@ -6,10 +6,14 @@ import Support
 /// Where native libraries are looked for, in this order: the folder that the environment
 /// variable `SPARSEGRAD_LIBRARIES` names; `.deps/lib` in the executable's folder and in all folders above it; `~/.local/share/sparsegrad/lib`; the system's loader path.
 enum Libraries {
-  static func openOneDNN() throws -> onednn_api {
-    // Idle threads of oneDNN's OpenMP runtime spin only briefly: on a busy machine long spins cost far more
-    // than waking up. The runtime reads this when it is loaded; a user's own setting stands.
+  /// To be called before anything loads the OpenMP runtime, which reads its settings then.
+  static func prepareThreads() {
+    // Idle threads spin only briefly: on a busy machine long spins cost far more than waking up. A user's own
+    // setting stands.
     setenv("GOMP_SPINCOUNT", "1000", 0)
+  }
+
+  static func openOneDNN() throws -> onednn_api {
     var api: UnsafePointer<onednn_api>?
     try open("oneDNN 3.x", ["libdnnl.so.3"]) { path in
       var problem: UnsafePointer<CChar>?

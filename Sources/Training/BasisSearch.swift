@@ -36,7 +36,7 @@ public struct BasisSearch {
     let source = try ModelFolder(model)
     let head = try HeadChoice(
       for: data, data.labels == nil ? .regression : .classification, in: source)
-    let engine = try Engine(precision: settings.precision, threads: threads)
+    let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
     let model = try source.sequenceClassifier(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )

@@ -68,6 +68,14 @@ public struct FineTuning {
   ) throws -> RunFigures {
     try settings.validate()
     if basis != nil { try settings.validateGivenBasis() }
+    guard settings.precision != nil else {
+      var job = self
+      let begun = start == .resuming ? try RunFolder.precision(ofRunIn: output) : nil
+      let precision = try settings.trainedPrecision(begun: begun)
+      job.settings.precision = precision
+      _ = watch(.notice("precision: \(precision.rawValue)"))
+      return try job.run(watch)
+    }
     let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(watch)
     try ready.model.validate(settings.method)
@@ -138,7 +146,7 @@ public struct FineTuning {
   private func prepare(_ watch: (TrainingEvent) -> TrainingDisposition) throws -> Ready {
     let source = try ModelFolder(model)
     let choice = try HeadChoice(for: training, task.kind, in: source)
-    let engine = try Engine(precision: settings.precision, threads: threads)
+    let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
     let model = try source.sequenceClassifier(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)

@@ -97,6 +97,14 @@ package struct RunFolder {
       JSONEncoder().encode(state), to: folder.appendingPathComponent(stateName + ".json"))
   }
 
+  /// The precision of the run that was begun, or has ended, in a folder.
+  static func precision(ofRunIn url: URL) throws -> Precision? {
+    let newest = checkpoints(in: url).last.map {
+      url.appendingPathComponent("\(checkpointPrefix)\($0)")
+    }
+    return try state(in: newest ?? url)?.settings.precision
+  }
+
   /// Takes weights and optimiser from the checkpoint of `step`.
   func restore(
     _ step: Int, _ model: any SequenceClassifier, _ trainables: [any Trainable], _ engine: Engine

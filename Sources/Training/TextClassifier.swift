@@ -25,6 +25,8 @@ public final class TextClassifier {
 
   /// What the model tells apart.
   public let head: HeadConfiguration
+  /// What operands of products are stored in.
+  public var precision: Precision { engine.precision }
   private let folder: ModelFolder
   private let adapters: [URL]
   private let model: any SequenceClassifier
@@ -34,16 +36,17 @@ public final class TextClassifier {
   /// Loads a model that has a head, or gets one from an adapter.
   /// - Parameters:
   ///   - adapters: folders of adapters, whose changes are made one after the other.
+  ///   - precision: what operands of products are stored in; what is faster on this machine unless given.
   ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
-    folder url: URL, adapters: [URL] = [], precision: Precision = .float32,
+    folder url: URL, adapters: [URL] = [], precision: Precision? = nil,
     maximumLength: Int? = nil, threads: Int? = nil
   ) throws {
     folder = try ModelFolder(url)
     self.adapters = adapters
-    engine = try Engine(precision: precision, threads: threads)
+    engine = try Engine(precision: precision ?? .fastest(), threads: threads)
     guard try !adapters.isEmpty || folder.hasClassificationHead() else {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")

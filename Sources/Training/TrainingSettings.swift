@@ -90,8 +90,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var seed: UInt64 = 42
   /// Longer sequences are truncated; nil means the model's positions.
   public var maximumLength: Int?
-  /// The precision of matrix products.
-  public var precision = Precision.float32
+  /// The precision of matrix products; nil takes that of a run that is resumed, else what is faster on this machine.
+  public var precision: Precision?
   /// Whether the inside of blocks is computed again in the backward pass: less memory, about a third more time,
   /// and the same numbers.
   public var recomputation = Recomputation.none
@@ -123,6 +123,14 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     var settings = self
     (settings.logInterval, settings.saveInterval) = (1, nil)
     return settings
+  }
+
+  /// The precision to train in.
+  /// - Parameter begun: that of the run that is resumed, if one is.
+  func trainedPrecision(begun: Precision? = nil) throws -> Precision {
+    if let precision { return precision }
+    if case .sparseGrad(let settings) = method, settings.zeroThreshold != nil { return .float32 }
+    return try begun ?? .fastest()
   }
 
   /// What trains beside the MLP weights.
@@ -178,7 +186,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     try method.validate()
     if case .sparseGrad(let settings) = method {
       try check(
-        settings.zeroThreshold == nil || precision == .float32, "--zero-threshold",
+        settings.zeroThreshold == nil || precision != .bfloat16, "--zero-threshold",
         "to be used with --precision float32")
     }
   }

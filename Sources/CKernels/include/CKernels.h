@@ -30,7 +30,7 @@ typedef struct {
 
 typedef void (*ck_task)(void *_Nullable context, long task, int worker);
 
-/// Finds the OpenMP runtime that oneDNN has loaded. Without one, `ck_parallel` runs on the caller's thread.
+/// Finds the OpenMP runtime that oneDNN has loaded, or loads one. Without any, `ck_parallel` runs on the caller's thread.
 void ck_parallel_open(void);
 /// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
 void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);

@@ -38,8 +38,9 @@ public enum ProductPath: String, CaseIterable, Sendable {
   /// Opens the first path whose libraries are there.
   /// - Throws: `InputError` of the first when none is.
   static func open(_ paths: [ProductPath], threads: Int, _ kernels: ck_kernels) throws
-    -> (ProductPath, any ProductProvider)
+    -> (path: ProductPath, provider: any ProductProvider)
   {
+    Libraries.prepareThreads()
     var problem: (any Error)?
     for path in paths {
       do {

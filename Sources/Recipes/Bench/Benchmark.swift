@@ -26,7 +26,7 @@ public struct Benchmark {
   /// What is compared.
   public var contenders: [Contender]
   /// Each is measured in all of these.
-  public var precisions = Precision.allCases
+  public var precisions = [Precision.float32]
   /// How much text a step reads; each is measured.
   public var sizes = [StepSize.sequences(16)]
   /// How long sequences are.

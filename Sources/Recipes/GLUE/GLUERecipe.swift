@@ -26,6 +26,8 @@ public struct GLUERecipe: Sendable {
     settings.scheduler = .constant
     settings.maximumGradientNorm = nil
     settings.maximumLength = 128
+    // Processes on several machines may share a comparison.
+    settings.precision = .float32
   }
 
   /// The learning rates to try, the preset's unless others are given.
