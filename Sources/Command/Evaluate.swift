@@ -38,7 +38,8 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
-      precision: compute.precision.precision, maximumLength: compute.maxLength, threads: compute.threads)
+      precision: compute.precision.precision, maximumLength: compute.maxLength,
+      threads: compute.threads)
     let values = try classifier.evaluate(try load(classifier.head)) { notice in
       if !messages.quiet { Console.note(notice + "\n") }
     }

@@ -37,7 +37,8 @@ struct Predict: ParsableCommand {
   func run() throws {
     let classifier = try TextClassifier(
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
-      precision: compute.precision.precision, maximumLength: compute.maxLength, threads: compute.threads)
+      precision: compute.precision.precision, maximumLength: compute.maxLength,
+      threads: compute.threads)
     func note(_ notice: String) {
       if !messages.quiet { Console.note(notice + "\n") }
     }

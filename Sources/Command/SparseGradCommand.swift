@@ -11,7 +11,8 @@ struct SparseGradCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Glue.self, Search.self, Tokenize.self,
-      FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self, ShowEnvironment.self,
+      FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,
+      ShowEnvironment.self,
     ])
 
   static func main() {

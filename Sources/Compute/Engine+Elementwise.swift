@@ -61,7 +61,8 @@ extension Engine {
       return partial.withMemoryRebound(to: Double.self, capacity: chunks) { sums in
         nonisolated(unsafe) let sums = sums
         parallel(x.count, grain: grain) {
-          sums[$0.lowerBound / grain] = kernels.sum_of_squares(x.kernel, $0.lowerBound, $0.upperBound)
+          sums[$0.lowerBound / grain] = kernels.sum_of_squares(
+            x.kernel, $0.lowerBound, $0.upperBound)
         }
         return (0..<chunks).reduce(0) { $0 + sums[$1] }
       }
@@ -73,7 +74,8 @@ extension Engine {
     _ x: Matrix<Float>, _ indices: UnsafePointer<Int32>, into y: Matrix<Float>
   ) {
     parallel(y.rows, grain: rowGrain(y.columns)) {
-      kernels.gather_rows(x.data, x.stride, indices, y.data, y.columns, $0.lowerBound, $0.upperBound)
+      kernels.gather_rows(
+        x.data, x.stride, indices, y.data, y.columns, $0.lowerBound, $0.upperBound)
     }
   }
 

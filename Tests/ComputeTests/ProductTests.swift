@@ -18,39 +18,46 @@ import Testing
     static let long = [Shape(64, 64, 4096), Shape(768, 768, 1280), Shape(1536, 384, 700)]
   }
 
-  @Test(arguments: Shape.odd, ProductForm.allCases)
-  func everyForm(_ shape: Shape, _ form: ProductForm) throws {
-    for precision in Precision.available {
-      for gap in [0, 3] {
-        try check(ProductCase(shape: shape, form: form, gap: gap, precision: precision))
+  @Test(arguments: Shape.odd, ProductPath.available)
+  func everyForm(_ shape: Shape, _ path: ProductPath) throws {
+    for form in ProductForm.allCases {
+      for precision in Precision.allCases {
+        for gap in [0, 3] {
+          try check(ProductCase(shape: shape, form: form, gap: gap, precision: precision), path)
+        }
       }
     }
   }
 
-  @Test(arguments: Shape.long, ProductForm.allCases)
-  func longSums(_ shape: Shape, _ form: ProductForm) throws {
-    for precision in Precision.available {
-      try check(ProductCase(shape: shape, form: form, gap: 0, precision: precision))
+  @Test(arguments: Shape.long, ProductPath.available)
+  func longSums(_ shape: Shape, _ path: ProductPath) throws {
+    for form in ProductForm.allCases {
+      for precision in Precision.allCases {
+        try check(ProductCase(shape: shape, form: form, gap: 0, precision: precision), path)
+      }
     }
   }
 
-  private func check(_ product: ProductCase) throws {
+  private func check(_ product: ProductCase, _ path: ProductPath) throws {
     for accumulation in [Accumulation.overwrite, .add] {
-      let result = try sameBits(threads: [1, 2, 3, 5], precision: product.precision) {
+      let result = try sameBits(threads: [1, 2, 3, 5], precision: product.precision, path) {
         product.run(accumulation, $0)
       }
       #expect(
         product.worstError(of: result, accumulation) < 1,
-        "\(product.shape) \(product.form) \(product.precision) \(accumulation), gap \(product.gap)")
+        "\(path.rawValue) \(product.shape) \(product.form) \(product.precision) \(accumulation), gap \(product.gap)"
+      )
     }
   }
 
   /// A rounded result is within rounding of the wide one, which is summed in the same order or nearly so.
-  @Test(
-    .enabled(if: Precision.available.contains(.bfloat16)), arguments: [1, 37, 512],
-    ProductForm.allCases)
-  func roundedResults(_ depth: Int, _ form: ProductForm) throws {
-    let engine = try Engine(precision: .bfloat16), (m, n) = (130, 200)
+  @Test(arguments: [1, 37, 512], ProductPath.available)
+  func roundedResults(_ depth: Int, _ path: ProductPath) throws {
+    for form in ProductForm.allCases { try checkRounding(form, depth, path) }
+  }
+
+  private func checkRounding(_ form: ProductForm, _ depth: Int, _ path: ProductPath) throws {
+    let engine = try Engine(precision: .bfloat16, products: path), (m, n) = (130, 200)
     let a = form == .transposedTimes ? (depth, m) : (m, depth)
     let b = form == .timesTransposed ? (n, depth) : (depth, n)
     let left = engine.operand(engine.random(a.0, a.1, seed: 1), in: engine.activations)
@@ -89,14 +96,17 @@ import Testing
   @Test func tilesCoverEveryElementOnce() {
     for m in [1, 2, 255, 256, 257, 767, 768, 2047, 2048, 2049, 6000] {
       for n in [1, 15, 17, 127, 128, 129, 383, 384, 1535, 1536, 1537, 3072] {
-        let grid = TileGrid(m, n)
-        let tiles = (0..<grid.count).map { grid[$0] }
-        #expect(tiles.allSatisfy { !$0.rows.isEmpty && !$0.columns.isEmpty })
-        #expect(tiles.reduce(0) { $0 + $1.rows.count * $1.columns.count } == m * n)
-        let corners = Set(tiles.map { [$0.rows.lowerBound, $0.columns.lowerBound] })
-        #expect(corners.count == tiles.count)
-        #expect(tiles.allSatisfy { $0.rows.upperBound <= m && $0.columns.upperBound <= n })
+        for size in [TileGrid.Size.oneDNN, .blas] { checkTiles(TileGrid(m, n, size), m, n) }
       }
     }
+  }
+
+  private func checkTiles(_ grid: TileGrid, _ m: Int, _ n: Int) {
+    let tiles = (0..<grid.count).map { grid[$0] }
+    #expect(tiles.allSatisfy { !$0.rows.isEmpty && !$0.columns.isEmpty })
+    #expect(tiles.reduce(0) { $0 + $1.rows.count * $1.columns.count } == m * n)
+    let corners = Set(tiles.map { [$0.rows.lowerBound, $0.columns.lowerBound] })
+    #expect(corners.count == tiles.count)
+    #expect(tiles.allSatisfy { $0.rows.upperBound <= m && $0.columns.upperBound <= n })
   }
 }

@@ -47,11 +47,11 @@ extension Engine {
 /// Runs the same computation on engines of several thread counts: every bit must be the same.
 /// - Returns: the result.
 func sameBits(
-  threads: [Int] = [1, 2, 3], precision: Precision = .float32,
+  threads: [Int] = [1, 2, 3], precision: Precision = .float32, _ path: ProductPath? = nil,
   location: SourceLocation = #_sourceLocation, _ compute: (Engine) throws -> [Float]
 ) throws -> [Float] {
   let results = try threads.map {
-    try compute(Engine(precision: precision, threads: $0))
+    try compute(Engine(precision: precision, threads: $0, products: path))
   }
   for (count, result) in zip(threads, results) {
     let same = result.map(\.bitPattern) == results[0].map(\.bitPattern)
@@ -59,6 +59,11 @@ func sameBits(
       same, "\(count) threads give another result than \(threads[0])", sourceLocation: location)
   }
   return results[0]
+}
+
+extension ProductPath {
+  /// What can multiply on this machine.
+  static let available = (try? Machine())?.availableProducts ?? []
 }
 
 /// The largest |a − b|; infinite when the lists differ in length or a number is not finite.
@@ -72,11 +77,3 @@ func largestError(_ a: some Collection<Float>, _ b: some Collection<Double>) -> 
 
 /// Half a unit in the last place of 1: the relative error of one float32 operation.
 let unit = 0x1p-24
-
-extension Precision {
-  /// The precisions that this machine must offer.
-  static let available: [Precision] = {
-    let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    return processor?.contains("avx512bw") == true ? allCases : [.float32]
-  }()
-}

@@ -24,7 +24,7 @@ import Testing
     check.run(try model.parameters.map { try .init($0) })
   }
 
-  @Test(arguments: Precision.available)
+  @Test(arguments: Precision.allCases)
   func threads(_ precision: Precision) throws {
     let fixture = try ModelFixture("bert/head-size-20")
     let gradients = try [1, 2, 3].map { threads in
@@ -41,7 +41,7 @@ import Testing
   }
 
   /// What is computed again is the same, to the last bit; less is kept.
-  @Test(arguments: Precision.available)
+  @Test(arguments: Precision.allCases)
   func recomputation(_ precision: Precision) throws {
     let fixture = try ModelFixture("bert/head-size-20")
     var peaks: [Int] = []

@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ModelFixture.names, Precision.available)
+  @Test(arguments: ModelFixture.names, Precision.allCases)
   func forwardAndLoss(_ name: String, _ precision: Precision) throws {
     let fixture = try ModelFixture(name)
     let engine = try Engine(precision: precision)
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ModelFixture.names, Precision.available)
+  @Test(arguments: ModelFixture.names, Precision.allCases)
   func gradients(_ name: String, _ precision: Precision) throws {
     let fixture = try ModelFixture(name)
     let engine = try Engine(precision: precision)

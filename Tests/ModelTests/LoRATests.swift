@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Precision.available) func startsFromTheBaseModel(_ precision: Precision) throws {
+  @Test(arguments: Precision.allCases) func startsFromTheBaseModel(_ precision: Precision) throws {
     let fixture = try ModelFixture("bert/classification")
     let engine = try Engine(precision: precision)
     let model = try fixture.model(engine)

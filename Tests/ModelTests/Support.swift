@@ -90,11 +90,3 @@ func relativeError(_ a: some Sequence<Float>, _ b: [Float]) -> Double {
   }
   return (difference / max(norm, 1e-300)).squareRoot()
 }
-
-extension Precision {
-  /// The precisions that this machine must offer.
-  static let available: [Precision] = {
-    let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    return processor?.contains("avx512bw") == true ? allCases : [.float32]
-  }()
-}

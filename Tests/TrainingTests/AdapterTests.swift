@@ -70,7 +70,7 @@ extension TrainingRuns {
       try checkPublishedModel(variant, .float32)
     }
 
-    @Test(.enabled(if: (try? Engine(precision: .bfloat16)) != nil), arguments: bfloat16)
+    @Test(arguments: bfloat16)
     func makesThePublishedModelInBFloat16(variant: Variant) throws {
       try checkPublishedModel(variant, .bfloat16)
     }
