@@ -5,7 +5,7 @@
 sources = Package.swift Sources Tests Examples
 python = .deps/python
 
-.PHONY: help setup build demo test bench format lint fixtures clean
+.PHONY: help setup build demo test bench format lint portable fixtures clean
 .DEFAULT_GOAL := build
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'bench     speed and memory beside PyTorch; flags="..." of Benchmarks/peers/compare.py'
 	@echo 'format    lay out the sources'
 	@echo 'lint      check layout and style of sources and scripts'
+	@echo 'portable  compile the C sources for another processor, too'
 	@echo 'fixtures  write Tests/Fixtures again, with PyTorch and transformers'
 	@echo 'clean     remove all that these targets made'
 
@@ -33,7 +34,7 @@ demo: setup
 test:
 	Scripts/setup.sh --search --test-database
 	Scripts/test-examples.sh
-	swift test -c release --disable-xctest
+	Scripts/test.sh
 
 bench: setup
 	Benchmarks/peers/setup.sh
@@ -46,6 +47,9 @@ format:
 lint:
 	swift format lint --strict --recursive $(sources)
 	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh Benchmarks/peers/*.sh .ci/run; fi
+
+portable:
+	Scripts/check-aarch64.sh
 
 fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
