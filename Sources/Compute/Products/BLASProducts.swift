@@ -2,11 +2,14 @@ import CBLAS
 
 /// Matrix products of BLAS, in float32.
 final class BLASProducts: ProductProvider {
-  let tiles = TileGrid.Size.blas
   private let product: blas_sgemm
 
   /// - Throws: `InputError` when there is no library with CBLAS's interface.
   init() throws { product = try Libraries.openBLAS() }
+
+  func tiles(_ form: ProductForm) -> TileGrid.Size {
+    form == .transposedTimes ? .blasGradient : .blas
+  }
 
   func multiply(_ product: TileProduct, worker: Int) {
     let (transposed, plain) = (Int32(BLAS_TRANSPOSED), Int32(BLAS_AS_IT_IS))

@@ -26,7 +26,7 @@ extension Engine {
       return
     }
     productCount += 1
-    let grid = TileGrid(m, n, products.tiles)
+    let grid = TileGrid(m, n, products.tiles(form))
     let whole = TileProduct(
       form: form, m: m, n: n, k: k, a: a.stored, b: b.stored, c: c.stored,
       accumulation: accumulation)

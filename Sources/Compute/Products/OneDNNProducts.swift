@@ -19,7 +19,7 @@ final class OneDNNProducts: ProductProvider {
   private let stream: Handle
   private var primitives: [Kind: Handle] = [:]
 
-  let tiles = TileGrid.Size.oneDNN
+  func tiles(_ form: ProductForm) -> TileGrid.Size { .oneDNN }
 
   /// - Parameter types: the types of operands; a product of bfloat16 may have either as its result.
   /// - Throws: `InputError` when oneDNN cannot be opened or cannot multiply these on this processor.

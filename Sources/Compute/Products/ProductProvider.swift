@@ -54,7 +54,7 @@ struct TileProduct {
 /// A library that multiplies tiles, each on the calling thread.
 protocol ProductProvider: AnyObject {
   /// How large the tiles are that it multiplies at nearly its full speed.
-  var tiles: TileGrid.Size { get }
+  func tiles(_ form: ProductForm) -> TileGrid.Size
   /// Computes a product. Several threads may call this at once, each as another `worker`.
   func multiply(_ product: TileProduct, worker: Int)
 }

@@ -12,7 +12,10 @@ struct TileGrid {
     /// Tiles as wide as this keep oneDNN within a few per cent of its speed on the whole product.
     static let oneDNN = Size(narrow: 192, wide: 384, rows: 512, rowsOfMany: 2048)
     /// The same for OpenBLAS, which takes both operands apart anew for every tile.
-    static let blas = Size(narrow: 384, wide: 384, rows: 512, rowsOfMany: 1024)
+    static let blas = Size(narrow: 384, wide: 768, rows: 512, rowsOfMany: 512)
+    /// The same for gradients of weights, which are sums over the tokens of a batch only: what they cost is reading and
+    /// writing the result, best in whole rows.
+    static let blasGradient = Size(narrow: 768, wide: 768, rows: 192, rowsOfMany: 192)
   }
 
   private let m: Int, n: Int, down: Int, across: Int

@@ -14,7 +14,7 @@ final class WideningProducts: ProductProvider {
   private let memory: UnsafeMutablePointer<Float>
   private let sizeOfWorker = (2 * depth + side) * side
 
-  var tiles: TileGrid.Size { base.tiles }
+  func tiles(_ form: ProductForm) -> TileGrid.Size { base.tiles(form) }
 
   init(_ base: any ProductProvider, threads: Int, _ kernels: ck_kernels) {
     self.base = base
