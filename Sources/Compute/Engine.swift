@@ -39,7 +39,7 @@ public final class Engine {
     products = try MatrixProducts(precision)
     ck_parallel_open()
     activations = try Arena(.activations, ledger)
-    stepGradients = StepGradients(activations, ledger)
+    stepGradients = try StepGradients(activations, ledger)
     scratch = try Arena(.temporary, ledger)
   }
 

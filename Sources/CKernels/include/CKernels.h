@@ -5,6 +5,7 @@
 // came in, so results are the same for any number of threads. All matrices are row-major float32;
 // `bfloat16` is its upper 16 bits, rounded to the nearest: ties to even, those of weights away from zero.
 #pragma once
+#include <signal.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
@@ -31,6 +32,11 @@ typedef void (*ck_task)(void *_Nullable context, long task, int worker);
 void ck_parallel_open(void);
 /// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
 void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
+
+/// Makes all signals wait that do not come from a fault of the calling thread.
+/// @return what `ck_restore_signals` needs.
+sigset_t ck_block_signals(void);
+void ck_restore_signals(sigset_t before);
 
 // MARK: - Random numbers and dropout (random.c)
 
