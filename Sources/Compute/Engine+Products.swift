@@ -1,4 +1,3 @@
-import CKernels
 import COneDNN
 import Foundation
 
@@ -27,13 +26,11 @@ extension Engine {
       }
       return
     }
+    let signals = WaitingSignals()
+    defer { signals.goOn() }
     productCount += 1
     let grid = TileGrid(m, n)
     measured(form.operation(m, n, k, "\(file)"), flops: 2 * m * n * k) {
-      // A handler that ran in the middle of oneDNN's kernels would corrupt memory. Those of the pool's threads
-      // never run (see parallel.c); the caller's wait until the product is there.
-      let signals = ck_block_signals()
-      defer { ck_restore_signals(signals) }
       tasks(grid.count) { index, _ in
         let (rows, columns) = grid[index]
         products.execute(

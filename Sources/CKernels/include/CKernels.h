@@ -28,15 +28,15 @@ typedef struct {
 
 typedef void (*ck_task)(void *_Nullable context, long task, int worker);
 
-/// Finds the OpenMP runtime that oneDNN has loaded. Without one, `ck_parallel` runs on the caller's thread.
-void ck_parallel_open(void);
-/// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
-void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
-
 /// Makes all signals wait that do not come from a fault of the calling thread.
 /// @return what `ck_restore_signals` needs.
 sigset_t ck_block_signals(void);
 void ck_restore_signals(sigset_t before);
+
+/// Finds the OpenMP runtime that oneDNN has loaded. Without one, `ck_parallel` runs on the caller's thread.
+void ck_parallel_open(void);
+/// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
+void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
 
 // MARK: - Random numbers and dropout (random.c)
 
