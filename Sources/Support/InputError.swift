@@ -13,12 +13,19 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
   /// An error whose message is `source: location: problem`.
   public init(_ source: String, at location: String? = nil, _ problem: String) {
     self.source = source
-    self.location = location
-    self.problem = problem
+    self.location = location.map { Self.shortened($0, to: 400) }
+    self.problem = Self.shortened(problem, to: 1200)
   }
 
   /// The message, without a full stop.
   public var description: String {
     location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
+  }
+
+  /// What a file holds may be of any length, a message may not: of a long text its beginning and its end.
+  private static func shortened(_ text: String, to length: Int) -> String {
+    guard text.utf8.count > length else { return text }
+    let half = length / 2
+    return String(text.prefix(half)) + " ... " + String(text.suffix(half / 4))
   }
 }
