@@ -12,9 +12,9 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
 
   /// An error whose message is `source: location: problem`.
   public init(_ source: String, at location: String? = nil, _ problem: String) {
-    self.source = source
-    self.location = location.map { Self.shortened($0, to: 400) }
-    self.problem = Self.shortened(problem, to: 1200)
+    self.source = Self.shortened(source, to: 1000)
+    self.location = location.map { Self.shortened($0, to: 300) }
+    self.problem = Self.shortened(problem, to: 1000)
   }
 
   /// The message, without a full stop.
@@ -24,8 +24,8 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
 
   /// What a file holds may be of any length, a message may not: of a long text its beginning and its end.
   private static func shortened(_ text: String, to length: Int) -> String {
-    guard text.utf8.count > length else { return text }
+    guard text.unicodeScalars.count > length else { return text }
     let half = length / 2
-    return String(text.prefix(half)) + " ... " + String(text.suffix(half / 4))
+    return "\(text.unicodeScalars.prefix(half)) ... \(text.unicodeScalars.suffix(half / 4))"
   }
 }

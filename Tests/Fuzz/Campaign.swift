@@ -15,8 +15,8 @@ struct Campaign {
   /// The names of the chosen subjects, as a worker has to be told.
   let names: [String]
   let work: URL
-  /// How long a worker may be silent.
-  let patience = 20.0
+  /// How many seconds a worker may be silent.
+  let patience = 60.0
   /// How many inputs a worker reads.
   let share = 1000
 

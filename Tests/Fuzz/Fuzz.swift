@@ -28,7 +28,7 @@ import TestSupport
       var count = 0
       try campaign.run { finding in
         count += 1
-        print("\(finding.subject) \(finding.index): \(finding.symptom.prefix(300))")
+        say("\(finding.subject) \(finding.index): \(finding.symptom.prefix(300))")
         let place = URL(fileURLWithPath: findings).appendingPathComponent(
           "\(finding.subject)-\(seed)-\(finding.index)")
         let subject = subjects[finding.index % subjects.count]
@@ -37,8 +37,13 @@ import TestSupport
           to: place.appendingPathComponent("symptom.txt"))
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      print("\(inputs) inputs of \(subjects.count) kinds in \(Int(seconds)) s: \(count) findings")
+      say("\(inputs) inputs of \(subjects.count) kinds in \(Int(seconds)) s: \(count) findings")
       if count > 0 { throw ExitCode.failure }
+    }
+
+    /// At once, also where nobody is at a terminal.
+    private func say(_ line: String) {
+      FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// A short campaign of `make fuzz`, the same inputs each time.
 struct FuzzTests {
-  @Test(.timeLimit(.minutes(3))) func spoiltFilesAreExplained() throws {
+  @Test(.timeLimit(.minutes(10))) func spoiltFilesAreExplained() throws {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("FuzzTests-\(UUID().uuidString)")
