@@ -5,7 +5,11 @@
 sources = Package.swift Sources Tests Examples
 python = .deps/python
 
-.PHONY: help setup build demo test bench format lint portable fixtures clean
+# of `make fuzz`: another seed reads other inputs
+seed = 1
+inputs = 20000
+
+.PHONY: help setup build demo test fuzz interrupts bench format lint portable fixtures clean
 .DEFAULT_GOAL := build
 
 help:
@@ -13,6 +17,8 @@ help:
 	@echo 'build     optimised build (the default)'
 	@echo 'demo      fetch, build, fine-tune, evaluate, predict'
 	@echo 'test      fetch, then build and run the tests, optimised: they compute; then Examples'
+	@echo 'fuzz      read spoilt files of every kind: seed=1 inputs=20000'
+	@echo 'interrupts  100 signals at random moments of runs of every method; count=100'
 	@echo 'bench     speed and memory beside PyTorch; flags="..." of Benchmarks/peers/compare.py'
 	@echo 'format    lay out the sources'
 	@echo 'lint      check layout and style of sources and scripts'
@@ -35,6 +41,14 @@ test:
 	Scripts/setup.sh --search --test-database
 	Scripts/test-examples.sh
 	Scripts/test.sh
+
+fuzz: setup
+	swift build -c release --product sparsegrad
+	swift run -c release Fuzz --seed $(seed) --inputs $(inputs)
+
+interrupts: setup
+	swift build -c release --product sparsegrad
+	Scripts/test-interrupts.sh $(count)
 
 bench: setup
 	Benchmarks/peers/setup.sh

@@ -66,6 +66,14 @@ let package = Package(
         dependencies: ["Compute", "Layers", "Models", "Methods", "Checkpoints", "Support"]),
       // Tiny models and data, and the built command, for the tests that train.
       .target(name: "TestSupport", dependencies: ["SparseGrad"], path: "Tests/TestSupport"),
+      // Reads spoilt files of every kind: `make fuzz`, and in short as a test.
+      .executableTarget(
+        name: "Fuzz",
+        dependencies: [
+          "SparseGrad", "TestSupport",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], path: "Tests/Fuzz"),
+      .testTarget(name: "FuzzTests", dependencies: ["Fuzz"]),
       .testTarget(name: "TrainingTests", dependencies: ["SparseGrad", "TestSupport"]),
       .testTarget(name: "RecipesTests", dependencies: ["SparseGrad", "TestSupport"]),
     ],

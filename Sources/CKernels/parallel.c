@@ -1,6 +1,7 @@
 #include "CKernels.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stddef.h>
 
 // One thread pool for everything: the OpenMP runtime that oneDNN uses too, so that its threads and ours never
@@ -17,6 +18,19 @@ void ck_parallel_open(void) {
     *(void **)&gomp_parallel = dlsym(RTLD_DEFAULT, "GOMP_parallel");
 }
 
+// Kernels of oneDNN use the stack pointer as an ordinary register at times, so a signal handler on their thread
+// would write its frame anywhere. Signals that a fault of the thread itself raises have to stay: they cannot wait.
+sigset_t ck_block_signals(void) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
+  sigset_t set, before;
+  sigfillset(&set);
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&set, faults[i]);
+  pthread_sigmask(SIG_BLOCK, &set, &before);
+  return before;
+}
+
+void ck_restore_signals(sigset_t before) { pthread_sigmask(SIG_SETMASK, &before, NULL); }
+
 typedef struct {
   ck_task task;
   void *context;
@@ -26,6 +40,12 @@ typedef struct {
 static void work(void *data) {
   loop *l = data;
   int worker = omp_thread_num();
+  // The threads of the pool hear no signal from their first task on. Thread 0 is the caller's.
+  static _Thread_local int hears_none;
+  if (worker > 0 && !hears_none) {
+    ck_block_signals();
+    hears_none = 1;
+  }
   for (long i; (i = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED)) < l->count;)
     l->task(l->context, i, worker);
 }

@@ -3,8 +3,7 @@ import Support
 
 /// Memory for the matrices of one step, handed out in order and taken back all at once.
 ///
-/// The address space is reserved once. After the largest batch has been seen nothing is allocated and no page
-/// faults happen. What is handed out is not cleared: debug builds fill it with NaNs, so that reading before writing
+/// It grows in place. After the largest batch has been seen nothing is allocated and no page faults happen. What is handed out is not cleared: debug builds fill it with NaNs, so that reading before writing
 /// shows.
 package final class Arena {
   /// A position to return to.
@@ -29,11 +28,11 @@ package final class Arena {
   private let kind: MemoryLedger.Kind
   private let ledger: MemoryLedger
 
+  /// - Parameter room: the most bytes it may ever hold; unless given, what the machine has.
   /// - Throws: `InputError` when the system refuses the address space.
-  package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) throws {
-    // Address space, not memory: as much as the machine could ever commit.
-    space = try AddressSpace(max(1 << 36, Int(ProcessInfo.processInfo.physicalMemory) * 2))
-    limit = space.size
+  package init(_ kind: MemoryLedger.Kind, _ ledger: MemoryLedger, room: Int? = nil) throws {
+    space = try AddressSpace(room ?? AddressSpace.machine)
+    limit = space.room
     self.kind = kind
     self.ledger = ledger
   }
@@ -58,8 +57,9 @@ package final class Arena {
   package func allocate<T: MatrixElement>(_ count: Int, of type: T.Type = T.self)
     -> UnsafeMutablePointer<T>
   {
-    let bytes = (count * MemoryLayout<T>.stride + 63) & ~63
+    let bytes = Self.size(count, of: type)
     precondition(offset + bytes <= limit, "the machine's memory cannot hold this batch")
+    space.reach(offset + bytes)
     let start = space.base + offset
     offset += bytes
     ledger.hold(bytes, kind)
@@ -67,6 +67,11 @@ package final class Arena {
       memset(start, 0xFF, bytes)
     #endif
     return start.bindMemory(to: T.self, capacity: count)
+  }
+
+  /// How many bytes are taken for `count` elements: whole cache lines.
+  package static func size<T: MatrixElement>(_ count: Int, of type: T.Type) -> Int {
+    (count * MemoryLayout<T>.stride + 63) & ~63
   }
 
   package func matrix<T: MatrixElement>(_ rows: Int, _ columns: Int, of type: T.Type = T.self)

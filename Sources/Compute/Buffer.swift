@@ -8,9 +8,10 @@ package final class Buffer<Element: MatrixElement> {
   private let ledger: MemoryLedger
 
   package init(count: Int, _ kind: MemoryLedger.Kind, _ ledger: MemoryLedger) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(64, count * MemoryLayout<Element>.stride), alignment: 64)
-    memset(raw, 0, count * MemoryLayout<Element>.stride)
+    let bytes = max(64, count * MemoryLayout<Element>.stride)
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, 64, bytes) == 0, let raw = memory else { outOfMemory(bytes) }
+    memset(raw, 0, bytes)
     data = raw.bindMemory(to: Element.self, capacity: count)
     self.count = count
     self.kind = kind
@@ -21,7 +22,7 @@ package final class Buffer<Element: MatrixElement> {
 
   deinit {
     ledger.release(count * MemoryLayout<Element>.stride, kind)
-    UnsafeMutableRawPointer(data).deallocate()
+    free(data)
   }
 
   package var elements: UnsafeMutableBufferPointer<Element> {

@@ -54,7 +54,7 @@ public final class Engine {
     self.precision = precision
     ck_parallel_open()
     activations = try Arena(.activations, ledger)
-    stepGradients = StepGradients(activations, ledger)
+    stepGradients = try StepGradients(activations, ledger)
     scratch = try Arena(.temporary, ledger)
   }
 

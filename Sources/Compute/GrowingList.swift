@@ -24,6 +24,7 @@ package final class GrowingList<Element: MatrixElement> {
   package var count = 0 {
     didSet {
       precondition(0...bound ~= count, "\(count) elements in a list of \(bound)")
+      space.reach(count * MemoryLayout<Element>.stride)
       ledger.hold((count - oldValue) * MemoryLayout<Element>.stride, kind)
     }
   }

@@ -5,44 +5,56 @@
 /// larger of the two, not for both.
 package final class StepGradients {
   private let activations: Arena
+  /// For gradients that lie where no activations are.
+  private let apart: AddressSpace
   private let ledger: MemoryLedger
+  /// Where those lie that are held now.
+  private var placement = Placement.apart
   private var places: Range<Int> = 0..<0
   private var held = 0
 
-  init(_ activations: Arena, _ ledger: MemoryLedger) {
+  /// - Throws: `InputError` when the system refuses the address space.
+  init(_ activations: Arena, _ ledger: MemoryLedger) throws {
     self.activations = activations
     self.ledger = ledger
+    apart = try AddressSpace(AddressSpace.machine)
   }
 
   /// Room for a gradient, not cleared. Until all are given back, activations have to end below them.
   package func take<T: MatrixElement>(_ count: Int, of type: T.Type, _ placement: Placement)
     -> UnsafeMutablePointer<T>
   {
-    let size = Self.size(count, type)
+    let size = Arena.size(count, of: type)
     if held == 0 {
-      let start = placement == .apart ? activations.space.size / 2 : activations.offset
-      places = start..<start
+      let start = placement == .apart ? 0 : activations.offset
+      (self.placement, places) = (placement, start..<start)
     }
+    let (space, floor) =
+      switch self.placement {
+      case .amongActivations: (activations.space, activations.offset)
+      case .apart: (apart, 0)
+      }
     let offset: Int
-    if places.lowerBound - size >= activations.offset {
+    if places.lowerBound - size >= floor {
       offset = places.lowerBound - size
       places = offset..<places.upperBound
     } else {
       offset = places.upperBound
       places = places.lowerBound..<offset + size
-      precondition(offset + size <= activations.space.size, "the machine's memory cannot hold this")
+      precondition(offset + size <= space.room, "the machine's memory cannot hold this")
+      space.reach(offset + size)
     }
     held += size
-    activations.limit = places.lowerBound
+    if self.placement == .amongActivations { activations.limit = places.lowerBound }
     ledger.hold(size, .gradients)
-    return (activations.space.base + offset).bindMemory(to: T.self, capacity: count)
+    return (space.base + offset).bindMemory(to: T.self, capacity: count)
   }
 
   /// Takes a gradient back.
   package func give<T: MatrixElement>(_ count: Int, of type: T.Type) {
-    let size = Self.size(count, type)
+    let size = Arena.size(count, of: type)
     held -= size
-    if held == 0 { activations.limit = activations.space.size }
+    if held == 0 { activations.limit = activations.space.room }
     ledger.release(size, .gradients)
   }
 
@@ -53,9 +65,5 @@ package final class StepGradients {
     case amongActivations
     /// Where none ever are.
     case apart
-  }
-
-  private static func size<T>(_ count: Int, _ type: T.Type) -> Int {
-    (count * MemoryLayout<T>.stride + 63) & ~63
   }
 }

@@ -14,7 +14,8 @@ public final class RowGradient {
   init(_ table: Matrix<Float>, _ engine: Engine) throws {
     places = Array(repeating: nil, count: table.rows)
     width = table.columns
-    memory = try Arena(.gradients, engine.ledger)
+    memory = try Arena(
+      .gradients, engine.ledger, room: table.rows * Arena.size(width, of: Float.self))
     start = memory.mark
   }
 

@@ -25,7 +25,9 @@ final class TableParameter: Trainable {
     self.parameter = parameter
     gradient = try parameter.trainRows(engine)
     moments = Array(repeating: nil, count: parameter.rows)
-    memory = try Arena(.optimizer, engine.ledger)
+    memory = try Arena(
+      .optimizer, engine.ledger,
+      room: 2 * parameter.rows * Arena.size(parameter.columns, of: Float.self))
     zeros = Buffer(count: parameter.columns, .optimizer, engine.ledger)
   }
 

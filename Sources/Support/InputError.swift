@@ -12,13 +12,20 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
 
   /// An error whose message is `source: location: problem`.
   public init(_ source: String, at location: String? = nil, _ problem: String) {
-    self.source = source
-    self.location = location
-    self.problem = problem
+    self.source = Self.shortened(source, to: 1000)
+    self.location = location.map { Self.shortened($0, to: 300) }
+    self.problem = Self.shortened(problem, to: 1000)
   }
 
   /// The message, without a full stop.
   public var description: String {
     location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
+  }
+
+  /// What a file holds may be of any length, a message may not: of a long text its beginning and its end.
+  private static func shortened(_ text: String, to length: Int) -> String {
+    guard text.unicodeScalars.count > length else { return text }
+    let half = length / 2
+    return "\(text.unicodeScalars.prefix(half)) ... \(text.unicodeScalars.suffix(half / 4))"
   }
 }

@@ -8,6 +8,7 @@
 // Kernels with long loops are compiled once for each of a processor family's instruction sets, and are called through
 // `ck_kernels`, the table of one of them. The others are plain functions.
 #pragma once
+#include <signal.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
@@ -29,6 +30,11 @@ typedef struct {
 // MARK: - Parallel loops (parallel.c)
 
 typedef void (*ck_task)(void *_Nullable context, long task, int worker);
+
+/// Makes all signals wait that do not come from a fault of the calling thread.
+/// @return what `ck_restore_signals` needs.
+sigset_t ck_block_signals(void);
+void ck_restore_signals(sigset_t before);
 
 /// Finds the OpenMP runtime that oneDNN has loaded, or loads one. Without any, `ck_parallel` runs on the caller's thread.
 void ck_parallel_open(void);

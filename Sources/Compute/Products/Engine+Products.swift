@@ -25,6 +25,8 @@ extension Engine {
       }
       return
     }
+    let signals = WaitingSignals()
+    defer { signals.goOn() }
     productCount += 1
     let grid = TileGrid(m, n, products.tiles(form))
     let whole = TileProduct(

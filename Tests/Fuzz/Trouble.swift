@@ -1,0 +1,6 @@
+/// What must not happen.
+struct Trouble: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import SparseGrad
+import TestSupport
+import Testing
+
+extension TrainingRuns {
+  /// A limit on a process's addresses (`ulimit -v`), as on shared machines and in some containers.
+  @Suite struct AddressSpaceTests {
+    @Test(arguments: ["full", "lora", "meprop", "sparsegrad"]) func aTinyModelNeedsLittle(
+      method: String
+    ) throws {
+      let tiny = try TinyCommand()
+      let result = try limited(1 << 20, tiny.finetune("--method", method))
+      #expect(result.status == 0, "\(result.errors)")
+    }
+
+    /// Where there is too little, a message says so in one line.
+    @Test func tooLittleIsExplained() throws {
+      let tiny = try TinyCommand()
+      for limit in stride(from: 220_000, to: 400_000, by: 20_000) {
+        let result = try limited(
+          limit, tiny.finetune("--method", "full", "--overwrite", "--batch-size", "48"))
+        #expect(result.status == 0 || result.status == 1, "\(limit): \(result.errors)")
+        if result.status == 1 {
+          #expect(result.errors.split(separator: "\n").count == 1, "\(limit): \(result.errors)")
+        }
+      }
+    }
+
+    /// Runs the command with so many kilobytes of addresses.
+    private func limited(_ kilobytes: Int, _ arguments: [String]) throws -> (
+      status: Int32, errors: String
+    ) {
+      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let executable = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        .appendingPathComponent("sparsegrad")
+      let folder = try TemporaryFolder()
+      let errors = try folder.write("errors", "")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments =
+        ["-c", "ulimit -v \(kilobytes); exec \"$@\"", "bash", executable.path] + arguments
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = try FileHandle(forWritingTo: errors)
+      try process.run()
+      process.waitUntilExit()
+      return (
+        process.terminationReason == .exit ? process.terminationStatus : -1,
+        String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+      )
+    }
+  }
+}
