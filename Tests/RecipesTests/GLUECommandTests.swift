@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `sparsegrad glue` on a tiny model.
-@Suite(.serialized) struct GLUECommandTests {
+@Suite(.serialized, .namesCommands) struct GLUECommandTests {
   @Test func runsEveryTaskAndWritesSubmissions() throws {
     let tiny = try TinyGLUE(GLUETask.allCases)
     let result = try Command.run(

@@ -117,7 +117,10 @@ extension TrainingRuns {
       .appendingPathComponent(".deps/models/minilm").path
 
     /// MiniLM-L6: 6 blocks, hidden size 384, intermediate size 1536.
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: miniLM)))
+    @Test(
+      .enabled(
+        if: FileManager.default.fileExists(atPath: miniLM),
+        "MiniLM is not in .deps (Scripts/setup.sh)"))
     func countsParametersOfMiniLM() throws {
       let result = try Command.run(["params", "--model", Self.miniLM])
       let words = result.lines.map { $0.split(separator: " ").joined(separator: " ") }
