@@ -76,7 +76,7 @@ package class ChildProcess {
   /// - Throws: `Failure` when it has not ended in time.
   @discardableResult
   package func wait(within seconds: Double = Deadline.usual) throws -> Result {
-    guard process.ending(by: Deadline(within: seconds)) != nil else {
+    guard Deadline.wait(within: seconds, until: { process.ending != nil }) else {
       throw try late("has not ended", seconds)
     }
     let result = try result()
@@ -91,7 +91,7 @@ package class ChildProcess {
     for event: String, within seconds: Double = Deadline.usual, until condition: () throws -> Bool
   ) throws {
     var hasEnded = false
-    let isInTime = try Deadline(within: seconds).wait {
+    let isInTime = try Deadline.wait(within: seconds) {
       // It may have done it and ended since the last look.
       hasEnded = process.ending != nil
       return try condition() || hasEnded

@@ -1,31 +1,24 @@
 import Foundation
 
-/// The moment by which that must have come what a test waits for.
-package struct Deadline {
-  /// How long a test waits: much longer than anything takes on a slow and busy machine, because only a failure waits
-  /// to the end. `SPARSEGRAD_TEST_DEADLINE` names other seconds.
+/// How long a test waits for something outside of it.
+package enum Deadline {
+  /// Seconds, many more than anything takes on a slow and busy machine, because only a failure waits to the end.
+  /// `SPARSEGRAD_TEST_DEADLINE` names another number.
   package static let usual: Double =
     ProcessInfo.processInfo.environment["SPARSEGRAD_TEST_DEADLINE"].flatMap(Double.init) ?? 300
 
-  /// How long it is from the beginning, in seconds.
-  package let seconds: Double
-  /// When it is.
-  let date: Date
-
-  package init(within seconds: Double = Self.usual) {
-    self.seconds = seconds
-    date = Date(timeIntervalSinceNow: seconds)
-  }
-
-  package var hasPassed: Bool { Date() >= date }
+  private static let interval = 0.005
 
   /// Looks again and again whether the condition holds.
-  /// - Returns: false when the deadline has passed before.
-  package func wait(until condition: () throws -> Bool) rethrows -> Bool {
-    while try !condition() {
-      if hasPassed { return false }
-      Thread.sleep(forTimeInterval: 0.005)
+  /// - Parameter seconds: counted by looks, because a machine that sleeps, or tests that are stopped, are no failure.
+  /// - Returns: false when the time is over.
+  package static func wait(
+    within seconds: Double = usual, until condition: () throws -> Bool
+  ) rethrows -> Bool {
+    for _ in 0..<max(1, Int(seconds / interval)) {
+      if try condition() { return true }
+      Thread.sleep(forTimeInterval: interval)
     }
-    return true
+    return try condition()
   }
 }

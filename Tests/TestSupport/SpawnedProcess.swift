@@ -24,7 +24,7 @@ final class SpawnedProcess: @unchecked Sendable {
     case ended(Ending)
   }
 
-  /// Guards the state.
+  /// Guards the state; tells that it is started.
   private let changed = NSCondition()
   private var state = State.starting
   /// The session of the process and of all that it starts.
@@ -36,14 +36,6 @@ final class SpawnedProcess: @unchecked Sendable {
     try changed.withLock {
       while case .starting = state { changed.wait() }
       if case .refused(let problem) = state { throw POSIXError(.init(rawValue: problem) ?? .EIO) }
-    }
-  }
-
-  /// How it has ended; nil if it still runs when the deadline has passed.
-  func ending(by deadline: Deadline) -> Ending? {
-    changed.withLock {
-      while case .running = state, changed.wait(until: deadline.date) {}
-      return if case .ended(let ending) = state { ending } else { nil }
     }
   }
 
@@ -82,7 +74,6 @@ final class SpawnedProcess: @unchecked Sendable {
       waitpid(id, &status, 0)
       let signal = status & 0x7F
       state = .ended(signal == 0 ? .exit(status >> 8 & 0xFF) : .signal(signal))
-      changed.broadcast()
     }
   }
 }

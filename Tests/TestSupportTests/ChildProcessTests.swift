@@ -38,9 +38,10 @@ import Testing
     let child = try #require(pid_t(process.errors().dropLast()))
     let failure = #expect(throws: ChildProcess.Failure.self) { try process.wait(within: 0.1) }
     let text = failure?.description ?? ""
-    #expect(text.contains("has not ended within 0.1 seconds and was killed: /bin/bash -c echo lost"))
+    #expect(
+      text.contains("has not ended within 0.1 seconds and was killed: /bin/bash -c echo lost"))
     #expect(text.contains("was running") && text.contains("standard output: lost\n"))
-    #expect(Deadline().wait { kill(child, 0) != 0 })
+    #expect(Deadline.wait { kill(child, 0) != 0 })
     #expect(try process.wait().status == nil)
   }
 
@@ -66,6 +67,6 @@ import Testing
     try process?.wait(for: "its child") { try process?.output().isEmpty == false }
     let child = try #require(pid_t(process?.output().dropLast() ?? ""))
     process = nil
-    #expect(Deadline().wait { kill(child, 0) != 0 })
+    #expect(Deadline.wait { kill(child, 0) != 0 })
   }
 }

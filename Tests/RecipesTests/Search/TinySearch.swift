@@ -69,7 +69,7 @@ struct TinySearch {
   }
 
   /// Whether the process ends in time.
-  func ends(_ process: pid_t) -> Bool { Deadline().wait { kill(process, 0) != 0 } }
+  func ends(_ process: pid_t) -> Bool { Deadline.wait { kill(process, 0) != 0 } }
 
   private func find(_ trial: Int) -> pid_t? {
     let flag = "--output=\(folder(trial).path)"

@@ -105,12 +105,9 @@ extension TrainingRuns {
       let tiny = try TinyCommand()
       let flags = tiny.finetune(
         "--dropout", "0.1", "--max-steps", "800", "--method", "full", "--evaluate-every", "5000")
-      let command = try Command(flags)
-      try command.wait(for: "a step in the log") {
-        try tiny.output.contents.contains("log.jsonl") && !logged(tiny.output).steps.isEmpty
+      let result = try interrupt(flags, tiny.output, signal, after: "a step") {
+        (try? tiny.output.data("log.jsonl").contains(UInt8(ascii: "\n"))) == true
       }
-      command.send(signal)
-      let result = try command.wait()
       #expect(result.status == 1)
       #expect(result.errors.contains("interrupted after step"))
       #expect(result.errors.contains("of 800") && result.errors.contains("--resume"))
@@ -128,12 +125,30 @@ extension TrainingRuns {
 
     /// Kills a run when it has its first checkpoint.
     private func killEarly(_ flags: [String], _ output: URL) throws {
-      let command = try Command(flags)
-      try command.wait(for: "a checkpoint") {
+      let result = try interrupt(flags, output, SIGKILL, after: "a checkpoint") {
         output.contents.contains { $0.hasPrefix("checkpoint-") }
       }
-      command.send(SIGKILL)
-      #expect(try command.wait().status == nil)
+      #expect(result.status == nil)
+    }
+
+    /// Sends a signal to a run when it has done something. A run that ends before this process comes to that, on a busy
+    /// machine, is begun again.
+    private func interrupt(
+      _ flags: [String], _ output: URL, _ signal: Int32, after event: String,
+      _ condition: () -> Bool
+    ) throws -> Command.Result {
+      var result: Command.Result
+      var attempts = 0
+      repeat {
+        if attempts > 0 { try FileManager.default.removeItem(at: output) }
+        attempts += 1
+        let command = try Command(flags)
+        // The figures are written last.
+        try command.wait(for: event) { condition() || output.contents.contains("metrics.json") }
+        command.send(signal)
+        result = try command.wait()
+      } while result.status == 0 && attempts < 10
+      return result
     }
 
     @Test func refusesOtherSettings() throws {
