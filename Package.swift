@@ -57,15 +57,22 @@ let package = Package(
   ]
     + modules.map { .target(name: $0.name, dependencies: $0.uses) }
     + [
-      .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Support"]),
-      .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Support"]),
-      .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "Support"]),
+      // Temporary folders for all tests.
+      .target(name: "TestFiles", dependencies: ["Support"], path: "Tests/TestFiles"),
+      .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Support", "TestFiles"]),
+      .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Support", "TestFiles"]),
+      .testTarget(
+        name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "Support", "TestFiles"]),
       .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"]),
       .testTarget(
         name: "ModelTests",
-        dependencies: ["Compute", "Layers", "Models", "Methods", "Checkpoints", "Support"]),
+        dependencies: [
+          "Compute", "Layers", "Models", "Methods", "Checkpoints", "Support", "TestFiles",
+        ]),
       // Tiny models and data, and the built command, for the tests that train.
-      .target(name: "TestSupport", dependencies: ["SparseGrad"], path: "Tests/TestSupport"),
+      .target(
+        name: "TestSupport", dependencies: ["SparseGrad", "TestFiles"], path: "Tests/TestSupport"),
+      .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
       // Reads spoilt files of every kind: `make fuzz`, and in short as a test.
       .executableTarget(
         name: "Fuzz",

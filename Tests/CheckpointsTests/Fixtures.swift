@@ -1,18 +1,12 @@
 import Foundation
 import Support
 
+@_exported import TestFiles
+
 /// Files written by the Python libraries; see Tests/Fixtures/generate/checkpoints.py.
 let fixtures = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent()
   .appendingPathComponent("Fixtures/checkpoints")
-
-/// Calls `body` with a fresh folder, which goes away afterwards.
-func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder)
-}
 
 extension URL {
   func write(_ text: String) throws {

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Metrics
 import Support
+import TestFiles
 import Testing
 
 /// A file in the official layout of each task: a label or number of each example, and its texts.
@@ -62,7 +63,7 @@ private let samples: [(task: GLUETask, file: String, examples: [Example])] = [
 @Test func everyTaskIsReadFromItsFolder() throws {
   #expect(samples.map(\.task) == GLUETask.allCases)
   for (task, content, examples) in samples {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let name = task == .mnli ? "dev_matched.tsv" : "dev.tsv"
     let own = try folder.write("\(task.folder)/\(name)", content)
     let file = try task.file(of: .validation, in: folder.url)
@@ -162,14 +163,14 @@ private func pair(_ label: String, of column: String = "label") -> String {
     (.qnli, "", "is empty; expected a header line"),
   ] as [(GLUETask, String, String)])
 func wrongFilesAreRefused(task: GLUETask, content: String, message: String) throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("train.tsv", content)
   let error = #expect(throws: InputError.self) { try task.dataset(contentsOf: file) }
   #expect(error?.description == "\(file.path): \(message)")
 }
 
 @Test func aRowThatNamesAColumnIsNoHeader() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("train.tsv", "gj04\t1\t\tLabel\n")
   #expect(
     try GLUETask.cola.dataset(contentsOf: file).examples == [
@@ -178,7 +179,7 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
 }
 
 @Test func foldersWithoutATaskAreNamed() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   _ = try folder.write("RTE/train.tsv", "")
   let error = #expect(throws: InputError.self) {
     try GLUETask.mnli.file(of: .train, in: folder.url)
@@ -201,7 +202,7 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
 }
 
 @Test func packedFilesAreFoundToBeNamed() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let packed = try folder.write("QNLI/dev.tsv.gz", "")
   let file = try GLUETask.qnli.file(of: .validation, in: folder.url)
   #expect(throws: InputError(packed.path, "gzip is not read: gunzip it first")) {
@@ -237,7 +238,7 @@ private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
 @Test func testFilesAreReadWithTheirIndices() throws {
   #expect(tests.map(\.task) == GLUETask.allCases)
   for (task, content, examples) in tests {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     for split in task.testSplits {
       let half = task == .mnli ? (split == .test ? "_matched" : "_mismatched") : ""
       let own = try folder.write("\(task.folder)/test\(half).tsv", content)
@@ -250,7 +251,7 @@ private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
 }
 
 @Test func onlyMNLIHasMismatchedData() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   _ = try folder.write("RTE/train.tsv", "")
   _ = try folder.write("MNLI/train.tsv", "")
   #expect(try GLUETask.rte.fileIfPresent(of: .validationMismatched, in: folder.url) == nil)
@@ -264,7 +265,7 @@ private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
 }
 
 @Test func brokenTestFilesAreRefused() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   for (content, message) in [
     (
       "sentence\nx\n",
@@ -285,7 +286,7 @@ private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
 }
 
 @Test func quotesAreOrdinaryCharacters() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let header = "index\tsentence1\tsentence2\tlabel\n"
   let stray = try folder.write("a.tsv", header + "0\t\"a\tb \"\"c\"\tentailment\n")
   #expect(
@@ -301,7 +302,7 @@ private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
 }
 
 @Test func aFileOfTornRowsIsRefused() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write(
     "train.tsv", "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n1\ttorn\n")
   let error = #expect(throws: InputError.self) { try GLUETask.qqp.dataset(contentsOf: file) }

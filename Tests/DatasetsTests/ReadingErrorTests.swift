@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Support
+import TestFiles
 import Testing
 
 /// A file that cannot be used, and the message that says why (after the file's name).
@@ -127,7 +128,7 @@ private let badFiles: [Bad] = [
 
 @Test(arguments: badFiles)
 private func badFilesAreRefused(_ bad: Bad) throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write(bad.file, bad.content)
   let error = #expect(throws: InputError.self) {
     try Dataset(contentsOf: file, columns: bad.columns, targets: bad.targets)
@@ -136,7 +137,7 @@ private func badFilesAreRefused(_ bad: Bad) throws {
 }
 
 @Test func filesThatCannotBeOpenedAreNamed() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   _ = try folder.write("zipped.tsv.gz", "x")
   let missing = folder.url.appendingPathComponent("missing.tsv")
   let directory = folder.url.appendingPathComponent("folder.tsv")

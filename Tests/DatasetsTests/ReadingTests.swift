@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
+import TestFiles
 import Testing
 
 private func read(
   _ name: String, _ content: String, columns: ColumnNames = ColumnNames(),
   targets: TargetFormat = .labels(nil)
 ) throws -> Dataset {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   return try Dataset(
     contentsOf: folder.write(name, content), columns: columns, targets: targets)
 }
@@ -141,7 +142,7 @@ func columnsAreNamedOrGuessed(header: String, named: ColumnNames, expected: Colu
 }
 
 @Test func brokenRowsAreSkippedOnRequest() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("a.tsv", "text\tlabel\na\t0\ntorn\nb\t1\t2\nc\t1\n")
   let dataset = try Dataset(contentsOf: file, targets: .labels(nil), brokenRows: .skip)
   #expect(dataset.examples.map(\.text) == ["a", "c"])

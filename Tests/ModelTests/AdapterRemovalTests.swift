@@ -5,6 +5,7 @@ import Layers
 import Methods
 import Models
 import Support
+import TestFiles
 import Testing
 
 /// Taking an adapter of `peft` out of models that it was merged into, or was not.
@@ -27,11 +28,9 @@ import Testing
 
     /// What is left of the model when it is saved with these tensors and the adapter is taken out.
     func unmerged(_ tensors: [NamedTensor]) throws -> UnmergedModel {
-      let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("AdapterRemovalTests-\(UUID().uuidString)")
-      defer { try? FileManager.default.removeItem(at: folder) }
-      try ModelFolder.write(model.configuration, tensors, tokenizer: nil, to: folder)
-      return try UnmergedModel(ModelFolder(folder), without: adapter, engine)
+      let folder = try TemporaryFolder()
+      try ModelFolder.write(model.configuration, tensors, tokenizer: nil, to: folder.url)
+      return try UnmergedModel(ModelFolder(folder.url), without: adapter, engine)
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import Models
 import Support
+import TestFiles
 import Testing
 
 @testable import Compute
@@ -65,15 +66,13 @@ import Testing
         parameter.valueChanged()
       }
     }
-    let work = FileManager.default.temporaryDirectory
-      .appendingPathComponent("AdapterTests-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: work) }
-    let state = work.appendingPathComponent("state.safetensors")
+    let work = try TemporaryFolder()
+    let state = work("state.safetensors")
     try SafetensorsWriter.write(trainables.flatMap { $0.state() }, to: state)
-    let final = work.appendingPathComponent("final")
+    let final = work("final")
     try ModelFolder.write(
       trained.configuration, trained.tensors(engine), tokenizer: nil, to: final)
-    let ours = work.appendingPathComponent("adapter")
+    let ours = work("adapter")
     try AdapterWriter(
       origin: origin, final: ModelFolder(final).sequenceClassifier(head: head, engine), head: head,
       path: fixture.name, fingerprint: try Fingerprint(of: fixture.folder.checkpoint())

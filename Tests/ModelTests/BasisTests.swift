@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Layers
 import Support
+import TestFiles
 import Testing
 
 @testable import Compute
@@ -102,19 +103,14 @@ import Testing
 
   // MARK: File
 
-  private func temporaryFile() -> URL {
-    FileManager.default.temporaryDirectory
-      .appendingPathComponent("\(UUID().uuidString).safetensors")
-  }
-
   @Test(arguments: SparseGradSettings.Axes.allCases, SparseGradSettings.Sharing.allCases)
   func roundTrip(_ axes: SparseGradSettings.Axes, _ sharing: SparseGradSettings.Sharing) throws {
     let engine = try Engine()
     var settings = SparseGradSettings.paper
     (settings.axes, settings.sharing) = (axes, sharing)
     let (basis, _) = try builtBasis(settings, engine)
-    let file = temporaryFile()
-    defer { try? FileManager.default.removeItem(at: file) }
+    let folder = try TemporaryFolder()
+    let file = folder("basis.safetensors")
     try basis.write(to: file)
     let read = try Basis(contentsOf: file, for: basis.fingerprint, engine)
     #expect((read.axes, read.sharing, read.samples) == (axes, sharing, basis.samples))
@@ -145,7 +141,9 @@ import Testing
     }
     #expect(error?.problem.contains("not a basis") == true)
     #expect(throws: InputError.self) {
-      try Basis(contentsOf: temporaryFile(), for: Fingerprint(hexadecimal: "abc"), engine)
+      try Basis(
+        contentsOf: URL(fileURLWithPath: "/nowhere/basis.safetensors"),
+        for: Fingerprint(hexadecimal: "abc"), engine)
     }
   }
 

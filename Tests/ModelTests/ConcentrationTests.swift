@@ -44,7 +44,10 @@ import Testing
     .appendingPathComponent(".deps/models/minilm")
 
   /// A real BERT on real sentences: gradients of batches that the basis has not seen.
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: miniLM.path)))
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: miniLM.path),
+      "MiniLM is not in .deps (Scripts/setup.sh)"))
   func realGradients() throws {
     let engine = try Engine()
     let model = try ModelFolder(Self.miniLM).sequenceClassifier(

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import Models
 import Support
+import TestFiles
 import Testing
 
 @testable import Compute
@@ -70,9 +71,8 @@ import Testing
 
     let first = try Run(method)
     try first.steps(1...count)
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("\(UUID().uuidString).safetensors")
-    defer { try? FileManager.default.removeItem(at: file) }
+    let folder = try TemporaryFolder()
+    let file = folder("state.safetensors")
     try SafetensorsWriter.write(
       first.trainables.flatMap { $0.state() } + first.model.tensors(first.engine), metadata: [:],
       to: file)

@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import Models
 import Support
+import TestFiles
 import Testing
 
 /// What of a RoBERTa folder is taken for what, under the names that published folders use.
@@ -20,9 +21,7 @@ import Testing
     _ body: (ModelFolder) throws -> Void
   ) throws {
     let source = try ModelFixture("roberta/classification").folder
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
+    let target = try TemporaryFolder()
     var configuration = try source.configuration()
     configuring(&configuration)
     let checkpoint = try source.checkpoint()
@@ -31,8 +30,8 @@ import Testing
     }
     try ModelFolder.write(
       configuration, tensors + adding.map { NamedTensor($0, shape: [1], [0]) }, tokenizer: nil,
-      to: url)
-    try body(try ModelFolder(url))
+      to: target.url)
+    try body(try ModelFolder(target.url))
   }
 
   /// `RobertaForMaskedLM`, as the hub has `roberta-base`: another head, and numbers beside the weights.

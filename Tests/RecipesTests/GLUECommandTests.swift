@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `sparsegrad glue` on a tiny model.
-@Suite(.serialized) struct GLUECommandTests {
+@Suite(.serialized, .namesCommands) struct GLUECommandTests {
   @Test func runsEveryTaskAndWritesSubmissions() throws {
     let tiny = try TinyGLUE(GLUETask.allCases)
     let result = try Command.run(
@@ -29,8 +29,8 @@ import Testing
     for name in submission.contents {
       let lines = try String(decoding: submission.data(name), as: UTF8.self)
         .split(separator: "\n").map { $0.split(separator: "\t") }
-      #expect(lines[0] == ["index", "prediction"])
-      #expect(lines.dropFirst().map { $0[0] } == ["0", "1", "2", "3", "4", "5"])
+      #expect(lines.first == ["index", "prediction"])
+      #expect(lines.dropFirst().map { $0.first } == ["0", "1", "2", "3", "4", "5"])
     }
     let tables = String(decoding: try tiny.output.data("results.md"), as: UTF8.self)
     #expect(tables.contains("| MNLI "), "\(tables)")
@@ -56,7 +56,8 @@ import Testing
     let paths = FileManager.default.subpaths(atPath: tiny.output.path) ?? []
     let models = paths.filter { $0.hasSuffix("/model.safetensors") }
     #expect(models.count == 1)
-    let model = tiny.output.appendingPathComponent(models[0]).deletingLastPathComponent()
+    let model = tiny.output.appendingPathComponent(try #require(models.first))
+      .deletingLastPathComponent()
     let predict = [
       "predict", "--model", model.path, "--glue-test", tiny.path("glue"), "--task", "rte",
       "--max-length", "128",

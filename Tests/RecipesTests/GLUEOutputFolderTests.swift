@@ -18,7 +18,7 @@ extension GLUECommandTests {
       let paths = FileManager.default.subpaths(atPath: tiny.output.path) ?? []
       return try tiny.records().count >= ended && paths.contains { $0.contains("/checkpoint-") }
     }
-    try wait(until: isUnderWay)
+    try command.wait(for: "\(ended) ended runs and a checkpoint", until: isUnderWay)
     command.send(SIGKILL)
     #expect(try command.wait().status == nil)
     let before = try tiny.records()
@@ -35,22 +35,13 @@ extension GLUECommandTests {
     #expect(try tiny.output.data("results.csv") == tiny.folder("straight").data("results.csv"))
   }
 
-  /// Waits two minutes at most.
-  private func wait(until condition: () throws -> Bool) throws {
-    for _ in 0..<24_000 {
-      if try condition() { return }
-      Thread.sleep(forTimeInterval: 0.005)
-    }
-    Issue.record("what was waited for has not come")
-  }
-
   @Test func stopsPolitely() throws {
     let tiny = try TinyGLUE([.rte])
     let flags = tiny.glue(
       "--methods", "full", "--seeds", "1,2", "--tasks", "RTE", "--max-steps", "100000")
     let command = try Command(flags)
     let cell = tiny.output.appendingPathComponent("tiny/RTE/full/lr-0.003/seed-1")
-    try wait { cell.contents.contains("log.jsonl") }
+    try command.wait(for: "a log") { cell.contents.contains("log.jsonl") }
     command.send(SIGTERM)
     let result = try command.wait()
     #expect(result.status == 1)

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestFiles
 import Testing
 import Tokenizers
 
@@ -102,7 +103,7 @@ import Tokenizers
   }
 
   @Test func notText() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("tokenizer.json")
       try Data([0x7B, 0xFF, 0x7D]).write(to: file)
       expectError(containing: [file.path, "UTF-8"]) { try Tokenizer(folder: folder) }
@@ -110,7 +111,7 @@ import Tokenizers
   }
 
   @Test func missing() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       expectError(containing: [folder.path, "has no tokenizer.json"]) {
         try Tokenizer(folder: folder)
       }

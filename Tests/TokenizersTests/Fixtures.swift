@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 import Tokenizers
 
@@ -16,15 +17,6 @@ enum Fixtures {
 
   static func json<Value: Decodable>(_ name: String) throws -> Value {
     try JSONDecoder().decode(Value.self, from: Data(text(name).utf8))
-  }
-
-  /// A folder that `body` may fill; it is gone afterwards.
-  static func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("TokenizersTests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
   }
 
   /// The tokenizer in a file with this text.

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestFiles
 import Testing
 import Tokenizers
 
@@ -54,14 +55,14 @@ import Tokenizers
   }
 
   @Test(arguments: ["\n", "\r\n"]) func folder(_ lineEnd: String) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(model(), to: folder, lineEnd: lineEnd)
       try expectSame(Tokenizer(folder: folder))
     }
   }
 
   @Test func prefixSpace() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(model(), to: folder, configuration: #"{"add_prefix_space": true}"#)
       let tokenizer = try Tokenizer(folder: folder)
       #expect(tokenizer.encode("the").ids == tokenizer.encode(" the").ids)
@@ -69,7 +70,7 @@ import Tokenizers
   }
 
   @Test func badFiles() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var model = try model()
       model.merges[1] = ["the"]
       try write(model, to: folder)

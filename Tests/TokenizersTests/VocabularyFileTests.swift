@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestFiles
 import Testing
 import Tokenizers
 
@@ -7,7 +8,7 @@ import Tokenizers
 @Suite struct VocabularyFileTests {
   @Test(arguments: ["\n", "\r\n"]) func sameAsTokenizerFile(_ lineEnd: String) throws {
     let expected = try Tokenizer(contentsOf: Fixtures.small)
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(expected, to: folder, lineEnd: lineEnd)
       let found = try Tokenizer(folder: folder)
       #expect(found.vocabularySize == expected.vocabularySize)
@@ -20,7 +21,7 @@ import Tokenizers
   }
 
   @Test func configuration() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(["[PAD]", "<u>", "[CLS]", "[SEP]", "[MASK]", "A", "a", "É", "e"], to: folder)
       try """
       {"do_lower_case": false, "unk_token": {"content": "<u>", "special": true}}
@@ -33,7 +34,7 @@ import Tokenizers
   }
 
   @Test func missingSpecialToken() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(["[UNK]", "[CLS]", "a"], to: folder)
       expectError(containing: ["vocab.txt", "\"[SEP]\""]) { try Tokenizer(folder: folder) }
     }

@@ -3,7 +3,7 @@ import Support
 
 /// Optuna's command line (https://optuna.org) with the storage of its studies.
 public struct Optuna: Sendable {
-  private let executable: URL
+  package let executable: URL
   private let storage: String
 
   /// Finds the command: what `SPARSEGRAD_OPTUNA` names; `.deps/optuna/bin/optuna` in the executable's folder and

@@ -1,88 +1,63 @@
 import Foundation
+import TestSupport
 
 /// A PostgreSQL server of a test's own, in a temporary folder, reached by a socket there.
 final class PostgreSQL {
-  /// Why the server did not start.
-  struct Failure: Error { let log: String }
-
   static var isInstalled: Bool { programs() != nil }
 
-  // Short, because a socket's path may have 107 bytes.
-  private let folder = URL(fileURLWithPath: "/tmp/sg-\(UUID().uuidString.prefix(8))")
-  private var server = Process()
+  struct NotInstalled: Error {}
 
-  /// - Throws: `Failure` when PostgreSQL does not start.
+  private let folder: TemporaryFolder
+  private let server: ChildProcess
+
+  /// - Throws: `ChildProcess.Failure` when PostgreSQL does not start.
   init() throws {
-    guard let programs = Self.programs() else { throw Failure(log: "initdb is not installed") }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    do {
-      if Self.isRoot { try run(["chown", Self.user, folder.path]) }
-      try run(
-        Self.unprivileged + [
-          programs + "/initdb", "--pgdata", data, "--username=search", "--auth=trust", "--no-sync",
-        ])
-      // No TCP: only the socket. Not by pg_ctl: a process that leaves others behind does not end for Foundation.
-      server = try start(
-        Self.unprivileged + [
-          programs + "/postgres", "-D", data, "-c", "listen_addresses=", "-c",
-          "unix_socket_directories=\(folder.path)", "-c", "fsync=off",
-        ])
-      try waitUntilReady()
-    } catch {
-      stop()
-      throw error
-    }
-  }
-
-  var url: String { "postgresql://search@/postgres?host=\(folder.path)" }
-
-  func stop() {
-    if server.isRunning {
-      // Not SIGTERM, which waits for clients to leave.
-      server.interrupt()
-      server.waitUntilExit()
-    }
-    try? FileManager.default.removeItem(at: folder)
-  }
-
-  private var data: String { folder.appendingPathComponent("data").path }
-  private var log: URL { folder.appendingPathComponent("log") }
-
-  /// The server says so in a file.
-  private func waitUntilReady() throws {
-    for _ in 0..<1500 where server.isRunning {
+    guard let programs = Self.programs() else { throw NotInstalled() }
+    folder = try TemporaryFolder()
+    let data = folder("data").path
+    if Self.isRoot { try Self.run(["chown", Self.user, folder.url.path]) }
+    try Self.run(
+      Self.unprivileged + [
+        programs + "/initdb", "--pgdata", data, "--username=search", "--auth=trust", "--no-sync",
+      ])
+    // No TCP: only the socket.
+    server = try ChildProcess(
+      running: Self.unprivileged + [
+        programs + "/postgres", "-D", data, "-c", "listen_addresses=", "-c",
+        "unix_socket_directories=\(folder.url.path)", "-c", "fsync=off",
+      ])
+    // It says so in a file.
+    try server.wait(for: "being ready") {
       let state = FileManager.default.contents(atPath: data + "/postmaster.pid") ?? Data()
-      if String(decoding: state, as: UTF8.self).contains("ready") { return }
-      Thread.sleep(forTimeInterval: 0.02)
-    }
-    throw Failure(log: try String(contentsOf: log, encoding: .utf8))
-  }
-
-  private func run(_ command: [String]) throws {
-    let process = try start(command)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Failure(log: try String(contentsOf: log, encoding: .utf8))
+      return String(decoding: state, as: UTF8.self).contains("ready")
     }
   }
 
-  private func start(_ command: [String]) throws -> Process {
-    try Data().write(to: log)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: log)
-    try process.run()
-    return process
+  func stop() throws {
+    // Not SIGTERM, which waits for clients to leave.
+    server.send(SIGINT)
+    try server.wait()
+  }
+
+  var url: String { "postgresql://search@/postgres?host=\(folder.url.path)" }
+
+  private static func run(_ command: [String]) throws {
+    let result = try ChildProcess(running: command).wait()
+    guard result.status == 0 else {
+      throw ChildProcess.Failure(problem: "has failed", result: result)
+    }
   }
 
   // The server refuses to run as root.
   private static let isRoot = geteuid() == 0
   private static let user = "nobody"
+  /// Who becomes another user is no more killed with the tests, unless that is asked for again.
   private static let unprivileged =
-    isRoot ? ["setpriv", "--reuid=\(user)", "--regid=nogroup", "--clear-groups", "--"] : []
+    isRoot
+    ? [
+      "setpriv", "--reuid=\(user)", "--regid=nogroup", "--clear-groups", "--pdeathsig", "KILL",
+      "--",
+    ] : []
 
   /// The folder of the server's programs: on PATH, or where Debian's packages have it.
   private static func programs() -> String? {

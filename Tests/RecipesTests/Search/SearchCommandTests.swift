@@ -35,7 +35,8 @@ extension SearchRuns {
       let last = try #require(
         results.map(\.output).first { $0.contains("best of 4 trials: \(best)") })
       let again = try #require(last.split(separator: "\n").last?.trimmingPrefix("again:  "))
-      try shell(String(again))
+      let rerun = try ChildProcess(running: ["/bin/sh", "-c", again + " --quiet"]).wait()
+      #expect(rerun.status == 0, "\(rerun)")
       let made = search.tiny.output.appendingPathComponent("best")
       #expect(try made.data("model.safetensors") == search.folder(best).data("model.safetensors"))
 
@@ -78,8 +79,8 @@ extension SearchRuns {
             ]))
       }
       #expect(try run(1).status == 0)
-      _ = try Optuna(storage: "sqlite:///" + search.tiny.path("shared.db"))
-        .run("ask", ["--study-name=sparsegrad", "--search-space={}"])
+      _ = try Optuna.inTime("sqlite:///" + search.tiny.path("shared.db")).run(
+        "ask", ["--study-name=sparsegrad", "--search-space={}"])
       let result = try run(3)
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.errors.contains("2 of 3 trials are complete, 1 is running elsewhere"))
@@ -97,34 +98,34 @@ extension SearchRuns {
       #expect(try search.states() == Array(repeating: "COMPLETE", count: 4))
     }
 
-    @Test func killedAndInterruptedTrialsFail() async throws {
+    @Test func killedAndInterruptedTrialsFail() throws {
       let search = try TinySearch()
       try search.lengthenTraining()
       let arguments = search.arguments("--epochs", "1", "--trials", "1")
 
       // A trial that is killed has failed.
       let killed = try Command(arguments)
-      kill(try await search.process(of: 0), SIGKILL)
+      kill(try search.process(of: 0, of: killed), SIGKILL)
       let result = try killed.wait()
       #expect(result.status == 1 && result.errors.contains("trial 0: failed: ended by signal 9"))
 
       // Ctrl-C ends the search and its trial.
       let interrupted = try Command(arguments)
-      var trial = try await search.process(of: 1)
+      var trial = try search.process(of: 1, of: interrupted)
       interrupted.send(SIGINT)
       let end = try interrupted.wait()
       #expect(end.status == 1 && end.errors.contains("interrupted with 0 of 1 trials complete"))
-      #expect(try await search.ends(trial))
+      #expect(search.ends(trial))
 
       // Whatever ends the search ends its trial; the next search tells that it has failed.
       let lost = try Command(arguments)
-      trial = try await search.process(of: 2)
+      trial = try search.process(of: 2, of: lost)
       lost.send(SIGKILL)
-      _ = try lost.wait()
-      #expect(try await search.ends(trial))
+      try lost.wait()
+      #expect(search.ends(trial))
       #expect(try search.states() == ["FAIL", "FAIL", "RUNNING"])
       let next = try Command(arguments)
-      _ = try await search.process(of: 3)
+      _ = try search.process(of: 3, of: next)
       next.send(SIGINT)
       let told = try next.wait()
       #expect(told.errors.contains("trial 2: failed: the search that ran it has ended"))
@@ -135,17 +136,15 @@ extension SearchRuns {
     }
 
     /// Ctrl-C is heard by a search that waits for another one to tell its trials, too.
-    @Test func aWaitingSearchCanBeInterrupted() async throws {
+    @Test func aWaitingSearchCanBeInterrupted() throws {
       let search = try TinySearch()
       try search.tiny.folder.write("output/.search.lock", "")
       let held = open(search.tiny.path("output/.search.lock"), O_RDWR | O_CLOEXEC)
       defer { close(held) }
-      #expect(flock(held, LOCK_EX) == 0)
+      #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
 
       let waiting = try Command(search.arguments("--trials", "1"))
-      for _ in 0..<3000 where try waiting.errors().isEmpty {
-        try await Task.sleep(for: .milliseconds(20))
-      }
+      try waiting.wait(for: "a word that it waits") { try !waiting.errors().isEmpty }
       waiting.send(SIGINT)
       let end = try waiting.wait()
       #expect(end.status == 1 && end.errors.contains("interrupted with 0 of 1 trials complete"))
@@ -162,8 +161,8 @@ extension SearchRuns {
       #expect(try run(1).status == 0)
       let (told, finished, unfinished) = (search.folder(0), search.folder(1), search.folder(2))
       for _ in 1...2 {
-        _ = try Optuna(storage: search.storage)
-          .run("ask", ["--study-name=sparsegrad", "--search-space={}"])
+        _ = try Optuna.inTime(search.storage).run(
+          "ask", ["--study-name=sparsegrad", "--search-space={}"])
       }
       try FileManager.default.copyItem(at: told, to: finished)
       var figures = try told.figures()
@@ -183,15 +182,6 @@ extension SearchRuns {
       #expect(finished.contents.contains("model.safetensors"))
       #expect(!finished.contents.contains { $0.hasPrefix(".") })
       #expect(unfinished.contents.isEmpty)
-    }
-
-    private func shell(_ line: String) throws {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", line + " --quiet"]
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
     }
   }
 }

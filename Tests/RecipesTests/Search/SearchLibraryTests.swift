@@ -34,7 +34,7 @@ extension SearchRuns {
       try space.search("x", .choices(["1", "2"]), source: "test")
       let study = try OptunaStudy(
         "outside", .maximize, SearchSubject(space: space, flags: []),
-        in: Optuna(storageIn: folder.url))
+        in: Optuna.inTime("sqlite:///" + folder("study.db").path))
       let runner = LongFirstTrial()
       var search = try HyperparameterSearch(study, runner, output: folder.url)
       search.trials = 2
@@ -53,7 +53,8 @@ extension SearchRuns {
           events.append("abandoned \(trial.number)")
         }
       }
-      let result = try search.run(isInterrupted: { false }, watch)
+      let end = ContinuousClock.now + .seconds(Deadline.usual)
+      let result = try search.run(isInterrupted: { ContinuousClock.now > end }, watch)
       #expect(events == ["start 0", "start 1", "end 1", "end 0", "start 2", "end 2"])
       #expect(result.complete == 2 && result.runningElsewhere == 0)
       #expect((0...2).allSatisfy { folder("trial-\($0)").contents.isEmpty })

@@ -4,7 +4,10 @@ import TestSupport
 import Testing
 
 /// Tests that run the command with the real Optuna: one after another, because they share the processors.
-@Suite(.serialized) enum SearchRuns {}
+@Suite(
+  .serialized, .namesCommands,
+  .enabled(if: Optuna.isInstalled, "Optuna is not installed (Scripts/setup.sh --search)"))
+enum SearchRuns {}
 
 /// A folder with all that a search needs.
 struct TinySearch {
@@ -35,7 +38,7 @@ struct TinySearch {
   /// The names of all studies in the output folder's own storage.
   func studies() throws -> [String] {
     struct Study: Decodable { let name: String }
-    let output = try Optuna(storage: storage).run("study-names", ["--format=json"])
+    let output = try Optuna.inTime(storage).run("study-names", ["--format=json"])
     return try JSONDecoder().decode([Study].self, from: output).map(\.name)
   }
 
@@ -45,7 +48,7 @@ struct TinySearch {
   /// The states of all trials of a study.
   static func states(_ storage: String, study: String = "sparsegrad") throws -> [String] {
     struct Trial: Decodable { let state: String }
-    let output = try Optuna(storage: storage).run("trials", ["--study-name=\(study)", "-fjson"])
+    let output = try Optuna.inTime(storage).run("trials", ["--study-name=\(study)", "-fjson"])
     return try JSONDecoder().decode([Trial].self, from: output).map(\.state)
   }
 
@@ -54,24 +57,19 @@ struct TinySearch {
     try tiny.folder.write("train.tsv", TinyData.table(200_000))
   }
 
-  /// Waits until a trial takes steps, and returns the process that runs it.
-  func process(of trial: Int) async throws -> pid_t {
+  /// Waits until a trial of this search takes steps, and returns the process that runs it.
+  func process(of trial: Int, of search: Command) throws -> pid_t {
     let log = folder(trial).appendingPathComponent("log.jsonl").path
-    for _ in 0..<3000 {
-      if FileManager.default.fileExists(atPath: log), let process = find(trial) { return process }
-      try await Task.sleep(for: .milliseconds(20))
+    var process: pid_t?
+    try search.wait(for: "steps of trial \(trial)") {
+      if FileManager.default.fileExists(atPath: log) { process = find(trial) }
+      return process != nil
     }
-    throw Absent(what: "trial \(trial)")
+    return try #require(process)
   }
 
-  /// Whether the process ends soon.
-  func ends(_ process: pid_t) async throws -> Bool {
-    for _ in 0..<1000 {
-      if kill(process, 0) != 0 { return true }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    return false
-  }
+  /// Whether the process ends in time.
+  func ends(_ process: pid_t) -> Bool { Deadline.wait { kill(process, 0) != 0 } }
 
   private func find(_ trial: Int) -> pid_t? {
     let flag = "--output=\(folder(trial).path)"
@@ -80,6 +78,4 @@ struct TinySearch {
       return line.split(separator: 0).contains { String(decoding: $0, as: UTF8.self) == flag }
     }
   }
-
-  struct Absent: Error { let what: String }
 }

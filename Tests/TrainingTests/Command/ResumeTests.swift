@@ -49,22 +49,24 @@ extension TrainingRuns {
       #expect(try Command.run(flags + ["--output", tiny.path("straight")]).status == 0)
       let duration = (clock.now - began) / .seconds(1)
       var random = RandomStream(seed: seed, purpose: .shuffling, index: 0)
-      try killEarly(flags + ["--resume"], tiny.output)
-      var kills = 1
-      while true {
-        let command = try Command(
+      func resume() throws -> Command {
+        try Command(
           flags + ["--resume", "--threads", String(Int.random(in: 1...3, using: &random))])
-        if kills < 8 {
-          Thread.sleep(forTimeInterval: duration * .random(in: 0...0.6, using: &random))
-          command.send(SIGKILL)
-        }
+      }
+      try killEarly(flags + ["--resume"], tiny.output)
+      // Wherever it is then, even if that is at the end.
+      for _ in 1...7 {
+        let command = try resume()
+        Thread.sleep(forTimeInterval: duration * .random(in: 0...0.6, using: &random))
+        command.send(SIGKILL)
         let result = try command.wait()
         if let status = result.status {
-          #expect(status == 0, "\(result.errors)")
+          #expect(status == 0, "\(result)")
           break
         }
-        kills += 1
       }
+      let result = try resume().wait()
+      #expect(result.status == 0, "\(result)")
       let straight = tiny.folder("straight")
       #expect(try tiny.output.data("model.safetensors") == straight.data("model.safetensors"))
       #expect(tiny.output.contents == straight.contents)
@@ -84,11 +86,14 @@ extension TrainingRuns {
       let flags = tiny.finetune(
         "--basis-steps", "150", "--preliminary", preliminary, "--dropout", "0.1")
       #expect(try Command.run(flags + ["--output", tiny.path("straight")]).status == 0)
-      for delay in [0.05, 0.15, 0.3] {
-        let command = try Command(flags + ["--resume", "--threads", "1"])
-        Thread.sleep(forTimeInterval: delay)
+      for step in [1, 50, 120] {
+        let command = try Command(
+          flags.filter { $0 != "--quiet" } + ["--resume", "--threads", "1", "--json"])
+        try command.wait(for: "step \(step) of its preliminary phase") {
+          try command.output().components(separatedBy: "\"basis\"").count > step
+        }
         command.send(SIGKILL)
-        _ = try command.wait()
+        try command.wait()
       }
       #expect(try Command.run(flags + ["--resume", "--threads", "3"]).status == 0)
       #expect(
@@ -100,12 +105,9 @@ extension TrainingRuns {
       let tiny = try TinyCommand()
       let flags = tiny.finetune(
         "--dropout", "0.1", "--max-steps", "800", "--method", "full", "--evaluate-every", "5000")
-      let command = try Command(flags)
-      // The log appears when training begins.
-      while !tiny.output.contents.contains("log.jsonl") { Thread.sleep(forTimeInterval: 0.01) }
-      Thread.sleep(forTimeInterval: 0.05)
-      command.send(signal)
-      let result = try command.wait()
+      let result = try interrupt(flags, tiny.output, signal, after: "a step") {
+        (try? tiny.output.data("log.jsonl").contains(UInt8(ascii: "\n"))) == true
+      }
       #expect(result.status == 1)
       #expect(result.errors.contains("interrupted after step"))
       #expect(result.errors.contains("of 800") && result.errors.contains("--resume"))
@@ -121,14 +123,32 @@ extension TrainingRuns {
       #expect(try logged(tiny.output).steps == Array(1...800))
     }
 
-    /// Kills a long run when it has a checkpoint.
+    /// Kills a run when it has its first checkpoint.
     private func killEarly(_ flags: [String], _ output: URL) throws {
-      let command = try Command(flags)
-      while !output.contents.contains(where: { $0.hasPrefix("checkpoint-") }) {
-        Thread.sleep(forTimeInterval: 0.005)
+      let result = try interrupt(flags, output, SIGKILL, after: "a checkpoint") {
+        output.contents.contains { $0.hasPrefix("checkpoint-") }
       }
-      command.send(SIGKILL)
-      #expect(try command.wait().status == nil)
+      #expect(result.status == nil)
+    }
+
+    /// Sends a signal to a run when it has done something. A run that ends before this process comes to that, on a busy
+    /// machine, is begun again.
+    private func interrupt(
+      _ flags: [String], _ output: URL, _ signal: Int32, after event: String,
+      _ condition: () -> Bool
+    ) throws -> Command.Result {
+      var result: Command.Result
+      var attempts = 0
+      repeat {
+        if attempts > 0 { try FileManager.default.removeItem(at: output) }
+        attempts += 1
+        let command = try Command(flags)
+        // The figures are written last.
+        try command.wait(for: event) { condition() || output.contents.contains("metrics.json") }
+        command.send(signal)
+        result = try command.wait()
+      } while result.status == 0 && attempts < 10
+      return result
     }
 
     @Test func refusesOtherSettings() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// All tests that train: one after another, because they share the CPU's threads.
-@Suite(.serialized) enum TrainingRuns {}
+@Suite(.serialized, .namesCommands) enum TrainingRuns {}
 
 /// Trains a tiny model on sentences that one word decides.
 struct TinyRun {
