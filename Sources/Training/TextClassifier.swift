@@ -34,7 +34,8 @@ public final class TextClassifier {
   /// Loads a model that has a head, or gets one from an adapter.
   /// - Parameters:
   ///   - adapters: folders of adapters, whose changes are made one after the other.
-  ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
+  ///   - maximumLength: longer sequences are truncated; `model_max_length` of the
+  ///     tokenizer or all of the model's positions unless given.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
@@ -51,7 +52,7 @@ public final class TextClassifier {
     model = try folder.sequenceClassifier(
       adapters: adapters.map { try Adapter(folder: $0) }, engine)
     head = try HeadConfiguration(model.configuration)
-    encoder = try TextEncoder(folder, model, maximumLength)
+    encoder = try TextEncoder(folder, maximumLength: maximumLength)
   }
 
   /// Answers for texts, in their order.

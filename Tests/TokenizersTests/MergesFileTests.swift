@@ -25,7 +25,7 @@ import Tokenizers
     var source = try NastyStrings(seed: 3, tokenizer: expected, [.standard, .byteLevel])
     for _ in 0..<500 {
       let (text, pair) = (source.next(), source.next())
-      #expect(found.encode(text, pair: pair) == expected.encode(text, pair: pair))
+      #expect(try found.encode(text, pair: pair) == try expected.encode(text, pair: pair))
     }
   }
 
@@ -64,7 +64,7 @@ import Tokenizers
     try Fixtures.withTemporaryFolder { folder in
       try write(model(), to: folder, configuration: #"{"add_prefix_space": true}"#)
       let tokenizer = try Tokenizer(folder: folder)
-      #expect(tokenizer.encode("the").ids == tokenizer.encode(" the").ids)
+      #expect(try tokenizer.encode("the").ids == tokenizer.encode(" the").ids)
     }
   }
 

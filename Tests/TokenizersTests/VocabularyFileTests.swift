@@ -14,7 +14,7 @@ import Tokenizers
       var source = try NastyStrings(seed: 3, tokenizer: expected)
       for _ in 0..<300 {
         let (text, pair) = (source.next(), source.next())
-        #expect(found.encode(text, pair: pair) == expected.encode(text, pair: pair))
+        #expect(try found.encode(text, pair: pair) == try expected.encode(text, pair: pair))
       }
     }
   }
@@ -28,7 +28,7 @@ import Tokenizers
         to: folder.appendingPathComponent("tokenizer_config.json"), atomically: false,
         encoding: .utf8)
       let tokenizer = try Tokenizer(folder: folder)
-      #expect(tokenizer.encode("A a É [MASK] x").ids == [2, 5, 6, 7, 4, 1, 3])
+      #expect(try tokenizer.encode("A a É [MASK] x").ids == [2, 5, 6, 7, 4, 1, 3])
     }
   }
 
