@@ -10,7 +10,8 @@ struct Tokenize: ParsableCommand {
   var model: String
 
   @Option(
-    help: "Longest sequence in tokens; longer ones are truncated. (default: all that the model takes)")
+    help:
+      "Longest sequence in tokens; longer ones are truncated. (default: all that the model takes)")
   var maxLength: Int?
 
   @Flag(help: "Print an array of ids a line.")

@@ -86,7 +86,8 @@ public struct Tokenizer: Sendable {
   ///   less than `specialTokenCount` (`pairSpecialTokenCount`) means no text at all. Without it, nothing is cut off from
   ///   the texts of a folder's tokenizer, and a `tokenizer.json` that was read alone is followed.
   /// - Throws: `InputError` when the file's normalizers make far too much of the text.
-  public func encode(_ text: String, pair: String? = nil, maxLength: Int? = nil) throws -> Encoding {
+  public func encode(_ text: String, pair: String? = nil, maxLength: Int? = nil) throws -> Encoding
+  {
     var first = try tokens(of: text)
     var second = try pair.map(tokens) ?? []
     let template = pair == nil ? postProcessor.single : postProcessor.pair

@@ -14,10 +14,11 @@ enum TokenizerClass: CaseIterable {
   /// - Throws: `InputError` naming the key when it names a class that reads text in other ways.
   init(_ field: JSONField) throws {
     let name = try field.string()
-    // The names of transformers 4 for classes over the same tokenizer.
+    // The names of transformers 4 for the same classes end like this.
     let plain = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
-    guard let found = Self.allCases.first(where: { $0.names.contains(plain) }) else {
-      let supported = Self.allCases.flatMap(\.names).joined(separator: ", ")
+    guard let found = Self.allCases.first(where: { !$0.names.isDisjoint(with: [name, plain]) })
+    else {
+      let supported = Self.allCases.flatMap { $0.names.sorted() }.joined(separator: ", ")
       throw field.error("\"\(name)\" is not supported; supported: \(supported)")
     }
     self = found
@@ -32,7 +33,7 @@ enum TokenizerClass: CaseIterable {
     }
   }
 
-  private var names: [String] {
+  private var names: Set<String> {
     switch self {
     case .bert:
       [
@@ -44,7 +45,7 @@ enum TokenizerClass: CaseIterable {
       [
         "RobertaTokenizer", "BartTokenizer", "LEDTokenizer", "LongformerTokenizer", "MvpTokenizer",
       ]
-    case .file: ["PreTrainedTokenizer", "TokenizersBackend"]
+    case .file: ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"]
     }
   }
 

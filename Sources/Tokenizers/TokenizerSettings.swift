@@ -72,9 +72,11 @@ struct TokenizerSettings {
   /// The most tokens that the model was made for; nil if the files do not say.
   /// - Throws: `InputError` naming the key at fault.
   func modelMaximumLength() throws -> Int? {
-    guard
-      let field = try configuration?.optional("model_max_length")
-        ?? configuration?.optional("max_len")
+    // The older name counts where the newer is not there, not where it is null.
+    let keys = ["model_max_length", "max_len"]
+    guard let members = try configuration?.members(),
+      let key = keys.first(where: { key in members.contains { $0.key == key } }),
+      let field = try configuration?.optional(key)
     else { return nil }
     // How transformers writes that there is no limit: 10 to the power of 30, rounded.
     if try field.number() > 1e20 { return nil }
@@ -103,9 +105,11 @@ struct TokenizerSettings {
   /// - Throws: `InputError` naming the key at fault.
   func requiredToken(_ key: String) throws -> String {
     if let token = try specialToken(key) { return token.content }
-    throw (configuration ?? specialTokensMap).map {
-      InputError($0.file, at: "key \"\(key)\"", "is null, expected a token")
-    } ?? InputError("tokenizer_config.json", at: "key \"\(key)\"", "is missing")
+    let file = try [specialTokensMap, configuration].compactMap { $0 }.first {
+      try $0.members().contains { $0.key == key }
+    }
+    throw InputError(
+      file?.file ?? "tokenizer_config.json", at: "key \"\(key)\"", "is null, expected a token")
   }
 
   /// The tokens to add to the vocabulary, in the order in which they get ids.
@@ -148,7 +152,9 @@ struct TokenizerSettings {
       if field.value == .null { return nil }
       return try AddedToken(abbreviated: field, isSpecial: true)
     }
-    return tokenizerClass.standardTokens[key].map { AddedToken(content: $0, isSpecial: true) }
+    let padding = key == "pad_token" ? try tokenizerFile?.optional("padding") : nil
+    return try (tokenizerClass.standardTokens[key] ?? padding?.optional("pad_token")?.string())
+      .map { AddedToken(content: $0, isSpecial: true) }
   }
 
   /// Special tokens without a key of their own. Their list has two names; the older one counts where the newer is empty.

@@ -82,9 +82,7 @@ import Tokenizers
       model = try self.model()
       model.vocab["</s>"] = nil
       try write(model, to: folder)
-      expectError(containing: ["vocab.json", "special token \"</s>\""]) {
-        try Tokenizer(folder: folder)
-      }
+      #expect(try Tokenizer(folder: folder).encode("").ids == [0, Int32(model.vocab.count)])
     }
   }
 }

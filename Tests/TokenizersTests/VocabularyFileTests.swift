@@ -32,10 +32,23 @@ import Tokenizers
     }
   }
 
+  /// As in `transformers`, one that the vocabulary lacks gets the next id; but a word cannot be unknown then.
   @Test func missingSpecialToken() throws {
     try Fixtures.withTemporaryFolder { folder in
       try write(["[UNK]", "[CLS]", "a"], to: folder)
-      expectError(containing: ["vocab.txt", "\"[SEP]\""]) { try Tokenizer(folder: folder) }
+      #expect(try Tokenizer(folder: folder).encode("a [PAD]").ids == [1, 2, 4, 3])
+      try write(["[SEP]", "[CLS]", "a"], to: folder)
+      expectError(containing: ["vocab.txt", "\"[UNK]\""]) { try Tokenizer(folder: folder) }
+    }
+  }
+
+  /// Lines end at line feeds, and lose the white space before them; a token that stands twice has its last id.
+  @Test func oddLines() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      try write(["[UNK]", "[CLS]", "[SEP]", "a \u{3000}", "b\rc", "a"], to: folder)
+      let tokenizer = try Tokenizer(folder: folder)
+      #expect(tokenizer.id(of: "a") == 5)
+      #expect(tokenizer.id(of: "b\rc") == 4)
     }
   }
 

@@ -46,7 +46,8 @@ struct AddedTokens: Sendable {
       AddedTokenMatcher(
         entries,
         passingOver: specialTokens == .split
-          ? Set(entries.filter { special.contains(Array($0.token.content.unicodeScalars)) }.map(\.id))
+          ? Set(
+            entries.filter { special.contains(Array($0.token.content.unicodeScalars)) }.map(\.id))
           : [])
     }
     raw = matcher(sorted.filter { !$0.token.isNormalized })

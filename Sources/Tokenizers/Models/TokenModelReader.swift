@@ -21,7 +21,8 @@ enum TokenModelReader: String, CaseIterable {
     guard found == kind else {
       throw field.error(
         "is \(found.rawValue), but the folder's tokenizer_class or model_type stands for \(kind.rawValue); "
-          + "\"tokenizer_class\": \"PreTrainedTokenizerFast\" in tokenizer_config.json reads tokenizer.json as it stands")
+          + "\"tokenizer_class\": \"PreTrainedTokenizerFast\" in tokenizer_config.json reads tokenizer.json as it stands"
+      )
     }
     return field
   }

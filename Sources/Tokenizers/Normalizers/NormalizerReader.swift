@@ -27,7 +27,9 @@ enum NormalizerReader: String, CaseIterable {
 
   /// One normalizer, or those of a sequence and of the sequences in it.
   private static func list(_ field: JSONField) throws -> [any Normalizer] {
-    guard try field.required("type").oneOf(Self.self) == .sequence else { return [try single(field)] }
+    guard try field.required("type").oneOf(Self.self) == .sequence else {
+      return [try single(field)]
+    }
     return try field.required("normalizers").elements().flatMap(list)
   }
 

@@ -29,7 +29,9 @@ enum PreTokenizerReader: String, CaseIterable {
 
   /// One pre-tokenizer, or those of a sequence and of the sequences in it.
   private static func list(_ field: JSONField) throws -> [any PreTokenizer] {
-    guard try field.required("type").oneOf(Self.self) == .sequence else { return [try single(field)] }
+    guard try field.required("type").oneOf(Self.self) == .sequence else {
+      return [try single(field)]
+    }
     return try field.required("pretokenizers").elements().flatMap(list)
   }
 
