@@ -73,6 +73,7 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json
 	$(python)/bin/python Tests/Fixtures/generate/byte_level_fixtures.py
+	$(python)/bin/python Tests/Fixtures/generate/tokenizer_folders.py
 	$(python)/bin/python Tests/Fixtures/generate/scalar_traits.py
 	swift format -i Sources/Tokenizers/Unicode/ScalarTraitRuns.swift
 

@@ -4,12 +4,14 @@ import SparseGrad
 
 struct Tokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the tokens of texts as the model sees them.")
+    abstract: "Show the tokens that predict and finetune compute with.")
 
-  @Option(help: "Hugging Face folder with a tokenizer.json.", completion: .directory)
+  @Option(help: "Hugging Face folder of a model, or of a tokenizer alone.", completion: .directory)
   var model: String
 
-  @Option(help: "Longest sequence in tokens; longer ones are truncated.")
+  @Option(
+    help:
+      "Longest sequence in tokens; longer ones are truncated. (default: all that the model takes)")
   var maxLength: Int?
 
   @Flag(help: "Print an array of ids a line.")
@@ -24,9 +26,8 @@ struct Tokenize: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try Tokenizer(folder: URL(fileURLWithPath: model))
-    for example in try input.load() {
-      let encoding = tokenizer.encode(example.text, pair: example.pair, maxLength: maxLength)
+    let (tokenizer, encodings) = try encoded(input.load())
+    for encoding in encodings {
       if json {
         try Console.printJSON(encoding.ids)
       } else {
@@ -35,5 +36,23 @@ struct Tokenize: ParsableCommand {
         try Console.print(encoding.ids.map(String.init).joined(separator: " "))
       }
     }
+  }
+
+  /// As `predict` encodes them; for a folder that holds a tokenizer alone, as its files say.
+  private func encoded(_ examples: [Example]) throws -> (Tokenizer, [Encoding]) {
+    let url = URL(fileURLWithPath: model)
+    let configuration = url.appendingPathComponent(ModelFolder.configurationName)
+    guard FileManager.default.fileExists(atPath: configuration.path) else {
+      let tokenizer = try Tokenizer(folder: url)
+      let length = maxLength ?? tokenizer.modelMaximumLength
+      return (
+        tokenizer,
+        try examples.map { try tokenizer.encode($0.text, pair: $0.pair, maxLength: length) }
+      )
+    }
+    let encoder = try TextEncoder(ModelFolder(url), maximumLength: maxLength)
+    guard !examples.isEmpty else { return (encoder.tokenizer, []) }
+    let data = try Dataset(examples: examples, source: "text")
+    return (encoder.tokenizer, try encoder.encode(texts: data) { _ in }.sequences.map(\.encoding))
   }
 }

@@ -1,33 +1,63 @@
-/// Turns text into the token ids of a model, exactly as the Python package `tokenizers` does.
+import Support
+
+/// Turns text into the token ids of a model, exactly as the Python packages `transformers` and `tokenizers` do.
 ///
 /// The stages are those of a Hugging Face `tokenizer.json`: added tokens are found, the text
 /// between them is normalized, cut into words, the words into tokens; then comes truncation, and
 /// special tokens are put around. Nothing is ever padded.
 public struct Tokenizer: Sendable {
-  private let addedTokens: AddedTokens
-  private let normalizer: (any Normalizer)?
-  private let preTokenizer: (any PreTokenizer)?
-  private let model: any TokenModel
-  private let postProcessor: PostProcessor
-  private let truncation: Truncation?
+  /// What a text goes through before special tokens are put around it.
+  struct Stages: Sendable {
+    /// The file that says so, for messages.
+    let source: String
+    let normalizer: (any Normalizer)?
+    let preTokenizer: (any PreTokenizer)?
+    let model: any TokenModel
+  }
 
-  /// The largest id that can come out.
-  public let maximumId: Int32
+  /// Where token types come from.
+  package enum TypeIds: Sendable {
+    /// The tokenizer's own template, which usually marks the second text of a pair with 1.
+    case fromTemplate
+    /// The model is given none, and takes all for 0.
+    case zero
+  }
+
+  private let stages: Stages
+  private let addedTokens: AddedTokens
+  private let postProcessor: PostProcessor
+  /// What is done to a text for which no length is given.
+  private let truncationOfWhole: Truncation?
+  /// Which end a text loses for a length that is given.
+  private let truncationSide: Truncation.Side
+  /// Where token types come from.
+  package var typeIds: TypeIds
+
+  /// The most tokens that the model was made for (`model_max_length`); nil if the files do not say.
+  public let modelMaximumLength: Int?
 
   init(
-    addedTokens: [AddedToken], normalizer: (any Normalizer)?, preTokenizer: (any PreTokenizer)?,
-    model: any TokenModel, postProcessor: PostProcessor, truncation: Truncation?
+    _ stages: Stages, _ addedTokens: AddedTokens, postProcessor: PostProcessor,
+    whole truncation: Truncation? = nil, side: Truncation.Side = .right,
+    typeIds: TypeIds = .fromTemplate, modelMaximumLength: Int? = nil
   ) {
-    self.addedTokens = AddedTokens(
-      addedTokens, vocabulary: model.vocabulary, normalizer: normalizer)
-    self.normalizer = normalizer
-    self.preTokenizer = preTokenizer
-    self.model = model
+    self.stages = stages
+    self.addedTokens = addedTokens
     self.postProcessor = postProcessor
-    self.truncation = truncation
+    truncationOfWhole = truncation
+    truncationSide = side
+    self.typeIds = typeIds
+    self.modelMaximumLength = modelMaximumLength
+  }
+
+  /// The largest id that can come out.
+  public var maximumId: Int32 { max(maximumRegularId, addedTokens.maximumId) }
+
+  /// The largest id of the vocabulary and of the special tokens that are put around a text, so without added tokens that
+  /// a text need not have.
+  package var maximumRegularId: Int32 {
     let special = postProcessor.single.specialIds + postProcessor.pair.specialIds
-    maximumId = max(
-      model.vocabulary.maximumId, self.addedTokens.maximumId, special.max() ?? -1)
+    return max(stages.model.vocabulary.maximumId, special.max() ?? -1)
   }
 
   /// How many rows an embedding table needs: the largest id and one.
@@ -41,40 +71,42 @@ public struct Tokenizer: Sendable {
 
   /// The token with `id`; nil if there is none.
   public func token(for id: Int32) -> String? {
-    addedTokens.token(for: id) ?? model.vocabulary.token(for: id)
+    addedTokens.token(for: id) ?? stages.model.vocabulary.token(for: id)
   }
 
   /// The id of `token`, which is spelt as in the vocabulary; nil if it is not there.
   public func id(of token: String) -> Int32? {
-    addedTokens.id(of: token) ?? model.vocabulary.id(of: token)
+    addedTokens.id(of: token) ?? stages.model.vocabulary.id(of: token)
   }
 
   /// The ids of `text`, or of `text` and `pair` together, with special tokens.
   ///
   /// - Parameter maxLength: the most ids there may be, special tokens included; the longer text
-  ///   loses tokens from its end (`longest_first`). The special tokens always stay, so less than
-  ///   `specialTokenCount` (`pairSpecialTokenCount`) means no text at all. Without it, what the
-  ///   file says about truncation is done.
-  public func encode(_ text: String, pair: String? = nil, maxLength: Int? = nil) -> Encoding {
-    var first = tokens(of: text)
-    var second = pair.map(tokens) ?? []
+  ///   loses tokens (`longest_first`), from its end unless the folder says otherwise. The special tokens always stay, so
+  ///   less than `specialTokenCount` (`pairSpecialTokenCount`) means no text at all. Without it, nothing is cut off from
+  ///   the texts of a folder's tokenizer, and a `tokenizer.json` that was read alone is followed.
+  /// - Throws: `InputError` when the file's normalizers make far too much of the text.
+  public func encode(_ text: String, pair: String? = nil, maxLength: Int? = nil) throws -> Encoding
+  {
+    var first = try tokens(of: text)
+    var second = try pair.map(tokens) ?? []
     let template = pair == nil ? postProcessor.single : postProcessor.pair
-    let truncation = maxLength.map { Truncation(maximumLength: $0) } ?? truncation
+    let truncation =
+      maxLength.map { Truncation(maximumLength: $0, side: truncationSide) } ?? truncationOfWhole
     let wasTruncated =
       truncation?.apply(to: &first, &second, specialTokenCount: template.specialIds.count)
-    let (ids, typeIds) = template.filled(with: first, second)
-    return Encoding(ids: ids, typeIds: typeIds, wasTruncated: wasTruncated ?? false)
+    let (ids, types) = template.filled(with: first, second)
+    return Encoding(
+      ids: ids, typeIds: typeIds == .zero ? types.map { _ in 0 } : types,
+      wasTruncated: wasTruncated ?? false)
   }
 
-  private func tokens(of text: String) -> [Int32] {
+  private func tokens(of text: String) throws -> [Int32] {
     var ids: [Int32] = []
     for segment in addedTokens.raw.segments(of: Array(text.unicodeScalars)[...]) {
       switch segment {
       case .token(let id): ids.append(id)
-      case .text(let raw):
-        var text = Array(raw)
-        normalizer?.normalize(&text)
-        append(tokensOfNormalized: text, to: &ids)
+      case .text(let raw): append(tokensOfNormalized: try stages.normalized(raw), to: &ids)
       }
     }
     return ids
@@ -85,10 +117,43 @@ public struct Tokenizer: Sendable {
       switch segment {
       case .token(let id): ids.append(id)
       case .text(let piece):
-        for word in preTokenizer?.words(of: piece) ?? [piece] {
-          model.append(tokensOf: word, to: &ids)
+        for word in stages.preTokenizer?.words(of: piece) ?? [piece] {
+          stages.model.append(tokensOf: word, to: &ids)
         }
       }
     }
+  }
+}
+
+extension Tokenizer.Stages {
+  /// - Throws: `InputError` when the normalizers make far too much of the text.
+  func normalized(_ raw: ArraySlice<Unicode.Scalar>) throws -> [Unicode.Scalar] {
+    var text = Array(raw)
+    do {
+      try normalizer?.normalize(&text, limit: NormalizedLength.limit(of: raw))
+    } catch {
+      throw tooLong(of: "a text of \(raw.count) characters")
+    }
+    return text
+  }
+
+  /// The tokens to be found before the text is cut.
+  /// - Throws: `InputError` when the normalizers make far too much of one.
+  func adding(
+    _ batches: [[AddedToken]], _ specialTokens: AddedTokens.SpecialTokensInText = .found
+  ) throws -> AddedTokens {
+    do {
+      return try AddedTokens(
+        batches, specialTokens, vocabulary: model.vocabulary, normalizer: normalizer)
+    } catch {
+      throw tooLong(of: "an added token")
+    }
+  }
+
+  private func tooLong(of text: String) -> InputError {
+    InputError(
+      source, at: "key \"normalizer\"",
+      "makes more of \(text) than \(NormalizedLength.scalarsPerScalar) characters for each "
+        + "and \(NormalizedLength.scalarsBesides) besides")
   }
 }

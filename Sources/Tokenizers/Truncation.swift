@@ -9,16 +9,15 @@ struct Truncation: Sendable {
     case onlySecond = "OnlySecond"
   }
 
-  /// The end at which tokens leave.
-  enum Direction: String, CaseIterable {
-    case left = "Left"
-    case right = "Right"
+  /// The end at which tokens leave, as `transformers` names it.
+  enum Side: String, CaseIterable {
+    case left, right
   }
 
   /// In tokens, special ones included.
   let maximumLength: Int
   var strategy = Strategy.longestFirst
-  var direction = Direction.right
+  var side = Side.right
 
   /// Takes from the texts what is too much beside `specialTokenCount` special tokens.
   ///
@@ -45,7 +44,7 @@ struct Truncation: Sendable {
   }
 
   private func cut(_ ids: inout [Int32], to length: Int) {
-    switch direction {
+    switch side {
     case .left: ids.removeFirst(ids.count - length)
     case .right: ids.removeLast(ids.count - length)
     }
@@ -53,10 +52,16 @@ struct Truncation: Sendable {
 }
 
 extension Truncation {
+  /// The names of `tokenizers`.
+  private enum Direction: String, CaseIterable {
+    case left = "Left"
+    case right = "Right"
+  }
+
   /// - Throws: `InputError` naming the key at fault.
   init(_ field: JSONField) throws {
     maximumLength = Int(try field.required("max_length").natural())
     strategy = try field.optional("strategy")?.oneOf(Strategy.self) ?? .longestFirst
-    direction = try field.optional("direction")?.oneOf(Direction.self) ?? .right
+    side = try field.optional("direction")?.oneOf(Direction.self) == .left ? .left : .right
   }
 }

@@ -8,18 +8,14 @@ enum VocabularyFile {
     guard let text = String(validating: try InputFile.textBytes(of: url), as: UTF8.self) else {
       throw InputError(url.path, "is not text in UTF-8")
     }
-    // Scalars, since "\r\n" is one character; all three line ends count, as in Python.
-    var lines: [String.UnicodeScalarView] = [.init()]
-    var previous: Unicode.Scalar?
-    for scalar in text.unicodeScalars {
-      if scalar == "\r" || (scalar == "\n" && previous != "\r") {
-        lines.append(.init())
-      } else if scalar != "\n" {
-        lines[lines.count - 1].append(scalar)
-      }
-      previous = scalar
-    }
-    if lines[lines.count - 1].isEmpty { lines.removeLast() }
-    return Vocabulary(tokens: lines.map { String($0) })
+    // As tokenizers reads it: lines end at line feeds only, and lose all white space before them.
+    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return Vocabulary(
+      tokens: lines.map { line in
+        var scalars = Substring(line).unicodeScalars
+        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+        return String(scalars)
+      })
   }
 }

@@ -40,7 +40,7 @@ public struct BasisSearch {
     let model = try source.sequenceClassifier(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )
-    let encoded = try TextEncoder(source, model, settings.maximumLength)
+    let encoded = try TextEncoder(source, maximumLength: settings.maximumLength)
       .encode(data, head.head) { _ in }
     let basis = try PreliminaryPhase(settings, engine).find(
       model, encoded, method, Fingerprint(of: source.checkpoint()), progress: progress)

@@ -28,11 +28,12 @@ public struct EncodedDataset: Sendable {
   public let source: String
 
   /// Tokenises a dataset.
-  /// - Parameter maximumLength: longer sequences lose their ends (`longest_first` for pairs).
-  public init(_ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int) {
-    sequences = dataset.examples.map {
+  /// - Parameter maximumLength: longer sequences lose tokens (`longest_first` for pairs).
+  /// - Throws: `InputError` when a text cannot be tokenised.
+  public init(_ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int) throws {
+    sequences = try dataset.examples.map {
       Item(
-        encoding: tokenizer.encode($0.text, pair: $0.pair, maxLength: maximumLength),
+        encoding: try tokenizer.encode($0.text, pair: $0.pair, maxLength: maximumLength),
         target: $0.target)
     }
     truncatedCount = sequences.count { $0.encoding.wasTruncated }

@@ -157,7 +157,7 @@ public struct FineTuning {
     if start != .resuming, !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
-    let encoder = try TextEncoder(source, model, settings.maximumLength)
+    let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
     func encode(_ data: Dataset) throws -> EncodedDataset {
       try encoder.encode(data, choice.head) { _ = watch(.notice($0)) }
     }

@@ -37,7 +37,8 @@ public final class TextClassifier {
   /// - Parameters:
   ///   - adapters: folders of adapters, whose changes are made one after the other.
   ///   - precision: what operands of products are stored in; what is faster on this machine unless given.
-  ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
+  ///   - maximumLength: longer sequences are truncated; `model_max_length` of the
+  ///     tokenizer or all of the model's positions unless given.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
@@ -54,7 +55,7 @@ public final class TextClassifier {
     model = try folder.sequenceClassifier(
       adapters: adapters.map { try Adapter(folder: $0) }, engine)
     head = try HeadConfiguration(model.configuration)
-    encoder = try TextEncoder(folder, model, maximumLength)
+    encoder = try TextEncoder(folder, maximumLength: maximumLength)
   }
 
   /// Answers for texts, in their order.

@@ -5,25 +5,31 @@ import Models
 import Support
 import Tokenizers
 
-/// The tokenizer of a model's folder, made to fit the model.
-struct TextEncoder {
-  private let tokenizer: Tokenizer
+/// The tokenizer of a model's folder, made to fit the model: what it gives is what the model computes with.
+public struct TextEncoder {
+  /// The tokenizer, with token types that the model has.
+  public let tokenizer: Tokenizer
+  private let limits: InputLimits
   private let maximumLength: Int
-  private let segments: Int
   private let folder: URL
 
-  /// - Parameter maximumLength: nil means all of the model's positions.
+  /// - Parameter maximumLength: longer sequences are truncated. Nil means as many tokens as the model has positions, or
+  ///   fewer if `tokenizer_config.json` says so (`model_max_length`).
   /// - Throws: `InputError` when the folder has no tokenizer that can be used, or its vocabulary is larger than
   ///   the model's word table.
-  init(_ folder: ModelFolder, _ model: any SequenceClassifier, _ maximumLength: Int?) throws {
-    tokenizer = try Tokenizer(folder: folder.url)
+  public init(_ folder: ModelFolder, maximumLength: Int?) throws {
+    var tokenizer = try Tokenizer(folder: folder.url)
+    limits = try folder.inputLimits()
+    // Where there is one type only, transformers is called without types, whatever the tokenizer marks.
+    if limits.typeVocabularySize == 1 { tokenizer.typeIds = .zero }
+    self.tokenizer = tokenizer
     self.folder = folder.url
-    segments = model.typeVocabularySize
-    self.maximumLength = min(maximumLength ?? model.maximumLength, model.maximumLength)
-    guard tokenizer.vocabularySize <= model.vocabularySize else {
+    self.maximumLength = min(
+      maximumLength ?? tokenizer.modelMaximumLength ?? limits.maximumLength, limits.maximumLength)
+    guard tokenizer.maximumRegularId < limits.vocabularySize else {
       throw error(
-        "has ids up to \(tokenizer.maximumId), but the model's word table has only "
-          + "\(model.vocabularySize) rows")
+        "has ids up to \(tokenizer.maximumRegularId), but the model's word table has only "
+          + "\(limits.vocabularySize) rows")
     }
   }
 
@@ -51,8 +57,8 @@ struct TextEncoder {
   /// Examples whose answers do not matter.
   /// - Parameter notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when a text cannot be read by the model.
-  func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
-    let encoded = EncodedDataset(data, tokenizer, maximumLength: maximumLength)
+  public func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
+    let encoded = try EncodedDataset(data, tokenizer, maximumLength: maximumLength)
     try check(encoded)
     if data.skippedRows > 0 {
       notice("\(data.source): \(data.skippedRows) torn rows were left out")
@@ -75,8 +81,16 @@ struct TextEncoder {
         throw error(
           "adds \(encoding.ids.count) special tokens, more than \(maximumLength) positions")
       }
-      guard encoding.typeIds.allSatisfy({ 0 <= $0 && Int($0) < segments }) else {
-        throw error("marks second texts, but the model's token-type table has \(segments) row(s)")
+      if let id = encoding.ids.first(where: { $0 >= limits.vocabularySize }) {
+        throw InputError(
+          data.source, at: "example \(index + 1)",
+          "holds the added token \"\(tokenizer.token(for: id) ?? "")\" with the id \(id), but the model's word table has "
+            + "only \(limits.vocabularySize) rows")
+      }
+      if let type = encoding.typeIds.first(where: { $0 >= limits.typeVocabularySize }) {
+        throw error(
+          "gives the token type \(type), but the model's token-type table has only "
+            + "\(limits.typeVocabularySize) rows")
       }
     }
   }

@@ -24,7 +24,7 @@ import Tokenizers
 
   private func compare(_ example: Case, _ file: URL) throws {
     let tokenizer = try Tokenizer(contentsOf: file)
-    let found = tokenizer.encode(example.text, pair: example.pair, maxLength: example.maxLength)
+    let found = try tokenizer.encode(example.text, pair: example.pair, maxLength: example.maxLength)
     let tokens = found.ids.map { tokenizer.token(for: $0) }
     #expect(found.ids == example.ids)
     #expect(found.typeIds == example.typeIds)
@@ -45,7 +45,7 @@ import Tokenizers
 
   @Test(arguments: [0, 1, 2]) func specialTokensAlwaysStay(_ limit: Int) throws {
     let tokenizer = try Tokenizer(contentsOf: Fixtures.small)
-    let found = tokenizer.encode("a b", pair: "c", maxLength: limit)
+    let found = try tokenizer.encode("a b", pair: "c", maxLength: limit)
     #expect(found.ids == [2, 3, 3])
     #expect(found.wasTruncated)
   }

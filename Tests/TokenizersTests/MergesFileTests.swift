@@ -26,7 +26,7 @@ import Tokenizers
     var source = try NastyStrings(seed: 3, tokenizer: expected, [.standard, .byteLevel])
     for _ in 0..<500 {
       let (text, pair) = (source.next(), source.next())
-      #expect(found.encode(text, pair: pair) == expected.encode(text, pair: pair))
+      #expect(try found.encode(text, pair: pair) == try expected.encode(text, pair: pair))
     }
   }
 
@@ -65,7 +65,7 @@ import Tokenizers
     try withTemporaryFolder { folder in
       try write(model(), to: folder, configuration: #"{"add_prefix_space": true}"#)
       let tokenizer = try Tokenizer(folder: folder)
-      #expect(tokenizer.encode("the").ids == tokenizer.encode(" the").ids)
+      #expect(try tokenizer.encode("the").ids == tokenizer.encode(" the").ids)
     }
   }
 
@@ -83,9 +83,7 @@ import Tokenizers
       model = try self.model()
       model.vocab["</s>"] = nil
       try write(model, to: folder)
-      expectError(containing: ["vocab.json", "special token \"</s>\""]) {
-        try Tokenizer(folder: folder)
-      }
+      #expect(try Tokenizer(folder: folder).encode("").ids == [0, Int32(model.vocab.count)])
     }
   }
 }

@@ -57,7 +57,7 @@ import Testing
     settings.batch = .sequences(3)
     change(&settings)
     return StepSequence(
-      EncodedDataset(try TinyData.dataset(10), tokenizer, maximumLength: 40), settings)
+      try EncodedDataset(TinyData.dataset(10), tokenizer, maximumLength: 40), settings)
   }
 
   @Test func countsWholeEpochs() throws {

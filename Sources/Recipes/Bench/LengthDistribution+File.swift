@@ -23,7 +23,8 @@ extension LengthDistribution {
     let data =
       try GLUETask(spelled: folder).map { try $0.dataset(contentsOf: url) }
       ?? Dataset(contentsOf: url, targets: .unread)
-    self = .observed(data.examples.map { tokenizer.encode($0.text, pair: $0.pair).ids.count })
+    self = .observed(
+      try data.examples.map { try tokenizer.encode($0.text, pair: $0.pair).ids.count })
   }
 
   private static func integers(_ url: URL) throws -> [Int] {

@@ -13,16 +13,25 @@ struct AddedTokenMatcher: Sendable {
     let id: Int32
   }
 
-  /// By the first scalar of the pattern, longest pattern first.
-  private let entries: [Unicode.Scalar: [Entry]]
+  private let entries: [Entry]
+  /// The place in `entries` of every pattern.
+  private let patterns: TokenTable
+  /// What patterns begin with, so that nothing is looked up elsewhere.
+  private let firsts: Set<Unicode.Scalar>
+  private let longestPattern: Int
+  private let passedOver: Set<Int32>
 
-  /// Entries with an empty pattern match nothing.
-  init(_ entries: [Entry]) {
-    var byFirst: [Unicode.Scalar: [Entry]] = [:]
-    for entry in entries.sorted(by: { $0.pattern.count > $1.pattern.count }) {
-      if let first = entry.pattern.first { byFirst[first, default: []].append(entry) }
-    }
-    self.entries = byFirst
+  /// Entries with an empty pattern match nothing; of equal patterns the first counts.
+  /// - Parameter passingOver: ids of tokens that are left in the text where they are found.
+  init(_ entries: [Entry], passingOver: Set<Int32>) {
+    self.entries = entries.filter { !$0.pattern.isEmpty }
+    patterns = TokenTable(
+      self.entries.enumerated().reversed().map {
+        ($0.element.pattern[...].utf8Bytes, Int32($0.offset))
+      })
+    firsts = Set(self.entries.map { $0.pattern[0] })
+    longestPattern = self.entries.map(\.pattern.count).max() ?? 0
+    passedOver = passingOver
   }
 
   /// The whole of `text` in segments, none of them empty.
@@ -37,7 +46,9 @@ struct AddedTokenMatcher: Sendable {
         continue
       }
       let end = index + entry.pattern.count
-      if let range = range(of: entry.token, at: index..<end, in: text, after: pending) {
+      if !passedOver.contains(entry.id),
+        let range = range(of: entry.token, at: index..<end, in: text, after: pending)
+      {
         if pending < range.lowerBound { segments.append(.text(text[pending..<range.lowerBound])) }
         segments.append(.token(entry.id))
         pending = range.upperBound
@@ -49,7 +60,9 @@ struct AddedTokenMatcher: Sendable {
   }
 
   private func entry(at index: Int, of text: Text) -> Entry? {
-    entries[text[index]]?.first { text[index...].starts(with: $0.pattern) }
+    guard firsts.contains(text[index]) else { return nil }
+    let bytes = text[index...].prefix(longestPattern).utf8Bytes
+    return patterns.longestPrefix(of: bytes[...]).map { entries[Int($0.id)] }
   }
 
   /// What `token` takes when its pattern matches `match`; nil if it is refused there.

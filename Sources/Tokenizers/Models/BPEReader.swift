@@ -19,8 +19,14 @@ enum BPEReader {
     }
     return BPEModel(
       vocabulary: vocabulary,
-      merges: try field.required("merges").elements().map { try merge($0, vocabulary) },
+      merges: try merges(field, vocabulary),
       unknown: unknown, ignoresMerges: try field.optional("ignore_merges")?.bool() ?? false)
+  }
+
+  /// The merges of a section `model`, by rank.
+  /// - Throws: `InputError` naming the one at fault.
+  static func merges(_ field: JSONField, _ vocabulary: Vocabulary) throws -> [MergeTable.Merge] {
+    try field.required("merges").elements().map { try merge($0, vocabulary) }
   }
 
   /// What training or other models use.

@@ -13,6 +13,20 @@ enum TokenModelReader: String, CaseIterable {
     }
   }
 
+  /// The section `model` of a `tokenizer.json`, which must be of a kind.
+  /// - Throws: `InputError` naming the key that says otherwise.
+  static func section(of file: JSONField, _ kind: Self) throws -> JSONField {
+    let field = try file.required("model")
+    let found = try Self.kind(of: field)
+    guard found == kind else {
+      throw field.error(
+        "is \(found.rawValue), but the folder's tokenizer_class or model_type stands for \(kind.rawValue); "
+          + "\"tokenizer_class\": \"PreTrainedTokenizerFast\" in tokenizer_config.json reads tokenizer.json as it stands"
+      )
+    }
+    return field
+  }
+
   /// Early files do not say; these keys do.
   private static func kind(of field: JSONField) throws -> Self {
     if try field.optional("type") == nil {

@@ -1,5 +1,5 @@
 /// `BertNormalizer`: BERT's cleaning, spacing of Chinese characters, accent removal and lower case.
-struct BertNormalizer: Normalizer {
+struct BertNormalizer: BoundedNormalizer {
   let cleansText: Bool
   let spacesChinese: Bool
   let stripsAccents: Bool

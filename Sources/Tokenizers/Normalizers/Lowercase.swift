@@ -1,5 +1,5 @@
 /// `Lowercase`: scalar by scalar, so a final sigma is a sigma like any other.
-struct Lowercase: Normalizer {
+struct Lowercase: BoundedNormalizer {
   func normalize(_ text: inout [Unicode.Scalar]) {
     guard let first = text.firstIndex(where: { $0.has(.lowercases) }) else { return }
     var result = Array(text[..<first])

@@ -13,8 +13,27 @@ enum NormalizerReader: String, CaseIterable {
   case strip = "Strip"
   case stripAccents = "StripAccents"
 
+  /// More than this many in one file would only cost time.
+  private static let maximumCount = 128
+
   /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
   static func read(_ field: JSONField) throws -> any Normalizer {
+    let normalizers = try list(field)
+    guard normalizers.count <= maximumCount else {
+      throw field.error("has \(normalizers.count) normalizers, expected at most \(maximumCount)")
+    }
+    return normalizers.count == 1 ? normalizers[0] : NormalizerSequence(normalizers: normalizers)
+  }
+
+  /// One normalizer, or those of a sequence and of the sequences in it.
+  private static func list(_ field: JSONField) throws -> [any Normalizer] {
+    guard try field.required("type").oneOf(Self.self) == .sequence else {
+      return [try single(field)]
+    }
+    return try field.required("normalizers").elements().flatMap(list)
+  }
+
+  private static func single(_ field: JSONField) throws -> any Normalizer {
     switch try field.required("type").oneOf(Self.self) {
     case .bertNormalizer:
       let lowercases = try field.required("lowercase").bool()
@@ -29,13 +48,16 @@ enum NormalizerReader: String, CaseIterable {
     case .nfkc: return UnicodeNormalizer(form: .nfkc)
     case .nfkd: return UnicodeNormalizer(form: .nfkd)
     case .replace:
-      let pattern = try field.required("pattern").required("String")
-      let scalars = Array(try pattern.string().unicodeScalars)
-      guard !scalars.isEmpty else { throw pattern.error("is empty, which replaces nothing") }
+      let pattern = try field.required("pattern")
+      if let expression = try pattern.optional("Regex") {
+        throw expression.error("is a regular expression, which is not supported; supported: String")
+      }
+      let string = try pattern.required("String")
+      let scalars = Array(try string.string().unicodeScalars)
+      guard !scalars.isEmpty else { throw string.error("is empty, which replaces nothing") }
       let content = try field.required("content").string()
       return Replace(pattern: scalars, content: Array(content.unicodeScalars))
-    case .sequence:
-      return NormalizerSequence(normalizers: try field.required("normalizers").elements().map(read))
+    case .sequence: return try read(field)
     case .strip:
       return Strip(
         left: try field.required("strip_left").bool(),

@@ -2,7 +2,7 @@
 struct NormalizerSequence: Normalizer {
   let normalizers: [any Normalizer]
 
-  func normalize(_ text: inout [Unicode.Scalar]) {
-    for normalizer in normalizers { normalizer.normalize(&text) }
+  func normalize(_ text: inout [Unicode.Scalar], limit: Int) throws(TextGrewTooLong) {
+    for normalizer in normalizers { try normalizer.normalize(&text, limit: limit) }
   }
 }

@@ -1,20 +1,42 @@
-/// `Replace` of a plain, non-empty string.
+/// `Replace` of a plain string: every occurrence from the left that does not overlap the one before.
+///
+/// Found in linear time (Knuth, Morris and Pratt, 1977), whatever the pattern repeats.
 struct Replace: Normalizer {
-  let pattern: [Unicode.Scalar]
-  let content: [Unicode.Scalar]
+  private let pattern: [Unicode.Scalar]
+  private let content: [Unicode.Scalar]
+  /// For every beginning of the pattern, by its last place: the length of the longest shorter beginning that it ends with.
+  private let borders: [Int]
 
-  func normalize(_ text: inout [Unicode.Scalar]) {
-    var result: [Unicode.Scalar] = []
-    var rest = text[...]
-    while let first = rest.first {
-      if rest.starts(with: pattern) {
-        result += content
-        rest = rest.dropFirst(pattern.count)
-      } else {
-        result.append(first)
-        rest = rest.dropFirst()
-      }
+  /// - Parameter pattern: not empty.
+  init(pattern: [Unicode.Scalar], content: [Unicode.Scalar]) {
+    self.pattern = pattern
+    self.content = content
+    var borders = [0]
+    for scalar in pattern.dropFirst() {
+      var length = borders[borders.count - 1]
+      while length > 0, pattern[length] != scalar { length = borders[length - 1] }
+      borders.append(pattern[length] == scalar ? length + 1 : 0)
     }
-    text = result
+    self.borders = borders
+  }
+
+  func normalize(_ text: inout [Unicode.Scalar], limit: Int) throws(TextGrewTooLong) {
+    var result: [Unicode.Scalar] = []
+    /// How much of the pattern the text before ends with; it is not in the result yet.
+    var matched = 0
+    for scalar in text {
+      while matched > 0, pattern[matched] != scalar {
+        let shorter = borders[matched - 1]
+        result += pattern[..<(matched - shorter)]
+        matched = shorter
+      }
+      if pattern[matched] == scalar { matched += 1 } else { result.append(scalar) }
+      if matched == pattern.count {
+        result += content
+        matched = 0
+      }
+      guard result.count <= limit else { throw TextGrewTooLong() }
+    }
+    text = result + pattern[..<matched]
   }
 }

@@ -1,5 +1,5 @@
 /// `Strip`: removes white space at the ends.
-struct Strip: Normalizer {
+struct Strip: BoundedNormalizer {
   let left: Bool
   let right: Bool
 

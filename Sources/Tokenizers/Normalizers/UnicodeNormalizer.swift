@@ -1,5 +1,5 @@
 /// `NFC`, `NFD`, `NFKC`, `NFKD`.
-struct UnicodeNormalizer: Normalizer {
+struct UnicodeNormalizer: BoundedNormalizer {
   let form: NormalizationForm
 
   func normalize(_ text: inout [Unicode.Scalar]) { form.apply(to: &text) }

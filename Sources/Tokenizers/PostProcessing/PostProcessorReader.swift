@@ -8,6 +8,10 @@ enum PostProcessorReader: String, CaseIterable {
   case sequence = "Sequence"
   case templateProcessing = "TemplateProcessing"
 
+  /// Templates of published models have up to 7 pieces; each may repeat a text.
+  private static let maximumPieces = 32
+  private static let maximumSpecialTokens = 256
+
   /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
   static func read(_ field: JSONField) throws -> PostProcessor {
     switch try field.required("type").oneOf(Self.self) {
@@ -54,7 +58,16 @@ enum PostProcessorReader: String, CaseIterable {
   }
 
   private static func template(_ field: JSONField, _ special: JSONField) throws -> Template {
-    Template(pieces: try field.elements().map { try piece($0, special) })
+    let pieces = try field.elements()
+    guard pieces.count <= maximumPieces else {
+      throw field.error("has \(pieces.count) pieces, expected at most \(maximumPieces)")
+    }
+    let template = Template(pieces: try pieces.map { try piece($0, special) })
+    let count = template.specialIds.count
+    guard count <= maximumSpecialTokens else {
+      throw field.error("adds \(count) special tokens, expected at most \(maximumSpecialTokens)")
+    }
+    return template
   }
 
   private static func piece(_ field: JSONField, _ special: JSONField) throws -> Template.Piece {

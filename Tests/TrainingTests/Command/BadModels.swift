@@ -107,25 +107,36 @@ extension TrainingRuns.BadInputTests {
         .write(to: tiny.model.url.appendingPathComponent("tokenizer.json"))
       return []
     },
-    Case("segments without a table", "tokenizer.json: marks second texts") { tiny in
-      _ = try reheader(tiny) { header in
-        let name = "bert.embeddings.token_type_embeddings.weight"
-        guard var entry = header[name] as? [String: any Sendable],
-          let offsets = entry["data_offsets"] as? [Int]
-        else { return }
-        // The second row becomes a tensor that is left out.
-        let middle = offsets[0] + 4 * 32
-        entry["shape"] = [1, 32]
-        entry["data_offsets"] = [offsets[0], middle]
-        header[name] = entry
-        header["cls.rest"] =
+    Case("token types without a row", "tokenizer.json: gives the token type 7", "only 2 rows") {
+      tiny in
+      try tiny.folder.write(
+        "model/tokenizer_config.json",
+        """
+        {"tokenizer_class": "PreTrainedTokenizerFast", "model_input_names": ["token_type_ids"]}
+        """)
+      return try retokenize(tiny) {
+        $0["post_processor"] =
           [
-            "dtype": "F32", "shape": [32], "data_offsets": [middle, offsets[1]],
+            "type": "TemplateProcessing", "special_tokens": [String: String](),
+            "single": [["Sequence": ["id": "A", "type_id": 7] as [String: any Sendable]]],
+            "pair": [["Sequence": ["id": "A", "type_id": 0] as [String: any Sendable]]],
           ] as [String: any Sendable]
       }
-      try tiny.model.configure { $0["type_vocab_size"] = 1 }
-      try tiny.folder.write("train.tsv", "text\ttext2\tlabel\ngood\tfilm\ta\nbad\tfilm\tb\n")
-      try tiny.folder.write("held.tsv", "text\ttext2\tlabel\ngood\tfilm\ta\nbad\tfilm\tb\n")
+    },
+    Case("added token without a row", "train.tsv: example 1: ", "\"<new>\" with the id 120") {
+      tiny in
+      try tiny.folder.write(
+        "model/added_tokens.json", "{\"good\": 7, \"<new>\": 120}")
+      try tiny.folder.write("train.tsv", "text\tlabel\na <new> film\ta\na film\tb\n")
+      return []
+    },
+    Case(
+      "tokenizer of another class", "tokenizer_config.json: key \"tokenizer_class\"",
+      "not supported"
+    ) {
+      tiny in
+      try tiny.folder.write(
+        "model/tokenizer_config.json", "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}")
       return []
     },
     Case("text without tokens", "train.tsv: example 1: has no tokens") { tiny in
