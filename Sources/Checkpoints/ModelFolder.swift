@@ -20,12 +20,31 @@ public struct ModelFolder: Sendable {
   /// A folder that is there.
   /// - Throws: `InputError` when it is missing, is not a folder, or holds no `config.json`.
   public init(_ url: URL) throws {
+    if let name = Self.hubName(url) {
+      throw InputError(
+        url.path,
+        "no such folder; models are not fetched by name, `hf download \(name) --local-dir \(url.lastPathComponent)` does"
+      )
+    }
     try InputFile.checkFolder(url)
     self.url = url
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw InputError(
         url.path, "holds no \(Self.configurationName), expected a Hugging Face model folder")
     }
+  }
+
+  /// What a user has named who means a model of the Hugging Face hub (`bert-base-uncased`, `owner/name`), not a folder;
+  /// nil if there is something, or the name looks like a path.
+  private static func hubName(_ url: URL) -> String? {
+    let name = url.relativePath
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isName = parts.count <= 2 && parts.allSatisfy { $0.first?.isLetter ?? false || $0.first?.isNumber ?? false }
+    guard isName, name.contains("-") || parts.count == 2 || url.pathExtension.isEmpty,
+      !FileManager.default.fileExists(atPath: url.path),
+      !FileManager.default.fileExists(atPath: url.deletingLastPathComponent().path) || parts.count == 1
+    else { return nil }
+    return name
   }
 
   /// Reads `config.json`.

@@ -17,8 +17,8 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
     self.problem = problem
   }
 
-  /// The message, without a full stop.
+  /// The message on one line, without a full stop. What files hold is shown with its control characters escaped.
   public var description: String {
-    location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
+    (location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)").onOneLine
   }
 }

@@ -25,6 +25,8 @@ public final class TextClassifier {
 
   /// What the model tells apart.
   public let head: HeadConfiguration
+  /// What its folder remembers of its training.
+  public let memory: TrainingMemory
   private let folder: ModelFolder
   private let adapters: [URL]
   private let model: any SequenceClassifier
@@ -34,7 +36,8 @@ public final class TextClassifier {
   /// Loads a model that has a head, or gets one from an adapter.
   /// - Parameters:
   ///   - adapters: folders of adapters, whose changes are made one after the other.
-  ///   - maximumLength: longer sequences are truncated; all of the model's positions unless given.
+  ///   - maximumLength: longer sequences are truncated; unless given to what the model was trained with, if it was
+  ///     trained here, else to all of its positions.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
@@ -51,7 +54,8 @@ public final class TextClassifier {
     model = try folder.sequenceClassifier(
       adapters: adapters.map { try Adapter(folder: $0) }, engine)
     head = try HeadConfiguration(model.configuration)
-    encoder = try TextEncoder(folder, model, maximumLength)
+    memory = try TrainingMemory(of: url, adapters: adapters)
+    encoder = try TextEncoder(folder, model, maximumLength ?? memory.maximumLength)
   }
 
   /// Answers for texts, in their order.
@@ -74,9 +78,14 @@ public final class TextClassifier {
   }
 
   /// All metrics on labelled data.
+  /// - Parameter loss: what the loss among them is; plain cross-entropy for a classification unless given.
   /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
-  public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues
-  {
+  public func evaluate(
+    _ data: Dataset, loss: ClassificationLoss = ClassificationLoss(),
+    notice: (String) -> Void = { _ in }
+  ) throws -> MetricValues {
+    try loss.validate(for: head == .regression ? .regression : .classification)
+    model.loss = try loss.loss(data, head)
     let values = Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
     guard values[.loss]?.isFinite ?? false else { throw notFinite }
     return values
