@@ -23,7 +23,8 @@ public struct ModelFolder: Sendable {
     if let name = Self.hubName(url) {
       throw InputError(
         url.path,
-        "no such folder; models are not fetched by name, `hf download \(name) --local-dir \(url.lastPathComponent)` does"
+        "no such folder; models are not fetched by name, "
+          + "`hf download \(name) --local-dir \(url.lastPathComponent)` does"
       )
     }
     try InputFile.checkFolder(url)
@@ -34,15 +35,15 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// What a user has named who means a model of the Hugging Face hub (`bert-base-uncased`, `owner/name`), not a folder;
-  /// nil if there is something, or the name looks like a path.
+  /// What must be the name of a model of the Hugging Face hub (`bert-base-uncased`, `owner/name`), because there is no
+  /// such file or folder and it does not look like a path either.
   private static func hubName(_ url: URL) -> String? {
+    func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
     let name = url.relativePath
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    let isName = parts.count <= 2 && parts.allSatisfy { $0.first?.isLetter ?? false || $0.first?.isNumber ?? false }
-    guard isName, name.contains("-") || parts.count == 2 || url.pathExtension.isEmpty,
-      !FileManager.default.fileExists(atPath: url.path),
-      !FileManager.default.fileExists(atPath: url.deletingLastPathComponent().path) || parts.count == 1
+    let isName = parts.allSatisfy { part in part.first.map { $0.isLetter || $0.isNumber } ?? false }
+    guard isName, parts.count <= 2, !isThere(url),
+      parts.count == 1 || !isThere(url.deletingLastPathComponent())
     else { return nil }
     return name
   }

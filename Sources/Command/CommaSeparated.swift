@@ -37,6 +37,13 @@ enum CommaSeparatedText {
     }
   }
 
+  /// The same for lists whose own parts have commas inside: what quotes hold is split, too.
+  static func parts(of text: String) -> [String] {
+    (fields(of: text) ?? [text]).flatMap {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
   /// The texts as one that `fields` takes apart again.
   static func joined(_ texts: [String]) -> String {
     texts.map { text in

@@ -98,7 +98,8 @@ struct ConfigurationFlags {
       let values = value.sequence.map(Array.init) ?? [value]
       let texts = values.compactMap { $0.scalar?.string }
       guard texts.count == values.count, !texts.isEmpty else { throw error(flag, "a single value") }
-      let arguments = flag.isRepeating || texts.count == 1 ? texts : [CommaSeparatedText.joined(texts)]
+      let arguments =
+        flag.isRepeating || value.sequence == nil ? texts : [CommaSeparatedText.joined(texts)]
       return arguments.map { "--" + flag.name + "=" + $0 }
     }
   }

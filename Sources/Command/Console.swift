@@ -31,7 +31,8 @@ enum Console {
     do {
       try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
-      throw InputError("standard output", "cannot be written: \(AtomicOutput.reason(error) ?? "\(error)")")
+      throw InputError(
+        "standard output", "cannot be written: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
   }
 }

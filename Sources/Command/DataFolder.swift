@@ -22,8 +22,10 @@ struct DataFolder {
 
   /// The file of a part; nil if there is none.
   func file(of part: Part) -> URL? {
-    part.names.lazy.flatMap { name in Self.endings.map { url.appendingPathComponent("\(name).\($0)") } }
-      .first { FileManager.default.fileExists(atPath: $0.path) }
+    part.names.lazy.flatMap { name in
+      Self.endings.map { url.appendingPathComponent("\(name).\($0)") }
+    }
+    .first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   /// The file of the first part that is there.

@@ -94,7 +94,8 @@ struct Evaluate: ParsableCommand {
     guard let given = try labels.set(), !given.areNames(in: own) else { return own }
     guard given.count == own.count else {
       throw InputError(
-        "--labels", "has \(given.count) labels, expected a name for each of the model's \(own.list)")
+        "--labels", "has \(given.count) labels, expected a name for each of the model's \(own.list)"
+      )
     }
     return given
   }

@@ -30,7 +30,9 @@ struct SparseGradCommand: ParsableCommand {
     do {
       return try parseAsRoot(arguments.expanded)
     } catch  where exitCode(for: error) != .success {
-      if let flag = arguments.unknownFlag(flags) { throw ValidationError("Unknown option '\(flag)'") }
+      if let flag = arguments.unknownFlag(flags) {
+        throw ValidationError("Unknown option '\(flag)'")
+      }
       throw arguments.explained(error, message(for: error))
     }
   }
@@ -44,7 +46,9 @@ struct SparseGradCommand: ParsableCommand {
 
   /// Whether there is a subcommand of that name.
   static func has(_ command: String) -> Bool {
-    configuration.subcommands.contains { $0._commandName == command && $0.configuration.subcommands.isEmpty }
+    configuration.subcommands.contains {
+      $0._commandName == command && $0.configuration.subcommands.isEmpty
+    }
   }
 
   /// The flags of a subcommand, from its own description.

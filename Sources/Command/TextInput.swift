@@ -13,7 +13,8 @@ struct InputText {
 
 /// Texts from the command line, a file, or standard input.
 struct TextInput: ParsableArguments {
-  @Argument(help: "Texts; - reads standard input. (default: the lines of --file, or of standard input)")
+  @Argument(
+    help: "Texts; - reads standard input. (default: the lines of --file, or of standard input)")
   var texts: [String] = []
 
   @Option(help: "Second text of a pair, with every text given.")
@@ -67,7 +68,8 @@ struct TextInput: ParsableArguments {
     if let file, hasColumns {
       let url = URL(fileURLWithPath: file)
       let table = try TextTable(
-        contentsOf: url, columns: columns.names(in: url, as: memory?.columns ?? ColumnNames()), id: id)
+        contentsOf: url, columns: columns.names(in: url, as: memory?.columns ?? ColumnNames()),
+        id: id)
       if takesPairs, table.columns.pair == nil {
         throw InputError(
           file, "has no column of second texts, expected pairs: --pair-column names one")

@@ -92,7 +92,8 @@ public struct LabelSet: Sendable {
   /// never named its labels (`LABEL_0`, `LABEL_1`, ...) is taken to number them as this set does, if it has as many.
   /// - Throws: `InputError` naming `source` and both sets if a label is not the model's, or two are the same one.
   public func map(onto model: LabelSet, source: String) throws -> [Int] {
-    if model.isUnnamed, model.count == count, !names.contains(where: { model.index(named: $0) != nil })
+    if model.isUnnamed, model.count == count,
+      !names.contains(where: { model.index(named: $0) != nil })
     {
       return Array(names.indices)
     }
@@ -104,7 +105,8 @@ public struct LabelSet: Sendable {
       if let other = taken.updateValue(name, forKey: index) {
         throw InputError(
           source,
-          "has the labels \"\(other)\" and \"\(name)\", which both are the model's \"\(model.names[index])\"")
+          "has the labels \"\(other)\" and \"\(name)\", which both are the model's "
+            + "\"\(model.names[index])\"")
       }
       return index
     }

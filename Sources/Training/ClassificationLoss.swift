@@ -37,7 +37,9 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
     }
     guard kind == .regression else { return }
     if classWeights != nil { throw InputError("--class-weights", "means nothing to a regression") }
-    if labelSmoothing != 0 { throw InputError("--label-smoothing", "means nothing to a regression") }
+    if labelSmoothing != 0 {
+      throw InputError("--label-smoothing", "means nothing to a regression")
+    }
   }
 
   /// The loss for a model.

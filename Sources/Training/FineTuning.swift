@@ -165,7 +165,8 @@ public struct FineTuning {
     if let labels = training.labels {
       for alike in labels.alikeButForCase {
         let list = alike.map { "\"\($0)\"" }.joined(separator: ", ")
-        notices.append("\(list) differ only in upper and lower case: they are \(alike.count) labels")
+        notices.append(
+          "\(list) differ only in upper and lower case: they are \(alike.count) labels")
       }
       if labels.areMeasurements, case .files = task {
         notices.append("the labels are numbers: --task regression predicts numbers")

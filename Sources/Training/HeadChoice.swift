@@ -54,8 +54,8 @@ struct HeadChoice {
     guard own.count == labels.count else { return nil }
     return HeadChoice(
       head: kept, weights: .kept,
-      notice: "the data's labels are taken for indices of the model's: \(labels.list) "
-        + "name some of \(own.list)")
+      notice:
+        "the data's labels \(labels.list) are taken for the indices of the model's \(own.list)")
   }
 
   private init(head: HeadConfiguration, weights: HeadWeights, notice: String? = nil) {

@@ -38,7 +38,8 @@ package final class Stepper {
   /// - Returns: the mean loss.
   func accumulate(_ batches: [[Int]], of data: EncodedDataset, number: Int) -> Double {
     let firstPass = firstPass + number * settings.accumulation
-    let weight = model.loss.weight(of: batches.joined().lazy.compactMap { data.sequences[$0].target })
+    let weight = model.loss.weight(
+      of: batches.joined().lazy.compactMap { data.sequences[$0].target })
     var total = 0.0
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)

@@ -23,8 +23,11 @@ package struct Command {
 
   /// Starts the command.
   /// - Parameter input: the text of standard input.
+  /// - Parameter pipe: what standard input is instead.
   /// - Parameter fileSizeLimit: in kilobytes; a write beyond it fails as on a full disk.
-  package init(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil) throws {
+  package init(
+    _ arguments: [String], input: String = "", pipe: Pipe? = nil, fileSizeLimit: Int? = nil
+  ) throws {
     folder = try TemporaryFolder()
     try folder.write("input", input)
     for name in ["output", "errors"] { try folder.write(name, "") }
@@ -36,7 +39,7 @@ package struct Command {
       process.executableURL = Self.executable
       process.arguments = arguments
     }
-    process.standardInput = try FileHandle(forReadingFrom: folder("input"))
+    process.standardInput = try pipe ?? FileHandle(forReadingFrom: folder("input"))
     process.standardOutput = try FileHandle(forWritingTo: folder("output"))
     process.standardError = try FileHandle(forWritingTo: folder("errors"))
     try process.run()
@@ -49,12 +52,16 @@ package struct Command {
     String(decoding: try folder.url.data("errors"), as: UTF8.self)
   }
 
+  /// What it has written to standard output so far.
+  package func output() throws -> String {
+    String(decoding: try folder.url.data("output"), as: UTF8.self)
+  }
+
   package func wait() throws -> Result {
     process.waitUntilExit()
     return Result(
       status: process.terminationReason == .exit ? process.terminationStatus : nil,
-      output: String(decoding: try folder.url.data("output"), as: UTF8.self),
-      errors: try errors())
+      output: try output(), errors: try errors())
   }
 
   /// Runs the command to its end.
