@@ -20,12 +20,32 @@ public struct ModelFolder: Sendable {
   /// A folder that is there.
   /// - Throws: `InputError` when it is missing, is not a folder, or holds no `config.json`.
   public init(_ url: URL) throws {
+    if let name = Self.hubName(url) {
+      throw InputError(
+        url.path,
+        "no such folder; models are not fetched by name, "
+          + "`hf download \(name) --local-dir \(url.lastPathComponent)` does"
+      )
+    }
     try InputFile.checkFolder(url)
     self.url = url
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw InputError(
         url.path, "holds no \(Self.configurationName), expected a Hugging Face model folder")
     }
+  }
+
+  /// What must be the name of a model of the Hugging Face hub (`bert-base-uncased`, `owner/name`), because there is no
+  /// such file or folder and it does not look like a path either.
+  private static func hubName(_ url: URL) -> String? {
+    func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+    let name = url.relativePath
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isName = parts.allSatisfy { part in part.first.map { $0.isLetter || $0.isNumber } ?? false }
+    guard isName, parts.count <= 2, !isThere(url),
+      parts.count == 1 || !isThere(url.deletingLastPathComponent())
+    else { return nil }
+    return name
   }
 
   /// Reads `config.json`.

@@ -31,7 +31,9 @@ struct ConfigurationArguments {
       guard let path = argument == "--config" ? rest.popFirst() : String(inline) else {
         throw ValidationError("Missing value for '--config <file>'")
       }
-      let file = try ConfigurationFlags(path, command, flags(command))
+      let file = try ConfigurationFlags(
+        path, command, flags(command),
+        passingOver: Self.servedByFinetune.contains(command) ? flags(Finetune._commandName) : [])
       configured += file.arguments
       origins += file.keys.map { ($0, path) }
     }
@@ -41,6 +43,19 @@ struct ConfigurationArguments {
     let typedNames = Set(typed.map(Self.name))
     configured.removeAll { !typedNames.isDisjoint(with: Self.rivals(of: Self.name($0))) }
     expanded = [command] + configured + typed
+  }
+
+  /// The commands that use what a run has made: the run's own file serves them.
+  private static let servedByFinetune: Set = [Evaluate._commandName]
+
+  /// A flag that was typed and is none of the command's. Other errors may come of it: of a flag that is not known, the
+  /// value counts as a text.
+  func unknownFlag(_ flags: (_ command: String) -> [ConfigurableFlag]) -> String? {
+    guard let command = expanded.first, SparseGradCommand.has(command) else { return nil }
+    let known = Set(flags(command).map(\.name) + ["help", "version"])
+    return expanded.dropFirst().prefix { $0 != "--" }.map(Self.name).first {
+      $0.hasPrefix("--") && !known.contains(String($0.dropFirst(2)))
+    }
   }
 
   /// Flags that say the same thing in two ways: one that is typed overrides the other in a file.

@@ -14,6 +14,8 @@ struct ConfigurableFlag: Hashable {
   /// Without the dashes.
   let name: String
   let kind: Kind
+  /// Whether it may be given more than once, each time with another value.
+  var isRepeating = false
 }
 
 /// A YAML file whose keys are flags, as arguments.
@@ -22,18 +24,48 @@ struct ConfigurationFlags {
   private(set) var keys: [String] = []
   private let path: String
 
+  /// - Parameters:
+  ///   - flags: those of the command.
+  ///   - others: those of a command whose files serve this one, too; what this one does not have is passed over.
   /// - Throws: `InputError` naming the file, and the key that cannot be used.
-  init(_ path: String, _ command: String, _ flags: [ConfigurableFlag]) throws {
+  init(
+    _ path: String, _ command: String, _ flags: [ConfigurableFlag],
+    passingOver others: [ConfigurableFlag] = []
+  ) throws {
     self.path = path
+    var values: [(flag: ConfigurableFlag, value: Node)] = []
     for (key, value) in try Self.mapping(inFile: path) {
       let name = key.string?.replacingOccurrences(of: "_", with: "-")
-      guard let flag = flags.first(where: { $0.name == name }) else {
+      guard let flag = (flags + others).first(where: { $0.name == name }) else {
         throw InputError(
           path, at: "key \"\(key.string ?? "?")\"", "is not a flag of sparsegrad \(command)")
       }
+      values.append((flag, value))
+    }
+    if !others.isEmpty { values = try ofResult(values, flags) }
+    for (flag, value) in values where flags.contains(flag) {
       arguments += try arguments(flag, value)
       keys.append(flag.name)
     }
+  }
+
+  /// What the flags of a run say about its result: the model is what it writes, the data what it does not learn from.
+  /// Flags that are not those of a run stay as they are.
+  private func ofResult(
+    _ values: [(flag: ConfigurableFlag, value: Node)], _ flags: [ConfigurableFlag]
+  ) throws -> [(flag: ConfigurableFlag, value: Node)] {
+    func value(_ name: String) -> Node? { values.first { $0.flag.name == name }?.value }
+    guard ["train-file", "output"].contains(where: { value($0) != nil }) else { return values }
+    let isAdapter = value("save")?.string == "adapter"
+    func replacement(_ flag: ConfigurableFlag) -> Node? {
+      switch flag.name {
+      case "model" where !isAdapter: value("output")
+      case "adapter": isAdapter ? value("output")?.string.map { Node("\($0)/adapter") } : nil
+      case "data": value("validation-file") ?? value("data")
+      default: value(flag.name)
+      }
+    }
+    return flags.compactMap { flag in replacement(flag).map { (flag, $0) } }
   }
 
   /// The keys and values of a YAML file.
@@ -51,7 +83,7 @@ struct ConfigurationFlags {
       }
       return mapping.map { ($0.key, $0.value) }
     } catch let error as YamlError {
-      throw InputError(path, "is not YAML: \(error)")
+      throw error.inputError(path)
     }
   }
 
@@ -66,11 +98,30 @@ struct ConfigurationFlags {
       let values = value.sequence.map(Array.init) ?? [value]
       let texts = values.compactMap { $0.scalar?.string }
       guard texts.count == values.count, !texts.isEmpty else { throw error(flag, "a single value") }
-      return ["--" + flag.name + "=" + texts.joined(separator: ",")]
+      let arguments =
+        flag.isRepeating || value.sequence == nil ? texts : [CommaSeparatedText.joined(texts)]
+      return arguments.map { "--" + flag.name + "=" + $0 }
     }
   }
 
   private func error(_ flag: ConfigurableFlag, _ expected: String) -> InputError {
     InputError(path, at: "key \"\(flag.name)\"", "expected \(expected)")
+  }
+}
+
+extension YamlError {
+  /// The error in one line, with the line of the file.
+  fileprivate func inputError(_ path: String) -> InputError {
+    switch self {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      InputError(path, at: "line \(mark.line)", "is not YAML: \(problem)")
+    case .reader(let problem, _, _, _): InputError(path, "is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      InputError(
+        path, at: "line \(context.mark.line)",
+        "is not YAML: \(duplicates.map { "\"\($0)\"" }.joined(separator: ", ")) stands twice")
+    default: InputError(path, "is not YAML")
+    }
   }
 }

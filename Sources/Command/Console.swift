@@ -9,12 +9,15 @@ enum Console {
 
   /// Writes an object of JSON as a line of results.
   /// - Throws: as `print(_:)`.
-  static func printJSON(_ value: some Encodable) throws {
+  static func printJSON(_ value: some Encodable) throws { try write(jsonLine(value)) }
+
+  /// An object of JSON as a line.
+  static func jsonLine(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    try write(encoder.encode(value) + [UInt8(ascii: "\n")])
+    return try encoder.encode(value) + [UInt8(ascii: "\n")]
   }
 
   /// Writes to standard error; that nobody may read it is no reason to stop.
@@ -22,11 +25,14 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
-  private static func write(_ data: Data) throws {
+  /// Writes to standard output.
+  /// - Throws: as `print(_:)`.
+  static func write(_ data: Data) throws {
     do {
       try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
-      throw InputError("standard output", "cannot be written: \(error.localizedDescription)")
+      throw InputError(
+        "standard output", "cannot be written: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
   }
 }

@@ -17,6 +17,17 @@ struct ColumnOptions: ParsableArguments {
 
   var names: ColumnNames { ColumnNames(text: textColumn, pair: pairColumn, label: labelColumn) }
 
+  /// The columns of a file: those that are named, else those that a model was trained on and the file has.
+  /// - Throws: `InputError` when the file cannot be read.
+  func names(in file: URL, as trained: ColumnNames) throws -> ColumnNames {
+    guard trained != ColumnNames() else { return names }
+    let known = try trained.ifPresent(in: file)
+    let hasTexts = textColumn != nil || pairColumn != nil
+    return ColumnNames(
+      text: hasTexts ? textColumn : known.text, pair: hasTexts ? pairColumn : known.pair,
+      label: labelColumn ?? known.label)
+  }
+
   /// - Throws: `InputError` when a column is named, which a GLUE task does by itself.
   func checkUnused(by task: GLUETask) throws {
     if names != ColumnNames() {
@@ -26,28 +37,37 @@ struct ColumnOptions: ParsableArguments {
 }
 
 extension TextTask {
-  /// The task that `--task` names.
+  /// The task that `--task` names; classification if it is not given.
   /// - Throws: `InputError` naming the flag.
-  init(flag name: String) throws {
+  init(flag name: String?) throws {
     do {
       try self.init(named: name)
     } catch let error as InputError {
-      throw InputError("--task", "\"\(name)\" \(error.problem)")
+      throw InputError("--task", "\"\(name ?? "")\" \(error.problem)")
     }
   }
+}
+
+/// What a run learns from.
+struct TrainingData {
+  let task: TextTask
+  var training: Dataset
+  var validation: Dataset?
+  /// What a user should know of them.
+  var notices: [String] = []
 }
 
 /// Training and validation data.
 struct TrainingDataOptions: ParsableArguments {
   @Option(
     help:
-      "classification, regression, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli."
+      "classification, regression, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli. (default: classification)"
   )
-  var task = "classification"
+  var task: String?
 
   @Option(
     help:
-      "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl) and validation.tsv (dev, valid, test).",
+      "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl) and validation.tsv (valid, dev).",
     completion: .directory)
   var data: String?
 
@@ -58,10 +78,12 @@ struct TrainingDataOptions: ParsableArguments {
   var validationFile: String?
 
   @Option(
-    help:
-      "Labels in the order of their ids, separated by commas. (default: those of the data, sorted)")
-  var labels: String?
+    help: ArgumentHelp(
+      "Share of the training data to evaluate on instead, 0.1 for example: drawn from --seed, of each label the same share.",
+      valueName: "share"))
+  var validationSplit: Double?
 
+  @OptionGroup var labels: LabelOptions
   @OptionGroup var columns: ColumnOptions
 
   func validate() throws {
@@ -70,59 +92,96 @@ struct TrainingDataOptions: ParsableArguments {
       if data == nil, trainFile == nil {
         throw InputError("--train-file", "expected a file to train on, or --data with a folder")
       }
+      if let validationSplit {
+        guard 0 < validationSplit, validationSplit < 1 else {
+          throw InputError("--validation-split", "expected a share between 0 and 1")
+        }
+        guard validationFile == nil else {
+          throw InputError("--validation-split", "--validation-file is given, expected one of them")
+        }
+      }
       if case .glue(let glue) = task {
         try columns.checkUnused(by: glue)
-        if labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
+        if labels.labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
       }
+      if task.kind == .regression, labels.labels != nil {
+        throw InputError("--labels", "means nothing to a regression")
+      }
+      _ = try labels.set()
     }
   }
 
-  func load() throws -> (task: TextTask, training: Dataset, validation: Dataset?) {
+  /// Reads the files.
+  /// - Parameter seed: draws what is split off.
+  /// - Throws: `InputError` naming what cannot be used.
+  func load(seed: UInt64) throws -> TrainingData {
     let task = try TextTask(named: task)
-    let folder = data.map { URL(fileURLWithPath: $0) }
-    switch task {
-    case .glue(let glue):
-      func read(_ file: String?, _ split: GLUETask.Split) throws -> Dataset? {
-        let url =
-          try file.map { URL(fileURLWithPath: $0) }
-          ?? folder.map { try glue.file(of: split, in: $0) }
-        return try url.map { try glue.dataset(contentsOf: $0) }
+    var data =
+      switch task {
+      case .glue(let glue): try load(glue)
+      case .files(let kind): try load(kind)
       }
-      guard let training = try read(trainFile, .train) else {
-        throw InputError("--train-file", "expected a file to train on")
-      }
-      return (task, training, try read(validationFile, .validation))
-    case .files(let kind):
-      let file = try trainFile.map { URL(fileURLWithPath: $0) } ?? find(["train"], in: folder)
-      guard let file else { throw InputError("--train-file", "expected a file to train on") }
-      let held =
-        validationFile.map { URL(fileURLWithPath: $0) }
-        ?? (try? find(["validation", "valid", "dev", "test"], in: folder))
-      let known = try labels.map {
-        try LabelSet(
-          $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
-          source: "--labels")
-      }
-      let training = try Dataset(
-        contentsOf: file, columns: columns.names,
-        targets: kind == .regression ? .numbers : .labels(known))
-      let validation = try held.map {
-        try Dataset(
-          contentsOf: $0, columns: training.columns,
-          targets: kind == .regression ? .numbers : .labels(training.labels))
-      }
-      return (task, training, validation)
+    guard let validationSplit else { return data }
+    if let held = data.validation {
+      throw InputError(
+        "--validation-split", "there is validation data already, \(held.source)")
     }
+    let parts = try data.training.split(validationShare: validationSplit, seed: seed)
+    (data.training, data.validation) = (parts.training, parts.validation)
+    data.notices.append(
+      "\(parts.validation.examples.count) of \(parts.validation.examples.count + parts.training.examples.count) "
+        + "examples are held out for validation")
+    return data
   }
 
-  private func find(_ names: [String], in folder: URL?) throws -> URL? {
-    guard let folder else { return nil }
-    for name in names {
-      for ending in ["tsv", "csv", "jsonl"] {
-        let file = folder.appendingPathComponent("\(name).\(ending)")
-        if FileManager.default.fileExists(atPath: file.path) { return file }
-      }
+  private var folder: URL? { data.map { URL(fileURLWithPath: $0) } }
+
+  private func load(_ glue: GLUETask) throws -> TrainingData {
+    func read(_ file: String?, _ split: GLUETask.Split) throws -> Dataset? {
+      let url =
+        try file.map { URL(fileURLWithPath: $0) }
+        ?? folder.map { try glue.file(of: split, in: $0) }
+      return try url.map { try glue.dataset(contentsOf: $0) }
     }
-    throw InputError(folder.path, "holds no \(names[0]).tsv, .csv or .jsonl")
+    guard let training = try read(trainFile, .train) else {
+      throw InputError("--train-file", "expected a file to train on")
+    }
+    return TrainingData(
+      task: .glue(glue), training: training, validation: try read(validationFile, .validation))
+  }
+
+  private func load(_ kind: TaskKind) throws -> TrainingData {
+    let folder = folder.map(DataFolder.init)
+    let file =
+      try trainFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(ofFirst: [.training])
+    guard let file else { throw InputError("--train-file", "expected a file to train on") }
+    let training = try Dataset(
+      contentsOf: file, columns: columns.names,
+      targets: kind == .regression ? .numbers : .labels(try labels.set()))
+    try refuseMeasurements(training)
+    let held = validationFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(of: .validation)
+    var data = TrainingData(task: .files(kind), training: training)
+    data.validation = try held.map {
+      try Dataset(
+        contentsOf: $0, columns: training.columns,
+        targets: kind == .regression ? .numbers : .labels(training.labels))
+    }
+    if held == nil, validationSplit == nil, let test = folder?.file(of: .test) {
+      data.notices.append(
+        "\(test.path) is not read: what chooses the model should not judge it, too; "
+          + "--validation-split 0.1 holds a part of the training data out")
+    }
+    return data
+  }
+
+  /// Many numbers that do not count from 0 or 1 are measured, most likely; whoever means classes says so.
+  private func refuseMeasurements(_ data: Dataset) throws {
+    guard task == nil, labels.labels == nil, let labels = data.labels, labels.count > 20,
+      labels.areMeasurements
+    else { return }
+    throw InputError(
+      data.source, at: "column \"\(data.columns.label ?? "label")\"",
+      "holds \(labels.count) different numbers: --task regression predicts numbers, "
+        + "--task classification takes them for labels")
   }
 }

@@ -22,7 +22,9 @@ struct Evaluate: ParsableCommand {
       "A GLUE task, whose columns and metrics are used. (default: what the model was trained for)")
   var task: String?
 
+  @OptionGroup var labels: LabelOptions
   @OptionGroup var columns: ColumnOptions
+  @OptionGroup var loss: LossOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
@@ -30,8 +32,11 @@ struct Evaluate: ParsableCommand {
     try checkPath(model, "--model")
     try checkPath(data, "--data")
     try checkingUsage {
+      _ = try labels.set()
+      try loss.loss?.validate(for: .classification)
       guard let task, case .glue(let glue) = try TextTask(flag: task) else { return }
       try columns.checkUnused(by: glue)
+      if labels.labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
     }
   }
 
@@ -40,9 +45,8 @@ struct Evaluate: ParsableCommand {
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
       precision: compute.precision.precision, maximumLength: compute.maxLength,
       threads: compute.threads)
-    let values = try classifier.evaluate(try load(classifier.head)) { notice in
-      if !messages.quiet { Console.note(notice + "\n") }
-    }
+    let values = try classifier.evaluate(
+      try load(classifier), loss: loss.loss ?? ClassificationLoss(), notice: note)
     if messages.json {
       try Console.printJSON(
         Dictionary(values.all.map { ($0.metric.rawValue, $0.value) }, uniquingKeysWith: { $1 }))
@@ -53,28 +57,47 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func load(_ head: HeadConfiguration) throws -> Dataset {
+  private func note(_ notice: String) {
+    if !messages.quiet { Console.note(notice + "\n") }
+  }
+
+  private func load(_ classifier: TextClassifier) throws -> Dataset {
     let url = URL(fileURLWithPath: data)
     let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     if let task, case .glue(let glue) = try TextTask(named: task) {
       return try glue.dataset(
         contentsOf: isFolder ? try glue.file(of: .validation, in: url) : url)
     }
-    if let task,
-      try TextTask(named: task).kind != (head == .regression ? .regression : .classification)
-    {
+    let kind: TaskKind = classifier.head == .regression ? .regression : .classification
+    if let task, try TextTask(named: task).kind != kind {
       throw InputError("--task", "\(task) is not what the model was trained for")
     }
-    guard !isFolder else {
-      throw InputError(url.path, "is a folder, expected a file, or --task with a GLUE task")
-    }
-    switch head {
+    let file = isFolder ? try DataFolder(url: url).file(ofFirst: [.validation, .test]) : url
+    if isFolder { note("evaluated on \(file.path)") }
+    let columns = try columns.names(in: file, as: classifier.memory.columns)
+    switch classifier.head {
     case .regression:
-      return try Dataset(contentsOf: url, columns: columns.names, targets: .numbers)
-    case .classification(let labels):
-      return try Dataset(
-        contentsOf: url, columns: columns.names,
-        targets: .labels(LabelSet(labels, source: model)))
+      if labels.labels != nil { throw InputError("--labels", "means nothing to a regression") }
+      return try Dataset(contentsOf: file, columns: columns, targets: .numbers)
+    case .classification(let names):
+      let own = try LabelSet(names, source: model)
+      let called = try named(own)
+      var data = try Dataset(contentsOf: file, columns: columns, targets: .labels(called))
+      // Called otherwise, they are the model's labels all the same.
+      data.labels = own
+      return data
     }
+  }
+
+  /// The model's labels by the names that `--labels` gives them. Names that the model knows change nothing, whatever
+  /// their order.
+  private func named(_ own: LabelSet) throws -> LabelSet {
+    guard let given = try labels.set(), !given.areNames(in: own) else { return own }
+    guard given.count == own.count else {
+      throw InputError(
+        "--labels", "has \(given.count) labels, expected a name for each of the model's \(own.list)"
+      )
+    }
+    return given
   }
 }

@@ -16,6 +16,7 @@ struct EventLine: Encodable {
   var seconds: Double?
   var tokens_per_second: Double?
   var trainable_parameters: Int?
+  var trainable_by_part: [String: Int]?
   var gradient_norm: Double?
   var metrics: [String: Double]?
   var is_best: Bool?
@@ -28,7 +29,8 @@ struct EventLine: Encodable {
       (self.event, self.step, total_steps) = ("basis", step, count)
     case .started(let plan):
       (self.event, step, total_steps) = ("started", plan.completedSteps, plan.totalSteps)
-      trainable_parameters = plan.trainableParameters
+      trainable_parameters = plan.trained.total
+      trainable_by_part = plan.trained.byName
     case .step(let record):
       (self.event, step, epoch) = ("step", record.step, record.epoch)
       (loss, learning_rate) = (record.loss, record.learningRate)

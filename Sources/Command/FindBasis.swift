@@ -51,7 +51,7 @@ struct FindBasis: ParsableCommand {
   }
 
   func run() throws {
-    let (_, train, _) = try data.load()
+    let train = try data.load(seed: seed).training
     var search = BasisSearch(model: URL(fileURLWithPath: model), data: train, settings: settings)
     search.threads = compute.threads
     let progress = ProgressReporter(messages.style)

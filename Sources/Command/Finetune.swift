@@ -16,6 +16,7 @@ struct Finetune: ParsableCommand {
   @OptionGroup(title: "Data") var data: TrainingDataOptions
   @OptionGroup(title: "Method") var method: MethodOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup(title: "Training") var loss: LossOptions
 
   @Option(
     help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.",
@@ -46,16 +47,19 @@ struct Finetune: ParsableCommand {
       let settings = training.settings(method.trainingMethod)
       try settings.validate()
       if basis != nil { try settings.validateGivenBasis() }
-      _ = try settings.metric(for: TextTask(named: data.task).kind)
+      let kind = try TextTask(named: data.task).kind
+      _ = try settings.metric(for: kind)
+      try loss.loss?.validate(for: kind)
     }
   }
 
   func run() throws {
-    let (task, train, validation) = try data.load()
+    let data = try data.load(seed: training.seed)
     var job = FineTuning(
-      model: URL(fileURLWithPath: model), task: task, training: train, validation: validation,
-      output: URL(fileURLWithPath: output))
+      model: URL(fileURLWithPath: model), task: data.task, training: data.training,
+      validation: data.validation, output: URL(fileURLWithPath: output))
     job.settings = training.settings(method.trainingMethod)
+    job.settings.loss = loss.loss
     job.settings.save = save
     job.basis = basis.map { URL(fileURLWithPath: $0) }
     job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
@@ -64,6 +68,7 @@ struct Finetune: ParsableCommand {
 
     let interrupt = Interrupt()
     let progress = ProgressReporter(messages.style)
+    for notice in data.notices { try progress.report(.notice(notice)) }
     var outputError: (any Error)?
     let figures: RunFigures
     do {

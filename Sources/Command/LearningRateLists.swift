@@ -10,7 +10,7 @@ struct LearningRateLists {
   init(_ text: String) throws {
     guard !text.isEmpty else { return }
     var method: String?
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    for part in CommaSeparatedText.parts(of: text) {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
       if pair.count == 2 {
         guard MethodName(rawValue: pair[0]) != nil else {

@@ -12,7 +12,7 @@ struct MethodSpecification {
   /// - Throws: `InputError` naming the part that cannot be read.
   static func list(_ text: String) throws -> [MethodSpecification] {
     var texts: [String] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+    for part in CommaSeparatedText.parts(of: text) {
       guard !part.isEmpty else { throw InputError("--methods", "expected a method") }
       if part.contains("="), !part.contains(":"), let last = texts.popLast() {
         texts.append(last + (last.contains(":") ? "," : ":") + part)

@@ -14,23 +14,28 @@ struct Predict: ParsableCommand {
   @OptionGroup var adapters: AdapterOptions
 
   @OptionGroup var input: TextInput
+
+  @Option(
+    help: ArgumentHelp(
+      "Column that names the texts of --file, for --json. (default: id, idx, index or guid, if there is one)",
+      valueName: "column"))
+  var idColumn: String?
+
+  @Option(help: "File to write instead of standard output.", completion: .file())
+  var output: String?
+
   @OptionGroup(title: "GLUE") var submission: SubmissionOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
-  private struct Line: Encodable {
-    let label: String?
-    let probabilities: [Double]
-    let logits: [Float]
-  }
-
   func validate() throws {
     try checkPath(model, "--model")
     if let file = input.file { try checkPath(file, "--file") }
+    if let output { try checkPath(output, "--output") }
     if let folder = submission.glueTest { try checkPath(folder, "--glue-test") }
     if let folder = submission.submission { try checkPath(folder, "--submission") }
-    if submission.glueTest != nil, !input.isEmpty {
-      throw ValidationError("--glue-test: expected without texts, --pair and --file")
+    if submission.glueTest != nil, !input.isEmpty || output != nil || idColumn != nil {
+      throw ValidationError("--glue-test: expected without texts, --pair, --file and --output")
     }
   }
 
@@ -39,9 +44,6 @@ struct Predict: ParsableCommand {
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
       precision: compute.precision.precision, maximumLength: compute.maxLength,
       threads: compute.threads)
-    func note(_ notice: String) {
-      if !messages.quiet { Console.note(notice + "\n") }
-    }
     if compute.precision == .auto, !messages.json {
       note("precision: \(classifier.precision.rawValue)")
     }
@@ -51,20 +53,55 @@ struct Predict: ParsableCommand {
       } else if !messages.quiet {
         for file in files { try Console.print(file.path) }
       }
-      return
-    }
-    let examples = try input.load()
-    let predictions = try classifier.predict(examples, notice: note)
-    for (example, prediction) in zip(examples, predictions) {
-      let probabilities = prediction.probabilities.map(\.probability)
-      if messages.json {
-        try Console.printJSON(
-          Line(label: prediction.label, probabilities: probabilities, logits: prediction.logits))
-      } else if let label = prediction.label {
-        try Console.print("\(label)\t\((probabilities.max() ?? 0).fixed(4))\t\(example.text)")
-      } else {
-        try Console.print("\(Double(prediction.logits[0]).fixed(4))\t\(example.text)")
+    } else if let output {
+      try AtomicOutput.file(at: URL(fileURLWithPath: output)) { file in
+        try predict(classifier) { try file.write(contentsOf: $0) }
       }
+    } else {
+      try predict(classifier, write: Console.write)
     }
+  }
+
+  /// Answers every group of texts before the next one is read.
+  private func predict(_ classifier: TextClassifier, write: (Data) throws -> Void) throws {
+    try input.read(for: classifier.memory, id: idColumn) { texts in
+      let predictions = try classifier.predict(texts.map(\.example), notice: note)
+      let lines = try zip(texts, predictions).map { text, prediction in
+        let line = PredictionLine(text, prediction)
+        return messages.json ? try Console.jsonLine(line) : Data((line.fields + "\n").utf8)
+      }
+      try write(Data(lines.joined()))
+    }
+  }
+
+  private func note(_ notice: String) {
+    if !messages.quiet { Console.note(notice + "\n") }
+  }
+}
+
+/// The answer for a text, as a line of JSON or of fields.
+struct PredictionLine: Encodable {
+  let line: Int
+  let id: String?
+  let text: String
+  let pair: String?
+  let label: String?
+  let probabilities: [Double]
+  let logits: [Float]
+
+  init(_ text: InputText, _ prediction: TextClassifier.Prediction) {
+    (line, id) = (text.line, text.id)
+    (self.text, pair) = (text.example.text, text.example.pair)
+    label = prediction.label
+    probabilities = prediction.probabilities.map(\.probability)
+    logits = prediction.logits
+  }
+
+  /// Label, its probability and the texts, or value and texts; with tabs between.
+  var fields: String {
+    let answer =
+      label.map { [$0.asField, (probabilities.max() ?? 0).fixed(4)] }
+      ?? [Double(logits[0]).fixed(4)]
+    return (answer + [text.asField] + [pair?.asField].compactMap { $0 }).joined(separator: "\t")
   }
 }

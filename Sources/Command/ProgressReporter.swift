@@ -63,10 +63,14 @@ final class ProgressReporter {
   private func start(_ plan: TrainingPlan) {
     total = plan.totalSteps
     let resumed = plan.completedSteps > 0 ? ", resumed after step \(plan.completedSteps)" : ""
+    let trained = plan.trained
+    let parts = trained.parts.map { part, count in
+      let each = part == .mlp ? " (\(trained.perMLPWeight.grouped) of each weight)" : ""
+      return "\(part.rawValue) \(count.grouped)\(each)"
+    }
     say(
       "\(plan.totalSteps) steps (\(plan.stepsPerEpoch) an epoch)\(resumed); "
-        + "\(plan.trainableParameters.grouped) trainable parameters, "
-        + "\(plan.selectedPerMLPLayer.grouped) of each MLP weight")
+        + "\(trained.total.grouped) trainable parameters: \(parts.joined(separator: ", "))")
   }
 
   private func show(_ record: StepRecord) {

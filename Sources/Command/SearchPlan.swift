@@ -129,8 +129,9 @@ struct SearchPlan {
   /// - Throws: `InputError` when they cannot be used, or there is no data to choose by.
   func subject() throws -> (metric: Metric, subject: SearchSubject) {
     let model = try ModelFolder(URL(fileURLWithPath: common.model))
-    let (task, training, validation) = try common.data.load()
-    guard let validation else {
+    let data = try common.data.load(seed: common.training.seed)
+    let (task, training) = (data.task, data.training)
+    guard let validation = data.validation else {
       throw InputError("--validation-file", "expected a file: trials are compared by their scores")
     }
     var inputs = [

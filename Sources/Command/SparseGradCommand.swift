@@ -23,7 +23,7 @@ struct SparseGradCommand: ParsableCommand {
       var command = try parse(ConfigurationArguments(typed, flags: flags))
       try command.run()
     } catch {
-      exit(withError: error)
+      exit(withError: explained(error))
     }
   }
 
@@ -31,7 +31,24 @@ struct SparseGradCommand: ParsableCommand {
     do {
       return try parseAsRoot(arguments.expanded)
     } catch  where exitCode(for: error) != .success {
+      if let flag = arguments.unknownFlag(flags) {
+        throw ValidationError("Unknown option '\(flag)'")
+      }
       throw arguments.explained(error, message(for: error))
+    }
+  }
+
+  /// An error of the system's as one that says which file and why, in one line.
+  private static func explained(_ error: any Error) -> any Error {
+    guard !(error is InputError), let reason = AtomicOutput.reason(error) else { return error }
+    let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+    return InputError(path ?? "a file", reason)
+  }
+
+  /// Whether there is a subcommand of that name.
+  static func has(_ command: String) -> Bool {
+    configuration.subcommands.contains {
+      $0._commandName == command && $0.configuration.subcommands.isEmpty
     }
   }
 
@@ -47,7 +64,7 @@ struct SparseGradCommand: ParsableCommand {
   private static func ownFlags(of command: String) -> [ConfigurableFlag] {
     struct Tool: Decodable {
       struct Command: Decodable { let arguments: [Argument]? }
-      struct Argument: Decodable { let kind: String, names: [Name]? }
+      struct Argument: Decodable { let kind: String, names: [Name]?, isRepeating: Bool? }
       struct Name: Decodable { let kind: String, name: String }
       let command: Command
     }
@@ -57,7 +74,10 @@ struct SparseGradCommand: ParsableCommand {
     return (tool?.command.arguments ?? []).flatMap { argument in
       let kind = ConfigurableFlag.Kind(rawValue: argument.kind)
       return (argument.names ?? []).compactMap { name in
-        name.kind == "long" ? kind.map { ConfigurableFlag(name: name.name, kind: $0) } : nil
+        name.kind == "long"
+          ? kind.map {
+            ConfigurableFlag(name: name.name, kind: $0, isRepeating: argument.isRepeating ?? false)
+          } : nil
       }
     }.filter { !["help", "version"].contains($0.name) }
   }

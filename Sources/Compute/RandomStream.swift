@@ -10,6 +10,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case initialization = 0x8000_0001
     /// The order of examples in an epoch.
     case shuffling = 0x8000_0002
+    /// Which examples are held out for validation.
+    case validationSplit = 0x8000_0003
   }
 
   private let seed: UInt64

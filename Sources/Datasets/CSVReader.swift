@@ -18,17 +18,17 @@ struct CSVReader: RecordReader {
     guard let header = try next() else {
       throw InputError(file.name, "is empty; expected a header line")
     }
-    columns = header.fields.map { $0 ?? "" }
+    columns = header.fields.map { $0.text ?? "" }
   }
 
   mutating func next() throws -> Record? {
     guard !isAtEnd else { return nil }
     let start = line
-    var fields: [String] = []
+    var fields: [Record.Field] = []
     var end = FieldEnd.comma
     while end == .comma {
       let field = rest.first == UInt8(ascii: "\"") ? try quotedField() : plainField()
-      fields.append(field)
+      fields.append(.text(field))
       end = try endOfField()
     }
     isAtEnd = end == .file

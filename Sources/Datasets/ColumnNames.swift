@@ -1,8 +1,9 @@
+import Foundation
 import Support
 
 /// The columns that hold the texts and the answers. A name that is nil is guessed from the columns
 /// of the file.
-public struct ColumnNames: Equatable, Sendable {
+public struct ColumnNames: Codable, Equatable, Sendable {
   /// The column of the text, or of the first text of a pair.
   public var text: String?
   /// The column of the second text. It is only guessed while `text` is nil too: naming the text
@@ -29,6 +30,7 @@ extension ColumnNames {
   private static let knownTexts = [
     "text", "sentence", "sentence1", "question", "premise", "review", "content",
   ]
+  private static let knownIds = ["id", "idx", "index", "guid"]
   private static let knownLabels = ["label", "labels", "score", "target", "class", "rating"]
 
   /// Fills in what is nil from the columns that are there; guesses take no notice of case.
@@ -45,6 +47,29 @@ extension ColumnNames {
       readsLabel ? try label ?? inFile.first(of: Self.knownLabels, holding: "label") : nil
     for name in [names.text, names.pair, names.label] { try name.map(inFile.requireOnce) }
     return names
+  }
+}
+
+extension ColumnNames {
+  /// These names where a file has the columns; else none, so that they are guessed. A file that lacks one of the texts
+  /// has other texts than those meant.
+  public func ifPresent(in file: URL) throws -> ColumnNames {
+    let columns = Set(try FileFormat(file).records(of: TextFile(file)).columns)
+    func isThere(_ name: String?) -> Bool { name.map(columns.contains) ?? true }
+    let hasTexts = isThere(text) && isThere(pair)
+    return ColumnNames(
+      text: hasTexts ? text : nil, pair: hasTexts ? pair : nil, label: isThere(label) ? label : nil)
+  }
+
+  /// The column that names the rows: the one that is wanted, or one that is usually called so; nil if there is none.
+  /// - Throws: `InputError` if the one that is wanted is not there once.
+  func rowName(_ wanted: String?, in columns: [String], source: String) throws -> String? {
+    let inFile = ColumnsInFile(columns, source: source)
+    if let wanted {
+      try inFile.requireOnce(wanted)
+      return wanted
+    }
+    return inFile.firstIfPresent(of: Self.knownIds, except: [text, pair])
   }
 }
 
@@ -74,6 +99,10 @@ private struct ColumnsInFile {
           + "the columns are \(quotedList(columns))")
     }
     return column
+  }
+
+  func firstIfPresent(of candidates: [String], except taken: [String?]) -> String? {
+    candidates.lazy.compactMap(find).first { !taken.contains($0) }
   }
 
   func requireOnce(_ column: String) throws {

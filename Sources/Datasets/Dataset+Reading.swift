@@ -1,6 +1,14 @@
 import Foundation
 import Support
 
+/// What happens to a text that is empty.
+enum EmptyTexts {
+  /// It is a missing value.
+  case refuse
+  /// It stays: the official files of GLUE have some.
+  case keep
+}
+
 /// What happens to a row that has more or fewer fields than there are columns.
 public enum BrokenRows: Sendable {
   /// Reading stops with an error that names the line.
@@ -16,7 +24,8 @@ extension Dataset {
   /// - `.csv`: a header line, then rows, quoted as RFC 4180 has it.
   /// - `.jsonl`, `.json`: one object a line; strings, numbers and truth values can be labels.
   ///
-  /// All are UTF-8, with LF or CRLF; a byte order mark and blank lines at the end are passed over.
+  /// All are UTF-8, with LF or CRLF; a byte order mark and blank lines at the end are passed over. A missing value is
+  /// an error in every format: an empty cell, `null`, NaN, a key that is not there.
   /// - Throws: `InputError` naming the file, and the line or column, if it cannot be read in full
   ///   or holds no row.
   public init(
@@ -33,15 +42,13 @@ extension Dataset {
   /// Turns rows with named columns into examples.
   init(
     _ records: any RecordReader, of source: String, columns: ColumnNames, targets: TargetFormat,
-    brokenRows: BrokenRows
+    brokenRows: BrokenRows, emptyTexts: EmptyTexts = .refuse
   ) throws {
     let columns = try columns.resolved(
       in: records.columns, readsLabel: targets != .unread, source: source)
-    let (rows, skipped) = try Self.rows(records, columns, brokenRows, source)
-    guard !rows.isEmpty else {
-      let torn = skipped > 0 ? " of as many fields as there are columns" : ""
-      throw InputError(source, "has no rows\(torn)")
-    }
+    let (rows, skipped) = try TextRow.rows(
+      RowColumns(columns, in: records.columns, targets, emptyTexts, source: source), records,
+      brokenRows)
     let format = try targets.resolved(by: rows, source: source)
     self.init(
       examples: try rows.map { row in
@@ -50,40 +57,34 @@ extension Dataset {
       },
       labels: format.labelSet, source: source, columns: columns, skippedRows: skipped)
   }
+}
 
-  private static func rows(
-    _ records: any RecordReader, _ columns: ColumnNames, _ brokenRows: BrokenRows, _ source: String
+extension TextRow {
+  /// The rows of a file, and how many were skipped.
+  /// - Throws: `InputError` naming the line of a row that cannot be used, or saying that there is none.
+  static func rows(
+    _ columns: RowColumns, _ records: any RecordReader, _ brokenRows: BrokenRows
   ) throws -> (rows: [TextRow], skipped: Int) {
     var records = records
     let width = records.columns.count
-    let place = { (name: String?) in name.flatMap(records.columns.firstIndex) }
-    let (text, pair, label) = (place(columns.text), place(columns.pair), place(columns.label))
     var rows: [TextRow] = []
     var skipped = 0
     while let record = try records.next() {
       guard record.fields.count == width else {
         guard brokenRows == .skip else {
           throw InputError(
-            source, at: "line \(record.line)",
+            columns.source, at: "line \(record.line)",
             "expected \(width) fields as there are columns, found \(record.fields.count)"
               + (records.hint(about: record).map { "; \($0)" } ?? ""))
         }
         skipped += 1
         continue
       }
-      func field(_ place: Int?) throws -> String? {
-        guard let place else { return nil }
-        guard let field = record.fields[place] else {
-          throw InputError(
-            source, at: "line \(record.line)",
-            "\"\(records.columns[place])\" is missing or is not a string or number")
-        }
-        return field
-      }
-      rows.append(
-        TextRow(
-          line: record.line, text: try field(text) ?? "", pair: try field(pair),
-          answer: try field(label)))
+      rows.append(try columns.row(record))
+    }
+    guard !rows.isEmpty else {
+      let torn = skipped > 0 ? " of as many fields as there are columns" : ""
+      throw InputError(columns.source, "has no rows\(torn)")
     }
     return (rows, skipped)
   }

@@ -14,7 +14,7 @@ public struct Dataset: Equatable, Sendable {
   public let skippedRows: Int
 
   /// The same examples with labels as `model` numbers them, for a model that was trained elsewhere.
-  /// - Throws: `InputError` naming the file if the labels do not match (see `LabelSet.map(onto:)`).
+  /// - Throws: `InputError` naming the file if the labels do not match (see `LabelSet.map(onto:source:)`).
   public func relabelled(as model: LabelSet) throws -> Dataset {
     guard let labels, labels != model else { return self }
     let map = try labels.map(onto: model, source: source)

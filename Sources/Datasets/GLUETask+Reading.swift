@@ -64,7 +64,7 @@ extension GLUETask {
     if layout.unwrittenHeader != nil { try refuseHeader(in: records, of: text.name) }
     var data = try Dataset(
       records, of: text.name, columns: layout.columns, targets: layout.answers.format,
-      brokenRows: layout.brokenRows)
+      brokenRows: layout.brokenRows, emptyTexts: .keep)
     // Where the file has indices, the labels have names all the same.
     data.labels = labels
     return data
@@ -82,11 +82,12 @@ extension GLUETask {
     columns.label = nil
     // Every row needs an answer, so none is left out.
     let data = try Dataset(
-      records, of: text.name, columns: columns, targets: .unread, brokenRows: .refuse)
+      records, of: text.name, columns: columns, targets: .unread, brokenRows: .refuse,
+      emptyTexts: .keep)
     let place = records.columns.firstIndex(of: index) ?? 0
 
     return GLUETestSet(
-      indices: IteratorSequence(records).map { $0.fields[place] ?? "" }, data: data)
+      indices: IteratorSequence(records).map { $0.fields[place].text ?? "" }, data: data)
   }
 
   private func check(_ more: [String?], in records: TSVReader, of source: String) throws {
@@ -102,7 +103,7 @@ extension GLUETask {
   /// A header names a column and has no number; every row has one, its answer.
   private func refuseHeader(in records: TSVReader, of source: String) throws {
     var ahead = records
-    let first = ahead.next()?.fields.compactMap { $0?.lowercased() } ?? []
+    let first = ahead.next()?.fields.compactMap { $0.text?.lowercased() } ?? []
     let namesColumn = first.contains(where: records.columns.contains)
     let hasNumber = first.contains { Int($0) != nil }
     if namesColumn, !hasNumber {

@@ -1,8 +1,20 @@
-/// One row of a file: a field for each column, nil where a JSON object has none.
+/// One row of a file: a field for each column.
 struct Record {
+  enum Field: Equatable {
+    case text(String)
+    /// A JSON object has no such key, or null.
+    case missing
+    /// A list or an object of JSON.
+    case nested
+
+    var text: String? {
+      if case .text(let text) = self { text } else { nil }
+    }
+  }
+
   /// The line where it begins, from 1.
   let line: Int
-  let fields: [String?]
+  let fields: [Field]
 }
 
 /// A file of rows with named columns, whatever its format.

@@ -11,22 +11,22 @@ struct TSVReader: RecordReader, IteratorProtocol {
     if let columns {
       self.columns = columns
     } else if let header = lines.next() {
-      self.columns = Self.fields(header.bytes)
+      self.columns = Self.texts(header.bytes)
     } else {
       throw InputError(file.name, "is empty; expected a header line")
     }
   }
 
   mutating func next() -> Record? {
-    lines.next().map { Record(line: $0.number, fields: Self.fields($0.bytes)) }
+    lines.next().map { Record(line: $0.number, fields: Self.texts($0.bytes).map { .text($0) }) }
   }
 
   func hint(about record: Record) -> String? {
-    guard record.fields.contains(where: { $0?.contains("\"") ?? false }) else { return nil }
+    guard record.fields.contains(where: { $0.text?.contains("\"") ?? false }) else { return nil }
     return "quotes do not hold tabs or line breaks together in a .tsv file"
   }
 
-  private static func fields(_ line: ArraySlice<UInt8>) -> [String] {
+  private static func texts(_ line: ArraySlice<UInt8>) -> [String] {
     line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
   }

@@ -6,6 +6,7 @@ struct TextRow {
   let text: String
   let pair: String?
   let answer: String?
+  let id: String?
 
   /// - Parameter format: what the answer has to be; if it is a label, with the set of labels.
   /// - Throws: `InputError` naming the line if the answer is something else.
@@ -28,12 +29,12 @@ struct TextRow {
     case .labelNames(let labels):
       return try label(labels.index(named: answer), of: labels)
     case .numbers:
-      guard let value = Float(answer), value.isFinite else {
+      guard let value = Float(LabelIdentity.trimmed(answer)), value.isFinite else {
         throw refusal("\"\(answer)\" is not a finite number")
       }
       return .value(value)
     case .numbersIn(let range):
-      guard let value = Float(answer), range.contains(value) else {
+      guard let value = Float(LabelIdentity.trimmed(answer)), range.contains(value) else {
         throw refusal(
           "\"\(answer)\" is not a number from \(range.lowerBound) to \(range.upperBound)")
       }

@@ -12,7 +12,7 @@ final class EncoderClassifier: SequenceClassifier {
   let parameters: [Parameter]
   let newlyInitialized: [String]
   let labelCount: Int
-  let loss: Loss
+  var loss: Loss
 
   private let shape: EncoderConfiguration
   private let encoder: Encoder

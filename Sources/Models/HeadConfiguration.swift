@@ -18,18 +18,19 @@ public enum HeadConfiguration: Hashable, Sendable {
   case regression
 
   /// What `config.json` says of a model that has a head. What it does not say is as `transformers` has it:
-  /// two labels without names, and a single label means regression.
+  /// `num_labels` labels without names, two unless that says otherwise; and a single label means regression.
   /// - Throws: `InputError` naming the key that cannot be used.
   public init(_ file: ConfigurationFile) throws {
     let labels = try file.objectIfPresent("id2label")
     if let labels, labels.members.isEmpty {
       throw file.error("id2label", expected: "at least one label")
     }
+    let count = try labels?.keys.count ?? Self.unnamedCount(file)
     let problem = try file.stringIfPresent("problem_type")
     switch problem {
     case "regression":
       self = .regression
-    case nil where labels?.keys.count == 1:
+    case nil where count == 1:
       self = .regression
     case nil, "single_label_classification":
       let names = try labels.map { labels in
@@ -40,11 +41,27 @@ public enum HeadConfiguration: Hashable, Sendable {
           return name
         }
       }
-      self = .classification(labels: names ?? Self.unnamedLabels(2))
+      self = .classification(labels: names ?? Self.unnamedLabels(count))
     default:
       throw file.error(
         "problem_type", expected: "\"single_label_classification\" or \"regression\"")
     }
+  }
+
+  /// What no head is expected to have more labels than: a number in a file should not claim all memory.
+  private static let mostLabels = 1_000_000
+
+  private static func unnamedCount(_ file: ConfigurationFile) throws -> Int {
+    let count = try file.integerIfPresent("num_labels") ?? 2
+    guard 1...mostLabels ~= count else {
+      throw file.error("num_labels", expected: "from 1 to \(mostLabels)")
+    }
+    return count
+  }
+
+  /// Whether `config.json` describes a head of a kind that is not trained here: one that gives several labels at once.
+  package static func isOfAnotherTask(_ file: ConfigurationFile) throws -> Bool {
+    try file.stringIfPresent("problem_type") == "multi_label_classification"
   }
 
   /// The labels of a head whose labels have no names: `LABEL_0`, `LABEL_1`, ...
@@ -67,7 +84,7 @@ public enum HeadConfiguration: Hashable, Sendable {
   /// The loss that goes with it.
   public var loss: Loss {
     switch self {
-    case .classification: .crossEntropy
+    case .classification: .crossEntropy()
     case .regression: .meanSquaredError
     }
   }
@@ -84,6 +101,8 @@ public enum HeadConfiguration: Hashable, Sendable {
       names[String(id)] = .string(label)
       ids[label] = .number(JSONNumber(id))
     }
+    // `id2label` says how many; an older number would contradict it.
+    file.object["num_labels"] = nil
     file.object["id2label"] = .object(names)
     file.object["label2id"] = .object(ids)
     file.object["architectures"] = .array([.string(architecture)])

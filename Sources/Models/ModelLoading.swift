@@ -38,8 +38,12 @@ extension ModelFolder {
 
   /// Whether the weights include a classification head's.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
-  public func hasClassificationHead() throws -> Bool {
-    try checkpoint()[modelType().projectionName] != nil
+  public func hasClassificationHead() throws -> Bool { try headSize() != nil }
+
+  /// The number of logits of the classification head that the weights include; nil if they include none.
+  /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
+  package func headSize() throws -> Int? {
+    try checkpoint()[modelType().projectionName].map { $0.info.shape.first ?? 0 }
   }
 
   /// Loads the folder's model with a classification head.

@@ -48,7 +48,7 @@ public protocol SequenceClassifier: AnyObject {
   /// The number of logits.
   var labelCount: Int { get }
   /// Which loss it is trained with.
-  var loss: Loss { get }
+  var loss: Loss { get set }
 
   /// The logits [sequences, labels]. They, and what `backward` needs, live in the engine's arena of
   /// activations; in inference nothing but the logits does.

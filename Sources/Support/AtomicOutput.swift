@@ -145,6 +145,10 @@ public enum AtomicOutput {
     guard error is CocoaError || error is POSIXError else { return nil }
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
     if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
-    return error.localizedDescription
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoPermission, .fileWriteNoPermission: return "Permission denied"
+    case .fileReadNoSuchFile, .fileNoSuchFile: return "No such file or directory"
+    default: return "the system gives no reason"
+    }
   }
 }

@@ -17,9 +17,9 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
     self.problem = Self.shortened(problem, to: 1000)
   }
 
-  /// The message, without a full stop.
+  /// The message on one line, without a full stop. What files hold is shown with its control characters escaped.
   public var description: String {
-    location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)"
+    (location.map { "\(source): \($0): \(problem)" } ?? "\(source): \(problem)").onOneLine
   }
 
   /// What a file holds may be of any length, a message may not: of a long text its beginning and its end.

@@ -25,7 +25,8 @@ package enum InputFile {
       let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
       return bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
     } catch {
-      throw InputError(url.path, "cannot be read: \(error.localizedDescription)")
+      throw InputError(
+        url.path, "cannot be read: \(AtomicOutput.reason(error) ?? "the system gives no reason")")
     }
   }
 }

@@ -63,7 +63,7 @@ public struct Evaluator {
             Matrix(start, rows: 1, columns: $0.count), [item.1], scale: 1, gradient: nil)
         }
     }
-    return sum / Double(max(1, targets.count))
+    return targets.isEmpty ? 0 : sum / model.loss.weight(of: targets)
   }
 }
 

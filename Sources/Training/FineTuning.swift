@@ -67,6 +67,7 @@ public struct FineTuning {
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
   ) throws -> RunFigures {
     try settings.validate()
+    try settings.loss?.validate(for: task.kind)
     if basis != nil { try settings.validateGivenBasis() }
     guard settings.precision != nil else {
       var job = self
@@ -93,13 +94,10 @@ public struct FineTuning {
     let run = try TrainingRun(
       ready.model, trainables, training: ready.training, validation: ready.validation, settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
-    let counts = (
-      trainables.reduce(0) { $0 + $1.trainableCount }, selected(ready.model, trainables)
-    )
+    let counts = TrainedCounts(trainables, in: ready.model)
     try run.run { total, perEpoch in
       TrainingPlan(
-        totalSteps: total, stepsPerEpoch: perEpoch, completedSteps: state.step,
-        trainableParameters: counts.0, selectedPerMLPLayer: counts.1)
+        totalSteps: total, stepsPerEpoch: perEpoch, completedSteps: state.step, trained: counts)
     }
 
     state = run.state
@@ -114,7 +112,8 @@ public struct FineTuning {
       score: metrics[metric.rawValue], metrics: metrics, before: state.before,
       majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
       steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
-      trainableParameters: counts.0, selectedPerMLPLayer: counts.1,
+      trainableParameters: counts.total, trainableByPart: counts.byName,
+      selectedPerMLPLayer: counts.perMLPWeight,
       tokensPerSecond: Double(state.tokens) / state.seconds,
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
@@ -150,10 +149,8 @@ public struct FineTuning {
     let model = try source.sequenceClassifier(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)
-    if case .classification(let labels) = choice.head {
-      let few = labels.count <= 10 ? ": " + labels.joined(separator: ", ") : ""
-      _ = watch(.notice("\(labels.count) labels\(few)"))
-    }
+    if let loss = settings.loss { model.loss = try loss.loss(training, choice.head) }
+    for notice in labelNotices(choice, model.loss) { _ = watch(.notice(notice)) }
     if start != .resuming, !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
@@ -165,6 +162,29 @@ public struct FineTuning {
       source: source, fingerprint: try Fingerprint(of: source.checkpoint()), choice: choice,
       engine: engine, model: model, training: try encode(training),
       validation: try validation.map(encode))
+  }
+
+  /// What a user should know of the labels.
+  private func labelNotices(_ choice: HeadChoice, _ loss: Loss) -> [String] {
+    guard case .classification(let names) = choice.head else { return [] }
+    let isFew = names.count <= 10
+    var notices = ["\(names.count) labels\(isFew ? ": " + names.joined(separator: ", ") : "")"]
+    if let notice = choice.notice { notices.append(notice) }
+    if let labels = training.labels {
+      for alike in labels.alikeButForCase {
+        let list = alike.map { "\"\($0)\"" }.joined(separator: ", ")
+        notices.append(
+          "\(list) differ only in upper and lower case: they are \(alike.count) labels")
+      }
+      if labels.areMeasurements, case .files = task {
+        notices.append("the labels are numbers: --task regression predicts numbers")
+      }
+    }
+    if case .crossEntropy(let weights, _) = loss, !weights.isEmpty, isFew {
+      let list = zip(names, weights).map { "\($0) \(String(format: "%.4g", $1))" }
+      notices.append("class weights: \(list.joined(separator: ", "))")
+    }
+    return notices
   }
 
   /// What comes before the first step, or is taken from the checkpoint of a resumed run.
@@ -194,8 +214,10 @@ public struct FineTuning {
 
   /// The state of a run that has not begun.
   private func newState(_ ready: Ready) throws -> RunState {
+    var settings = settings.resolved
+    settings.inputs = TrainedInputs(training)
     var state = RunState(
-      settings: settings.resolved, model: ready.fingerprint.description,
+      settings: settings, model: ready.fingerprint.description,
       training: try ready.training.fingerprint().description)
     state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }
@@ -257,18 +279,9 @@ public struct FineTuning {
     _ state: RunState, _ ready: Ready, _ published: (any SequenceClassifier)?
   ) -> [String: Double] {
     guard let held = ready.validation, state.bestStep != nil else { return [:] }
-    return published.map { Evaluator($0, ready.engine).evaluate(held).byName }
-      ?? state.bestMetrics ?? [:]
-  }
-
-  private func selected(_ model: any SequenceClassifier, _ trainables: [any Trainable]) -> Int {
-    guard let layer = model.linears.first(where: { $0.role.isMLP })?.linear else { return 0 }
-    // The weight itself, or LoRA's factors beside it.
-    let module = layer.weight.name.dropLast("weight".count)
-    return trainables.reduce(0) { sum, trainable in
-      let isOfWeight = trainable.name.hasPrefix(module) && trainable.name != layer.bias.name
-      return isOfWeight ? sum + trainable.trainableCount : sum
-    }
+    guard let published else { return state.bestMetrics ?? [:] }
+    published.loss = ready.model.loss
+    return Evaluator(published, ready.engine).evaluate(held).byName
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

@@ -30,6 +30,8 @@ public struct RunFigures: Codable, Equatable, Sendable {
   public var trainingLoss: Double
   /// How many numbers a step changes.
   public var trainableParameters: Int
+  /// The same by part of the model; nil in files of older versions.
+  public var trainableByPart: [String: Int]?
   /// How many elements of each MLP weight train.
   public var selectedPerMLPLayer: Int
   /// Speed of the steps alone, without evaluations and checkpoints.
@@ -53,6 +55,7 @@ public struct RunFigures: Codable, Equatable, Sendable {
     case bestStep = "best_step"
     case trainingLoss = "training_loss"
     case trainableParameters = "trainable_parameters"
+    case trainableByPart = "trainable_by_part"
     case selectedPerMLPLayer = "selected_per_mlp_layer"
     case tokensPerSecond = "tokens_per_second"
     case stepsPerSecond = "steps_per_second"

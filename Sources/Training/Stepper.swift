@@ -38,7 +38,8 @@ package final class Stepper {
   /// - Returns: the mean loss.
   func accumulate(_ batches: [[Int]], of data: EncodedDataset, number: Int) -> Double {
     let firstPass = firstPass + number * settings.accumulation
-    let examples = batches.reduce(0) { $0 + $1.count }
+    let weight = model.loss.weight(
+      of: batches.joined().lazy.compactMap { data.sequences[$0].target })
     var total = 0.0
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)
@@ -53,12 +54,12 @@ package final class Stepper {
         let logits = model.forward(batch, pass)
         let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)
         total += engine.profiled(.loss, .forward) {
-          model.loss.evaluate(logits, targets, scale: 1 / Float(examples), gradient: gradient)
+          model.loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
         }
         model.backward(gradient, pass)
       }
     }
-    return total / Double(examples)
+    return total / weight
   }
 
   /// Step number `number`, counted from 0.

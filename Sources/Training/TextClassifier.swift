@@ -27,6 +27,8 @@ public final class TextClassifier {
   public let head: HeadConfiguration
   /// What operands of products are stored in.
   public var precision: Precision { engine.precision }
+  /// What its folder remembers of its training.
+  public let memory: TrainingMemory
   private let folder: ModelFolder
   private let adapters: [URL]
   private let model: any SequenceClassifier
@@ -37,8 +39,8 @@ public final class TextClassifier {
   /// - Parameters:
   ///   - adapters: folders of adapters, whose changes are made one after the other.
   ///   - precision: what operands of products are stored in; what is faster on this machine unless given.
-  ///   - maximumLength: longer sequences are truncated; `model_max_length` of the
-  ///     tokenizer or all of the model's positions unless given.
+  ///   - maximumLength: longer sequences are truncated; unless given to what the model was trained with, if it was
+  ///     trained here, else to `model_max_length` of the tokenizer or all of the model's positions.
   ///   - threads: all processors unless given.
   /// - Throws: `InputError` naming what in the folder cannot be used.
   public init(
@@ -55,7 +57,8 @@ public final class TextClassifier {
     model = try folder.sequenceClassifier(
       adapters: adapters.map { try Adapter(folder: $0) }, engine)
     head = try HeadConfiguration(model.configuration)
-    encoder = try TextEncoder(folder, maximumLength: maximumLength)
+    memory = try TrainingMemory(of: url, adapters: adapters)
+    encoder = try TextEncoder(folder, maximumLength: maximumLength ?? memory.maximumLength)
   }
 
   /// Answers for texts, in their order.
@@ -78,9 +81,14 @@ public final class TextClassifier {
   }
 
   /// All metrics on labelled data.
+  /// - Parameter loss: what the loss among them is; plain cross-entropy for a classification unless given.
   /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
-  public func evaluate(_ data: Dataset, notice: (String) -> Void = { _ in }) throws -> MetricValues
-  {
+  public func evaluate(
+    _ data: Dataset, loss: ClassificationLoss = ClassificationLoss(),
+    notice: (String) -> Void = { _ in }
+  ) throws -> MetricValues {
+    try loss.validate(for: head == .regression ? .regression : .classification)
+    model.loss = try loss.loss(data, head)
     let values = Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
     guard values[.loss]?.isFinite ?? false else { throw notFinite }
     return values

@@ -33,10 +33,8 @@ public struct TrainingPlan: Sendable {
   public let stepsPerEpoch: Int
   /// The step that was reached before, in a resumed run.
   public let completedSteps: Int
-  /// How many numbers a step changes.
-  public let trainableParameters: Int
-  /// How many elements of each MLP weight train.
-  public let selectedPerMLPLayer: Int
+  /// How many numbers a step changes, and of what.
+  public let trained: TrainedCounts
 }
 
 /// One step.

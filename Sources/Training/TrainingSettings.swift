@@ -101,6 +101,10 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var patience: Int?
   /// The metric that chooses the best checkpoint; nil takes the task's first.
   public var metric: Metric?
+  /// What the cross-entropy of a classification is changed by; nil leaves it plain.
+  public var loss: ClassificationLoss?
+  /// What the texts are; the run writes it down for those who use its model.
+  var inputs: TrainedInputs?
   /// What the run leaves behind.
   public var save = ResultKind.model
   /// Steps between lines of the log.
@@ -118,10 +122,12 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     return settings
   }
 
-  /// These settings without what changes nothing that is computed: how often something is written down.
+  /// These settings without what changes nothing that is computed: how often something is written down, and what the
+  /// columns of the data are called.
   package var ofResult: TrainingSettings {
     var settings = self
     (settings.logInterval, settings.saveInterval) = (1, nil)
+    settings.inputs = nil
     return settings
   }
 

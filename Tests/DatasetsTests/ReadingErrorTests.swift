@@ -93,10 +93,10 @@ private let badFiles: [Bad] = [
     #"line 1: expected one JSON object a line: key "text" stands twice"#),
   Bad(
     "a.jsonl", #"{"text": "x", "label": 1}"# + "\n" + #"{"text": "x"}"#,
-    "line 2: \"label\" is missing or is not a string or number"),
+    "line 2: \"label\" is missing: an empty cell, null and NaN are no values"),
   Bad(
     "a.jsonl", #"{"text": ["x"], "label": 1}"#,
-    "line 1: \"text\" is missing or is not a string or number"),
+    "line 1: \"text\" is a list or an object, expected a text or a number"),
 
   Bad(
     "a.tsv", header + "x\tyes\ny\tmaybe\n", targets: .labels(knownLabels),
@@ -117,8 +117,7 @@ private let badFiles: [Bad] = [
   Bad(
     "a.tsv", header + "x\t1.5\ny\thigh\n", targets: .numbers,
     "line 3: \"high\" is not a finite number"),
-  Bad("a.tsv", header + "x\t\n", targets: .numbers, "line 2: \"\" is not a finite number"),
-  Bad("a.csv", "text,score\nx,nan\n", targets: .numbers, "line 2: \"nan\" is not a finite number"),
+  Bad("a.csv", "text,score\nx,inf\n", targets: .numbers, "line 2: \"inf\" is not a finite number"),
   Bad(
     "a.csv", "text,score\nx,1e99\n", targets: .numbers, "line 2: \"1e99\" is not a finite number"),
   Bad(
@@ -159,6 +158,7 @@ private func badFilesAreRefused(_ bad: Bad) throws {
 
 @Test func labelSetsThatCannotBeUsedAreRefused() throws {
   let cases: [([String], String)] = [
+    (["a", " "], "--labels: has an empty label"),
     ([], "--labels: has no label; a classification needs at least two"),
     (["a"], "--labels: has only the label \"a\"; a classification needs at least two"),
     (["a", "b", "a"], "--labels: has the label \"a\" twice"),

@@ -40,7 +40,7 @@ func everyFormatReadsTheSame(name: String, content: String) throws {
 }
 
 @Test func tabSeparatedTextIsNotChanged() throws {
-  let odd = ["\"", "\"open", " two  spaces ", "", "a\u{B}b\u{2028}c\u{85}d", "e\rf", "\u{301}x"]
+  let odd = ["\"", "\"open", " two  spaces ", "a\u{B}b\u{2028}c\u{85}d", "e\rf", "\u{301}x"]
   let rows = odd.map { "\($0)\t\($0)" }.joined(separator: "\n")
   let dataset = try read("a.tsv", "sentence1\tsentence2\n\(rows)\n", targets: .unread)
   #expect(dataset.examples == odd.map { Example(text: $0, pair: $0) })
@@ -52,21 +52,19 @@ func everyFormatReadsTheSame(name: String, content: String) throws {
     " kept ", as it is
     "two
     lines,
-    ",""
+    ",x
     5" wide,""\"\"""
-    "",
-    ,\u{301}accent first
-    a\u{2028}b,"\r\n"
+    "\u{301}",\u{301}accent first
+    a\u{2028}b,"\r\nc"
     """
   let dataset = try read("a.csv", content, targets: .unread)
   #expect(
     dataset.examples == [
       Example(text: " kept ", pair: " as it is"),
-      Example(text: "two\nlines,\n", pair: ""),
+      Example(text: "two\nlines,\n", pair: "x"),
       Example(text: "5\" wide", pair: "\"\""),
-      Example(text: "", pair: ""),
-      Example(text: "", pair: "\u{301}accent first"),
-      Example(text: "a\u{2028}b", pair: "\r\n"),
+      Example(text: "\u{301}", pair: "\u{301}accent first"),
+      Example(text: "a\u{2028}b", pair: "\r\nc"),
     ])
 }
 
@@ -134,8 +132,8 @@ func columnsAreNamedOrGuessed(header: String, named: ColumnNames, expected: Colu
 }
 
 @Test func textsToPredictNeedNoLabel() throws {
-  let dataset = try read("a.tsv", "text\nfirst\n\nthird\n", targets: .unread)
-  #expect(dataset.examples == ["first", "", "third"].map { Example(text: $0) })
+  let dataset = try read("a.tsv", "text\nfirst\nthird\n", targets: .unread)
+  #expect(dataset.examples == ["first", "third"].map { Example(text: $0) })
   let unused = try read("a.tsv", "text\tlabel\na\t\n", targets: .unread)
   #expect(unused.examples == [Example(text: "a")])
   #expect(unused.columns.label == nil)

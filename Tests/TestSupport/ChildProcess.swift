@@ -51,7 +51,8 @@ package class ChildProcess {
   /// Starts a program.
   /// - Parameter command: the program, by its path or as found on `PATH`, and its arguments.
   /// - Parameter input: the text of standard input.
-  package init(running command: [String], input: String = "") throws {
+  /// - Parameter file: what standard input is instead.
+  package init(running command: [String], input: String = "", reading file: URL? = nil) throws {
     self.command = command
     folder = try TemporaryFolder()
     try folder.write("input", input)
@@ -59,7 +60,7 @@ package class ChildProcess {
     process = try SpawnedProcess(
       .init(
         command: command, environment: ProcessInfo.processInfo.environment,
-        input: folder("input"), output: folder("output"), errors: folder("errors")))
+        input: file ?? folder("input"), output: folder("output"), errors: folder("errors")))
   }
 
   deinit { process.killSession() }

@@ -12,10 +12,13 @@ package final class Command: ChildProcess {
 
   /// Starts the command.
   /// - Parameter input: the text of standard input.
+  /// - Parameter file: what standard input is instead.
   /// - Parameter fileSizeLimit: in kilobytes; a write beyond it fails as on a full disk.
-  package init(_ arguments: [String], input: String = "", fileSizeLimit: Int? = nil) throws {
+  package init(
+    _ arguments: [String], input: String = "", reading file: URL? = nil, fileSizeLimit: Int? = nil
+  ) throws {
     let limit = fileSizeLimit.map { ["prlimit", "--fsize=\($0 << 10)", "--"] } ?? []
-    try super.init(running: limit + [Self.executable] + arguments, input: input)
+    try super.init(running: limit + [Self.executable] + arguments, input: input, reading: file)
   }
 
   /// Runs the command to its end.

@@ -13,7 +13,10 @@ extension ModelFolder {
     -> any SequenceClassifier
   {
     let head = try head(adapters)
-    let model = try sequenceClassifier(head: head, weights: headWeights(for: head), engine)
+    let projection = try modelType().projectionName
+    let bringsHead = adapters.contains { $0.replacement(of: projection) != nil }
+    let model = try sequenceClassifier(
+      head: head, weights: bringsHead ? headWeights(for: head) : .kept, engine)
     try checkBases(adapters, engine)
     var given: Set<String> = []
     for (index, adapter) in adapters.enumerated() {
@@ -53,8 +56,7 @@ extension ModelFolder {
 
   /// The folder's own head if it has as many labels, else a new one.
   func headWeights(for head: HeadConfiguration) throws -> HeadWeights {
-    let rows = try checkpoint()[modelType().projectionName]?.info.shape.first
-    return rows == head.labelCount ? .kept : .new
+    try headSize() == head.labelCount ? .kept : .new
   }
 
   private func checkBases(_ adapters: [Adapter], _ engine: Engine) throws {

@@ -72,6 +72,23 @@ public struct GLUETables: Sendable {
     return ResultTable(title: "", columns: lead + titles, rows: rows).csv
   }
 
+  /// What the most frequent label scores when it is the answer to everything: the share of the validation data that has
+  /// it, or 0 where the metric is a correlation. Nil while no run says what share that is.
+  private func constantAnswers(lead: Int) -> [String]? {
+    let scores = columns.map { column -> Double? in
+      guard column.isAveraged else { return nil }
+      guard column.task.metrics[0] == .accuracy else { return 0 }
+      return rows.flatMap(\.entries).filter { $0.entry.task == column.task }
+        .flatMap(\.records).lazy.compactMap { $0.figures?.majorityShare }.first
+    }
+    let averaged = zip(columns, scores).filter { $0.0.isAveraged }.map(\.1)
+    guard averaged.contains(where: { $0 ?? 0 > 0 }) else { return nil }
+    let known = averaged.compactMap { $0 }
+    let average = known.count == averaged.count ? Sample(known).mean : nil
+    return ["majority label"] + Array(repeating: "-", count: lead + 1)
+      + ([average] + scores).map { $0.map { ($0 * 100).fixed(2) } ?? "-" }
+  }
+
   private func isAblated(_ row: GLUERow) -> Bool {
     rows.count { $0.series == row.series } > 1
   }
@@ -82,12 +99,12 @@ public struct GLUETables: Sendable {
     ResultTable(
       title: title,
       columns: names + ["Trainable", "of each MLP weight", "AVG"] + columns.map(\.title),
-      rows: rows.map { row in
+      rows: rows.map { row -> [String] in
         lead(row) + [
           row.trainable.map { "\((Double($0.all) / 1e6).fixed(2)) M" } ?? "-",
           row.trainable.map { "\($0.perWeight)" } ?? "-",
           row.average(columns).map { ($0 * 100).fixed(2) } ?? "-",
         ] + columns.map(row.text)
-      })
+      } + [constantAnswers(lead: names.count)].compactMap { $0 })
   }
 }
