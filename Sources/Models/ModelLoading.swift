@@ -39,7 +39,10 @@ extension ModelFolder {
   /// Whether the weights include a classification head's.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
   public func hasClassificationHead() throws -> Bool {
-    try checkpoint()[modelType().projectionName] != nil
+    let (checkpoint, name) = (try checkpoint(), try modelType().projectionName)
+    guard checkpoint[name] == nil else { return true }
+    if checkpoint.prefix(before: name) != nil { throw checkpoint.missing(name) }
+    return false
   }
 
   /// Loads the folder's model with a classification head.

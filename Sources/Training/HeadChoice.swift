@@ -11,8 +11,11 @@ struct HeadChoice {
   /// - Throws: `InputError` when the data has no labels though the task needs them, or `config.json` cannot be
   ///   used.
   init(for data: Dataset, _ kind: TaskKind, in source: ModelFolder) throws {
-    let known =
-      try source.hasClassificationHead() ? HeadConfiguration(source.configuration()) : nil
+    let configuration = try source.configuration()
+    // A head that answers with several labels at once is not trained on here: it is replaced.
+    let problem = try configuration.stringIfPresent("problem_type")
+    let hasHead = try source.hasClassificationHead() && problem != "multi_label_classification"
+    let known = hasHead ? try HeadConfiguration(configuration) : nil
     guard kind == .classification else {
       self.init(head: .regression, weights: known == .regression ? .kept : .new)
       return

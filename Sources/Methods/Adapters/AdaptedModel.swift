@@ -13,7 +13,9 @@ extension ModelFolder {
     -> any SequenceClassifier
   {
     let head = try head(adapters)
-    let model = try sequenceClassifier(head: head, weights: headWeights(for: head), engine)
+    // Without adapters there is nothing to take the place of a head that does not fit its labels.
+    let weights = adapters.isEmpty ? .kept : try headWeights(for: head)
+    let model = try sequenceClassifier(head: head, weights: weights, engine)
     try checkBases(adapters, engine)
     var given: Set<String> = []
     for (index, adapter) in adapters.enumerated() {
@@ -24,8 +26,14 @@ extension ModelFolder {
     guard let missing = model.newlyInitialized.first(where: { !given.contains($0) }) else {
       return model
     }
+    guard adapters.isEmpty || weights == .kept else {
+      throw InputError(
+        url.path, at: "tensor \"\(missing)\"",
+        "is for other labels than the adapters', and none of them has it")
+    }
     throw InputError(
-      url.path, at: "tensor \"\(missing)\"", "is missing, and no adapter has it")
+      url.path, at: "tensor \"\(missing)\"",
+      adapters.isEmpty ? "is missing" : "is missing, and no adapter has it")
   }
 
   /// What the model with these adapters tells apart.

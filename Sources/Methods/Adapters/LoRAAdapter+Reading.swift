@@ -39,7 +39,7 @@ extension LoRAConfiguration {
       guard let up = ups.removeValue(forKey: module) else {
         throw file.missing(PeftNames.prefix + module + PeftNames.up)
       }
-      let (rank, scaling) = additions(to: module)
+      let (rank, scaling) = try additions(to: module)
       guard down.info.shape.first == rank else {
         throw down.error("has shape \(down.info.shape), expected rank \(rank)")
       }
