@@ -8,7 +8,9 @@ package enum FileDigests {
   /// Writes down what is in a folder; folders in it are not looked into.
   /// - Throws: `InputError` when a file cannot be read or written, or there is no libcrypto.
   package static func write(in folder: URL) throws {
-    let lines = try files(in: folder).map { "\(try digest(of: folder.appendingPathComponent($0)))  \($0)\n" }
+    let lines = try files(in: folder).map {
+      "\(try digest(of: folder.appendingPathComponent($0)))  \($0)\n"
+    }
     try AtomicOutput.write(
       Data(lines.joined().utf8), to: folder.appendingPathComponent(name))
   }
@@ -40,7 +42,8 @@ package enum FileDigests {
     }
     if let other = try files(in: folder).first(where: { !known.contains($0) }) {
       throw InputError(
-        folder.appendingPathComponent(other).path, "is not in \(Self.name), expected only its files")
+        folder.appendingPathComponent(other).path, "is not in \(Self.name), expected only its files"
+      )
     }
   }
 

@@ -51,7 +51,8 @@ public struct ModelFolder: Sendable {
       guard isInside || isBlob else {
         throw InputError(
           url.appendingPathComponent(name).path,
-          "is a link to \(target.path), expected a file of the folder, or of the hub's cache that it is in")
+          "is a link to \(target.path), expected a file of the folder, or of the hub's cache that it is in"
+        )
       }
     }
   }

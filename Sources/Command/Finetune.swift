@@ -38,7 +38,8 @@ struct Finetune: ParsableCommand {
 
   @Flag(
     help:
-      "Remove the newest and the best checkpoint when the run ends; --resume cannot make it longer then.")
+      "Remove the newest and the best checkpoint when the run ends; --resume cannot make it longer then."
+  )
   var discardCheckpoints = false
 
   @Flag(help: "Start anew although --output holds a run, finished or not.")

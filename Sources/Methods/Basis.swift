@@ -119,7 +119,8 @@ public final class Basis {
   private static let digestKey = "digest"
 
   /// A digest of everything in a file but the digest.
-  private static func digest(_ metadata: [String: String], _ tensors: Fingerprint) throws -> String {
+  private static func digest(_ metadata: [String: String], _ tensors: Fingerprint) throws -> String
+  {
     let hash = try SHA256()
     let lines = metadata.filter { $0.key != digestKey }.map { "\($0.key)=\($0.value)" }.sorted()
     try hash.update((lines + [tensors.description]).joined(separator: "\n"))

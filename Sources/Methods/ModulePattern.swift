@@ -68,7 +68,8 @@ indirect enum CharacterClass: Sendable {
     case .any: scalar != "\n"
     case .digit: scalar.properties.generalCategory == .decimalNumber
     case .space: scalar.properties.isWhitespace || ("\u{1c}"..."\u{1f}").contains(scalar)
-    case .word: scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    case .word:
+      scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     case .union(let classes): classes.contains { $0.contains(scalar) }
     case .not(let other): !other.contains(scalar)
     }

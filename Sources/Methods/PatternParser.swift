@@ -148,7 +148,9 @@ struct PatternParser {
       while let next = peek, next != ">" { position += 1 }
       guard take(">") else { throw problem("the name of a group has no end") }
     } else if !take("?:"), peek == "?" {
-      throw problem("groups that begin with \"(\(string(position..<min(position + 2, text.count)))\" are not supported")
+      throw problem(
+        "groups that begin with \"(\(string(position..<min(position + 2, text.count)))\" are not supported"
+      )
     }
     let inner = try choice(depth: depth + 1)
     try close()
@@ -166,7 +168,8 @@ struct PatternParser {
       position += 1
       switch scalar {
       case "A": return .start
-      case "Z": return .sequence([.ahead(.character(.union([.any, .scalar("\n")])), isThere: false)])
+      case "Z":
+        return .sequence([.ahead(.character(.union([.any, .scalar("\n")])), isThere: false)])
       default: return .wordBoundary(isThere: scalar == "b")
       }
     case "1"..."9": throw problem("references to groups are not supported")

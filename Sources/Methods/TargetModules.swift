@@ -79,7 +79,8 @@ public enum TargetModules: Hashable, Codable, Sendable {
     do { return try body() } catch {
       let text = pattern.count > 60 ? pattern.prefix(60) + "..." : pattern
       throw InputError(
-        "--target-modules", "\"\(text)\" is not a regular expression that can be used: \(error.text)")
+        "--target-modules",
+        "\"\(text)\" is not a regular expression that can be used: \(error.text)")
     }
   }
 }

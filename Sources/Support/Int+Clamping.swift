@@ -5,6 +5,6 @@ extension Int {
       self = 0
       return
     }
-    self = Int(min(max(value.rounded(), -0x1p62), 0x1p62))
+    self = Int(Swift.min(Swift.max(value.rounded(), -0x1p62), 0x1p62))
   }
 }

@@ -95,7 +95,9 @@ public struct FineTuning {
       }
       guard folder.checkpoints().contains(finished.step) else {
         throw InputError(
-          folder.url.path, "has no checkpoint of step \(finished.step), from which the run that ended there could go on")
+          folder.url.path,
+          "has no checkpoint of step \(finished.step), from which the run that ended there could go on"
+        )
       }
     }
     var state = try begin(folder, fresh, total, watch)
@@ -254,7 +256,8 @@ public struct FineTuning {
         try saved.check(continues: fresh, .any, in: folder.url)
         guard saved.step <= total else {
           throw InputError(
-            folder.url.path, "has taken \(saved.step) steps, more than the \(total) that are wanted")
+            folder.url.path, "has taken \(saved.step) steps, more than the \(total) that are wanted"
+          )
         }
         if !isAsLong(saved) {
           saved.isFinished = false

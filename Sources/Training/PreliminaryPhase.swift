@@ -21,7 +21,8 @@ package struct PreliminaryPhase {
   /// - Throws: `InputError` when the given file cannot be used.
   func basis(
     _ model: any SequenceClassifier, _ data: EncodedDataset, _ fingerprint: Fingerprint,
-    given: URL?, kept: URL, configuration: String, _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+    given: URL?, kept: URL, configuration: String,
+    _ watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws -> Basis? {
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else { return nil }
     if let given {
@@ -57,7 +58,8 @@ package struct PreliminaryPhase {
       deciding.contains { key == $0 || key.hasPrefix($0 + ".") }
     }
     let hash = try SHA256()
-    let texts = [fingerprint.description, try data.fingerprint().description, configuration]
+    let texts =
+      [fingerprint.description, try data.fingerprint().description, configuration]
       + fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     try hash.update(texts.joined(separator: "\n"))
     return try hash.finish()

@@ -32,7 +32,8 @@ import Testing
       ("c", "new", "c: is not in SHA256SUMS"), ("SHA256SUMS", "", "a: is not in SHA256SUMS"),
       ("SHA256SUMS", "no digest", "SHA256SUMS: line 1: expected a digest"),
       ("SHA256SUMS", String(repeating: "0", count: 64) + "  ../a\n", "line 1: expected a digest"),
-    ]) func areChecked(file: String, content: String, problem: String) throws {
+    ]) func areChecked(file: String, content: String, problem: String) throws
+  {
     try withTemporaryFolder { folder in
       try filled(folder)
       try folder.appendingPathComponent(file).write(content)

@@ -44,7 +44,8 @@ import Testing
         try contents(of: folder) == ["config", "figures", "link", "notes", "plots", "weights"])
       #expect(try contents(of: above) == ["output"])
       for name in ["config", "weights", "figures"] {
-        #expect(try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) == "new")
+        #expect(
+          try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) == "new")
       }
       #expect(
         try String(contentsOf: folder.appendingPathComponent("plots/old/a"), encoding: .utf8)

@@ -23,6 +23,7 @@ extension TrainingRuns {
       Setting("--method sparsegrad --precision bfloat16 --preliminary trained"),
       Setting(
         "--method sparsegrad --support periodic --support-interval 5 --support-observation 2"),
+      Setting("--method lora --save both"),
       Setting("--method meprop --trainable mlp+head --batch-tokens 40"),
     ]
 

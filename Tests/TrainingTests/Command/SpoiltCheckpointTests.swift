@@ -67,7 +67,8 @@ extension TrainingRuns {
       let weights = try run.tiny.output.data("model.safetensors")
 
       var random = RandomStream(seed: 1, purpose: .shuffling, index: 0)
-      let names = run.checkpoints.isEmpty ? [] : good.contents.filter { $0.hasPrefix("checkpoint-") }
+      let names =
+        run.checkpoints.isEmpty ? [] : good.contents.filter { $0.hasPrefix("checkpoint-") }
       for (folder, other) in zip(names, names.reversed()) {
         for file in good.appendingPathComponent(folder).contents {
           for damage in Damage.allCases {
@@ -113,7 +114,8 @@ extension TrainingRuns {
     }
 
     @Test(arguments: [
-      ("step", "-5"), ("step", "9223372036854775807"), ("step", "7"), ("tokens", "9223372036854775807"),
+      ("step", "-5"), ("step", "9223372036854775807"), ("step", "7"),
+      ("tokens", "9223372036854775807"),
       ("tokens", "-1"), ("seconds", "-1e300"), ("bestStep", "9"), ("bestStep", "-2"),
       ("evaluationsWithoutImprovement", "-9223372036854775808"), ("seconds", "1e300"),
       ("step", "9223372036854775808"), ("step", "1e30"), ("seconds", "1e999"),
