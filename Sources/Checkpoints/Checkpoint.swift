@@ -45,9 +45,9 @@ public struct Checkpoint: Sendable {
     if let prefix = prefix(before: name) {
       let count = names.count { $0.hasPrefix(prefix) }
       return InputError(
-        url.path, at: "tensor \"\(prefix)\(name)\"",
-        "\(count) of \(names.count) names begin with \"\(prefix)\", expected the names of transformers: save the "
-          + "model itself, not what it was wrapped in")
+        url.path,
+        "\(count) of \(names.count) tensors have names that begin with \"\(prefix)\", expected those of transformers, "
+          + "such as \"\(name)\": save the model itself, not what it was wrapped in")
     }
     let expected = shape.map { ", expected shape \($0)" } ?? ""
     return InputError(url.path, at: "tensor \"\(name)\"", "is missing\(expected)")

@@ -112,18 +112,22 @@ package struct RunFolder {
   /// those of the best checkpoint.
   /// - Throws: `InputError` naming the file that is missing or spoilt. Nothing is removed.
   func latest() throws -> RunState? {
-    guard let step = checkpoints().last else { return nil }
+    guard let newest = checkpoints().last else { return nil }
+    var step = newest
     do {
-      let state = try Self.readState(in: checkpoint(step))
-      guard state.step == step else {
+      let state = try Self.readState(in: checkpoint(newest))
+      guard state.step == newest else {
         throw InputError(
-          stateFile(step).path, at: "key \"step\"",
-          "is \(state.step), expected \(step), as the folder says")
+          stateFile(newest).path, at: "key \"step\"",
+          "is \(state.step), expected \(newest), as the folder says")
       }
-      for needed in Set([step, state.bestStep ?? step]) { try check(needed) }
+      try check(newest)
+      step = state.bestStep ?? newest
+      if step != newest { try check(step) }
       return state
     } catch let error as InputError {
-      let before = checkpoints().dropLast().last
+      // What comes before the best one is not there any more.
+      let before = step == newest ? checkpoints().dropLast().last : nil
       throw InputError(
         error.source, at: error.location,
         "\(error.problem); nothing was removed: "

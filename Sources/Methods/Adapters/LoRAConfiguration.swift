@@ -89,6 +89,11 @@ struct LoRAConfiguration {
       + (usesRankStabilization ? ", rank-stabilised" : "")
   }
 
+  /// The error for a key whose value does not suit a model.
+  func error(_ key: String, _ problem: String) -> InputError {
+    InputError(file.url.path, at: "key \"\(key)\"", problem)
+  }
+
   /// The rank of a module's addition, and what B A is multiplied by.
   /// - Throws: `InputError` naming the key whose patterns take too long to match.
   func additions(to module: String) throws -> (rank: Int, scaling: Float) {
