@@ -6,7 +6,7 @@ import PackageDescription
 
 /// Every module of the stack, lowest first, with what it may use.
 let modules: [(name: String, uses: [Target.Dependency])] = [
-  ("Support", ["CCrypto"]),
+  ("Support", ["CCrypto", "CFiles"]),
   ("Compute", ["Support", "CKernels", "COneDNN", "CBLAS"]),
   ("Layers", ["Support", "Compute"]),
   ("Tokenizers", ["Support"]),
@@ -46,6 +46,7 @@ let package = Package(
     .target(name: "COneDNN"),
     .target(name: "CBLAS"),
     .target(name: "CCrypto"),
+    .target(name: "CFiles"),
     .target(name: "SparseGrad", dependencies: modules.map { .init(stringLiteral: $0.name) }),
     .executableTarget(
       name: "Command",

@@ -54,9 +54,33 @@ public struct ModelFolder: Sendable {
     try ConfigurationFile(configurationURL)
   }
 
+  /// Checks that the tokenizer's files, which are copied along with a model, belong to the folder. A link that leads
+  /// out of it would copy whatever it leads to; only the hub's cache, where `snapshots/<revision>/<name>` are links to
+  /// `blobs`, keeps a folder's files elsewhere.
+  /// - Throws: `InputError` naming the link.
+  public func checkTokenizerLinks() throws {
+    let folder = url.resolvingSymlinksInPath()
+    let snapshots = folder.deletingLastPathComponent()
+    let blobs = snapshots.deletingLastPathComponent().appendingPathComponent("blobs")
+    for name in Self.tokenizerNames {
+      let target = folder.appendingPathComponent(name).resolvingSymlinksInPath()
+      let isInside = target.path.hasPrefix(folder.path + "/")
+      let isBlob =
+        snapshots.lastPathComponent == "snapshots"
+        && target.deletingLastPathComponent().path == blobs.path
+      guard isInside || isBlob else {
+        throw InputError(
+          url.appendingPathComponent(name).path,
+          "is a link to \(target.path), expected a file of the folder, or of the hub's cache that it is in"
+        )
+      }
+    }
+  }
+
   /// Copies the tokenizer's files that are there to another folder, unchanged.
   /// - Throws: `InputError` when one cannot be read or written.
   public func copyTokenizer(to folder: URL) throws {
+    try checkTokenizerLinks()
     for name in Self.tokenizerNames {
       let file = url.appendingPathComponent(name)
       guard FileManager.default.fileExists(atPath: file.path) else { continue }

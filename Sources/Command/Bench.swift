@@ -116,7 +116,7 @@ struct Bench: ParsableCommand {
     let measurement: BenchmarkMeasurement = try BenchProcess.measure(.steps(entry.job))
     if !quiet {
       let name = "\(entry.method), \(entry.job.precision.rawValue)"
-      let speed = "\(Int(measurement.tokensPerSecond).grouped) tokens/s"
+      let speed = "\(Int(clamping: measurement.tokensPerSecond).grouped) tokens/s"
       Console.note("repeat \(number + 1) of \(options.repeats): \(name): \(speed)\n")
     }
     return measurement

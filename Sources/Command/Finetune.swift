@@ -31,8 +31,17 @@ struct Finetune: ParsableCommand {
   @Flag(help: "Evaluate on the validation data before the first step, too.")
   var evaluateFirst = false
 
-  @Flag(help: "Continue the run in --output from its last checkpoint.")
+  @Flag(
+    help:
+      "Continue the run in --output from its last checkpoint, to the end or, with larger --epochs or --max-steps, further."
+  )
   var resume = false
+
+  @Flag(
+    help:
+      "Remove the newest and the best checkpoint when the run ends; --resume cannot make it longer then."
+  )
+  var discardCheckpoints = false
 
   @Flag(help: "Start anew although --output holds a run, finished or not.")
   var overwrite = false
@@ -64,6 +73,7 @@ struct Finetune: ParsableCommand {
     job.basis = basis.map { URL(fileURLWithPath: $0) }
     job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
     job.evaluatesFirst = evaluateFirst
+    job.checkpoints = discardCheckpoints ? .removed : .kept
     job.threads = training.compute.threads
 
     let interrupt = Interrupt()

@@ -70,7 +70,7 @@ final class GlueOverview {
     case .step(let record):
       step =
         "epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))\(evaluation)  "
-        + "\(Int(record.tokensPerSecond).grouped) tokens/s  \(record.secondsLeft.duration) left"
+        + "\(Int(clamping: record.tokensPerSecond).grouped) tokens/s  \(record.secondsLeft.duration) left"
       if style == .lines, lastLine.duration(to: .now) > .seconds(10) {
         lastLine = .now
         Console.note("  step \(record.step)  \(step)\n")

@@ -74,7 +74,7 @@ final class ProgressReporter {
   }
 
   private func show(_ record: StepRecord) {
-    let speed = Int(record.tokensPerSecond).grouped
+    let speed = Int(clamping: record.tokensPerSecond).grouped
     let line =
       "step \(record.step)/\(total)  epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))"
       + (score.isEmpty ? "" : "  \(score)") + "  \(speed) tokens/s"

@@ -19,7 +19,7 @@ struct RunSummary {
       "\(figures.steps) steps in \(figures.trainingSeconds.duration)"
         + (figures.preliminarySeconds >= 0.5
           ? " after \(figures.preliminarySeconds.duration) of preliminary phase" : "")
-        + ", \(Int(figures.tokensPerSecond).grouped) tokens/s")
+        + ", \(Int(clamping: figures.tokensPerSecond).grouped) tokens/s")
     let total = figures.peakMemory["total"] ?? 0
     lines.append(
       "peak memory: \(total.megabytes) of matrices, \(figures.peakProcessMemory.megabytes) of the process"
@@ -33,7 +33,7 @@ struct RunSummary {
 extension Double {
   /// Seconds as `42 s`, `3:07`, `1:02:03`.
   var duration: String {
-    let seconds = isFinite ? Int(rounded()) : 0
+    let seconds = isFinite ? Int(clamping: self) : 0
     guard seconds >= 60 else { return "\(seconds) s" }
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
     return hours > 0

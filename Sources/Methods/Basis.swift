@@ -9,7 +9,8 @@ import Support
 ///
 /// File format (safetensors): for every group of layers (`intermediate`, or `intermediate.3` for a basis per
 /// block) and axis (`output`, `input`) an `.energy` [n], descending for rotated axes, and for rotated axes
-/// `.vectors` [n, n], a vector a row. Metadata: `fingerprint` of the model, `axes`, `sharing`, `samples`.
+/// `.vectors` [n, n], a vector a row. Metadata: `fingerprint` of the model, `axes`, `sharing`, `samples`, `origin` if
+/// it is known, and `digest`, by which spoilt files are told from others.
 public final class Basis {
   /// What the layers of a group share.
   struct Group: Hashable {
@@ -36,6 +37,8 @@ public final class Basis {
   public let samples: Int
   /// Of the model it belongs to.
   public let fingerprint: Fingerprint
+  /// A digest of all that decided which basis was found, where that was written down.
+  package var origin: String?
   private(set) var groups: [Group: (output: Axis, input: Axis)] = [:]
 
   init(
@@ -104,16 +107,28 @@ public final class Basis {
   /// Writes the basis to a file.
   /// - Throws: `InputError` when it cannot be written.
   public func write(to url: URL) throws {
-    try SafetensorsWriter.write(
-      tensors(),
-      metadata: [
-        "format": "sparsegrad-basis", "fingerprint": fingerprint.description,
-        "axes": axes.rawValue, "sharing": sharing.rawValue, "samples": String(samples),
-      ], to: url)
+    var metadata = [
+      "format": "sparsegrad-basis", "fingerprint": fingerprint.description,
+      "axes": axes.rawValue, "sharing": sharing.rawValue, "samples": String(samples),
+    ]
+    metadata["origin"] = origin
+    metadata[Self.digestKey] = try Self.digest(metadata, Fingerprint(of: tensors()))
+    try SafetensorsWriter.write(tensors(), metadata: metadata, to: url)
+  }
+
+  private static let digestKey = "digest"
+
+  /// A digest of everything in a file but the digest.
+  private static func digest(_ metadata: [String: String], _ tensors: Fingerprint) throws -> String
+  {
+    let hash = try SHA256()
+    let lines = metadata.filter { $0.key != digestKey }.map { "\($0.key)=\($0.value)" }.sorted()
+    try hash.update((lines + [tensors.description]).joined(separator: "\n"))
+    return try hash.finish()
   }
 
   /// Reads a basis.
-  /// - Throws: `InputError` when the file is not one, or belongs to another model than `fingerprint`.
+  /// - Throws: `InputError` when the file is not one or is spoilt, or belongs to another model than `fingerprint`.
   public convenience init(contentsOf url: URL, for fingerprint: Fingerprint, _ engine: Engine)
     throws
   {
@@ -121,7 +136,7 @@ public final class Basis {
     guard metadata["format"] == "sparsegrad-basis",
       let axes = metadata["axes"].flatMap(SparseGradSettings.Axes.init),
       let sharing = metadata["sharing"].flatMap(SparseGradSettings.Sharing.init),
-      let samples = metadata["samples"].flatMap(Int.init)
+      let samples = metadata["samples"].flatMap(Int.init), samples >= 0
     else {
       throw InputError(url.path, "is not a basis, expected a file that `sparsegrad basis` wrote")
     }
@@ -132,12 +147,21 @@ public final class Basis {
           + "expected \(fingerprint)")
     }
     let checkpoint = try Checkpoint(file: url)
+    // Files of older versions have no digest.
+    if let digest = metadata[Self.digestKey] {
+      guard try digest == Self.digest(metadata, Fingerprint(of: checkpoint)) else {
+        throw InputError(url.path, "is spoilt: its content is not that of its digest")
+      }
+    }
     func axis(_ name: String, isRotated: Bool) throws -> Axis {
-      let energy = try checkpoint.tensor("\(name).energy").floats()
+      let energy = try checkpoint.tensor("\(name).energy").finiteFloats()
       guard isRotated else { return Axis(energy: energy, vectors: nil) }
       let vectors = try checkpoint.tensor("\(name).vectors", shape: [energy.count, energy.count])
       let buffer = Buffer<Float>(count: vectors.info.count, .basis, engine.ledger)
-      try vectors.copy(to: buffer.elements)
+      try vectors.copyFinite(to: buffer.elements)
+      guard buffer.matrix(rows: energy.count, columns: energy.count).isOrthogonal else {
+        throw vectors.error("its rows are no orthonormal vectors")
+      }
       return Axis(energy: energy, vectors: buffer)
     }
     var groups: [Group: (output: Axis, input: Axis)] = [:]
@@ -160,5 +184,29 @@ public final class Basis {
     }
     self.init(
       axes: axes, sharing: sharing, samples: samples, fingerprint: fingerprint, groups: groups)
+    origin = metadata["origin"]
+  }
+}
+
+extension Matrix<Float> {
+  /// Whether the rows are orthonormal, up to roundings: V Vᵀ x = x for some x of random signs, which costs far less
+  /// than V Vᵀ.
+  fileprivate var isOrthogonal: Bool {
+    var random = RandomStream(seed: 0, purpose: .initialization, index: rows)
+    for _ in 0..<4 {
+      let x = (0..<rows).map { _ in Bool.random(using: &random) ? 1.0 : -1.0 }
+      var product = [Double](repeating: 0, count: columns)
+      for row in 0..<rows {
+        for (column, element) in self[row: row].enumerated() {
+          product[column] += x[row] * Double(element)
+        }
+      }
+      for row in 0..<rows {
+        let sum = zip(self[row: row], product).reduce(0) { $0 + Double($1.0) * $1.1 }
+        // Roundings of float32 stay far below; a vector that is not of length 1, or leans on another, does not.
+        guard abs(sum - x[row]) < 0.01 else { return false }
+      }
+    }
+    return true
   }
 }

@@ -38,7 +38,10 @@ public enum TargetModules: Hashable, Codable, Sendable {
       guard !names.isEmpty else {
         throw InputError("--target-modules", "expected names of modules")
       }
-    case .pattern(let pattern): _ = try Self.expression(pattern)
+    case .pattern(let pattern):
+      _ = try Self.explaining(pattern) { () throws(ModulePattern.Problem) in
+        try ModulePattern(pattern)
+      }
     }
   }
 
@@ -63,13 +66,21 @@ public enum TargetModules: Hashable, Codable, Sendable {
     case .mlp: kind.isMLP
     case .allLinear: kind != .classifier
     case .names(let names): names.contains { module == $0 || module.hasSuffix("." + $0) }
-    case .pattern(let pattern): try module.wholeMatch(of: Self.expression(pattern)) != nil
+    case .pattern(let pattern):
+      try Self.explaining(pattern) { () throws(ModulePattern.Problem) in
+        try ModulePattern(pattern).matches(module)
+      }
     }
   }
 
-  private static func expression(_ pattern: String) throws -> Regex<AnyRegexOutput> {
-    do { return try Regex(pattern) } catch {
-      throw InputError("--target-modules", "\"\(pattern)\" is not a regular expression: \(error)")
+  private static func explaining<Result>(
+    _ pattern: String, _ body: () throws(ModulePattern.Problem) -> Result
+  ) throws -> Result {
+    do { return try body() } catch {
+      let text = pattern.count > 60 ? pattern.prefix(60) + "..." : pattern
+      throw InputError(
+        "--target-modules",
+        "\"\(text)\" is not a regular expression that can be used: \(error.text)")
     }
   }
 }

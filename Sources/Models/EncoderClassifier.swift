@@ -11,6 +11,7 @@ final class EncoderClassifier: SequenceClassifier {
   /// The tables, then block after block, and the head.
   let parameters: [Parameter]
   let newlyInitialized: [String]
+  let ofOtherHeads: [String]
   let labelCount: Int
   var loss: Loss
 
@@ -43,10 +44,15 @@ final class EncoderClassifier: SequenceClassifier {
 
     var file = file
     head.write(into: &file, architecture: architecture.name)
+    // Parameters are written as float32; `transformers` would load them as what stands here.
+    for key in ["dtype", "torch_dtype"] where (file[key] ?? .null) != .null {
+      file[key] = "float32"
+    }
     configuration = file
     self.shape = shape
     parameters = loader.parameters
     newlyInitialized = loader.newlyInitialized
+    ofOtherHeads = loader.ofOtherHeads
     labelCount = head.labelCount
     loss = head.loss
   }

@@ -31,19 +31,22 @@ struct EncoderConfiguration {
 
   /// - Throws: `InputError` naming the key that is missing or cannot be used.
   init(_ file: ConfigurationFile, _ architecture: EncoderArchitecture) throws {
-    func positive(_ key: String) throws -> Int {
+    try Self.checkSupported(file)
+    func positive(_ key: String, upTo most: Int = Int(Int32.max)) throws -> Int {
       let value = try file.integer(key)
-      guard value > 0 else { throw file.error(key, expected: "a positive integer") }
+      guard 1...most ~= value else {
+        throw file.error(key, expected: "a positive integer, at most \(most)")
+      }
       return value
     }
     func probability(_ key: String) throws -> Float? {
-      guard let value = try file.numberIfPresent(key) else { return nil }
+      guard let value = try file.numberIfPresent(key).map(Float.init) else { return nil }
       guard (0..<1).contains(value) else { throw file.error(key, expected: "0 or more, below 1") }
-      return Float(value)
+      return value
     }
     vocabularySize = try positive("vocab_size")
     hiddenSize = try positive("hidden_size")
-    layerCount = try positive("num_hidden_layers")
+    layerCount = try positive("num_hidden_layers", upTo: 10_000)
     headCount = try positive("num_attention_heads")
     intermediateSize = try positive("intermediate_size")
     maximumPositions = try positive("max_position_embeddings")
@@ -75,14 +78,37 @@ struct EncoderConfiguration {
     }
     self.activation = activation
     func notNegative(_ key: String) throws -> Float? {
-      guard let value = try file.numberIfPresent(key) else { return nil }
-      guard value >= 0, value.isFinite else { throw file.error(key, expected: "0 or more") }
-      return Float(value)
+      guard let value = try file.numberIfPresent(key).map(Float.init) else { return nil }
+      guard value >= 0, value.isFinite else {
+        throw file.error(key, expected: "0 or more, finite in float32")
+      }
+      return value
     }
     layerNormEpsilon = try notNegative("layer_norm_eps") ?? 1e-12
     initializerRange = try notNegative("initializer_range") ?? 0.02
     hiddenDropout = try probability("hidden_dropout_prob") ?? 0.1
     attentionDropout = try probability("attention_probs_dropout_prob") ?? 0.1
     classifierDropout = try probability("classifier_dropout") ?? hiddenDropout
+  }
+
+  /// Keys of `config.json` that make `transformers` compute something else than a plain encoder, unless they are
+  /// null, false or empty.
+  private static let unsupported = [
+    "is_decoder": "a decoder's mask", "add_cross_attention": "attention to another model",
+    "is_encoder_decoder": "two models in one", "pruned_heads": "blocks of different sizes",
+    "quantization_config": "weights that are not floating-point numbers",
+    "adapters": "layers that the weights of a plain model do not have",
+  ]
+
+  private static func checkSupported(_ file: ConfigurationFile) throws {
+    for (key, meaning) in unsupported.sorted(by: { $0.key < $1.key }) {
+      switch file[key] {
+      case nil, .null?, .bool(false)?: continue
+      case .object(let object)? where object.members.isEmpty: continue
+      case .array(let array)? where array.isEmpty: continue
+      default:
+        throw file.error(key, expected: "none: \(meaning) is not supported")
+      }
+    }
   }
 }

@@ -43,7 +43,10 @@ extension ModelFolder {
   /// The number of logits of the classification head that the weights include; nil if they include none.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
   package func headSize() throws -> Int? {
-    try checkpoint()[modelType().projectionName].map { $0.info.shape.first ?? 0 }
+    let (checkpoint, name) = (try checkpoint(), try modelType().projectionName)
+    if let weight = checkpoint[name] { return weight.info.shape.first ?? 0 }
+    if checkpoint.prefix(before: name) != nil { throw checkpoint.missing(name) }
+    return nil
   }
 
   /// Loads the folder's model with a classification head.

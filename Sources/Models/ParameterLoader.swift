@@ -36,6 +36,8 @@ final class ParameterLoader {
   private var leftOut: [String] = []
   private(set) var parameters: [Parameter] = []
   private(set) var newlyInitialized: [String] = []
+  /// Tensors of the checkpoint that belong to a head of another kind.
+  private(set) var ofOtherHeads: [String] = []
 
   /// - Parameter base: the prefix of the encoder's tensors (`bert.`); a checkpoint of the bare encoder
   ///   has none.
@@ -65,25 +67,31 @@ final class ParameterLoader {
       } else if need == .replaceable {
         parameter = begin(name, shape, part, initialization)
       } else {
-        throw InputError(
-          checkpoint.url.path, at: "tensor \"\(name)\"", "is missing, expected shape \(shape)")
+        let spelling = spellings(of: name).first { checkpoint.prefix(before: $0) != nil }
+        throw checkpoint.missing(spelling ?? name, shape: shape)
       }
     }
     parameters.append(parameter)
     return parameter
   }
 
-  /// - Parameter harmless: what names begin with that are known to belong to other heads.
-  /// - Throws: `InputError` naming a tensor that belongs to no part of the model.
+  /// What was not used must belong to a head of another kind, which may be left out as `transformers` does it; what is
+  /// named as a part of the encoder would change what it computes.
+  /// - Parameter harmless: what names begin with of which nothing needs to be said.
+  /// - Throws: `InputError` naming a tensor of the encoder that is no part of the model.
   func checkNothingIsLeft(but harmless: [String]) throws {
     guard case .checkpoint(let checkpoint) = source else { return }
     // Numbers 0, 1, 2, ... that some versions of `transformers` saved beside the weights.
     let numbers = [base + "embeddings.position_ids", "embeddings.position_ids"]
+    let encoder = [base, "embeddings.", "encoder.", "pooler."]
     for name in checkpoint.names where !used.contains(name) {
-      if (harmless + numbers + leftOut).contains(where: name.hasPrefix) { continue }
-      throw InputError(
-        checkpoint.url.path, at: "tensor \"\(name)\"",
-        "is not a part of this model, expected only tensors of its configuration")
+      if (harmless + numbers).contains(where: name.hasPrefix) { continue }
+      guard !encoder.contains(where: name.hasPrefix) else {
+        throw InputError(
+          checkpoint.url.path, at: "tensor \"\(name)\"",
+          "is not a part of this model, expected only tensors of its configuration")
+      }
+      ofOtherHeads.append(name)
     }
   }
 
@@ -97,12 +105,13 @@ final class ParameterLoader {
     let tensor = try checkpoint.tensor(found, shape: shape)
     let aligned = Int(bitPattern: tensor.bytes.baseAddress) % MemoryLayout<Float>.alignment == 0
     if tensor.info.type == .float32, aligned, let start = tensor.bytes.baseAddress {
+      try tensor.checkFinite()
       return Parameter(
         name, shape: shape, part: part, mapped: start.assumingMemoryBound(to: Float.self),
         owner: MappedTensor(tensor, engine.ledger))
     }
     let parameter = Parameter(name, shape: shape, part: part, ledger: engine.ledger)
-    try tensor.copy(to: parameter.value.elements)
+    try tensor.copyFinite(to: parameter.value.elements)
     return parameter
   }
 

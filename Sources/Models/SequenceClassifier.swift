@@ -39,6 +39,8 @@ public protocol SequenceClassifier: AnyObject {
   var linears: [(role: LinearRole, linear: Linear)] { get }
   /// Names of parameters that the checkpoint did not have and that were drawn anew.
   var newlyInitialized: [String] { get }
+  /// Names of the checkpoint's tensors that were left out, because they belong to a head of another kind.
+  var ofOtherHeads: [String] { get }
   /// How many ids the word table has.
   var vocabularySize: Int { get }
   /// How many segments the token-type table has.

@@ -1,3 +1,4 @@
+import CFiles
 import Foundation
 
 /// Output that appears whole or not at all: it is written beside its place, flushed to the disk and
@@ -26,17 +27,22 @@ public enum AtomicOutput {
 
   /// Makes a temporary folder beside `url`, hands it to `body` to fill, then renames it to `url`.
   ///
-  /// A folder that is there is moved aside first and removed last; a process killed between the two
-  /// renames leaves both folders whole under `.partial-` names, and none at `url`.
+  /// A folder that is there changes places with the new one in one step, and is removed afterwards. On a file system
+  /// that cannot do that it is moved aside first; a process killed between the two renames then leaves both folders
+  /// whole under `.partial-` names, and none at `url`.
   /// - Throws: what `body` throws, or `InputError` naming the folder and the system's reason.
   public static func folder(at url: URL, _ body: (URL) throws -> Void) throws {
     try replace(url) { temporary in
       try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
       try body(temporary)
       try synchronizeTree(temporary)
+      let replaces = isFolder(url)
+      if replaces, exchange(temporary, url) {
+        try? FileManager.default.removeItem(at: temporary)
+        return
+      }
       let old = sibling(of: url, "old-")
       try? FileManager.default.removeItem(at: old)
-      let replaces = isFolder(url)
       if replaces { try check(rename(url.path, old.path)) }
       guard rename(temporary.path, url.path) == 0 else {
         let reason = errno
@@ -66,11 +72,12 @@ public enum AtomicOutput {
   }
 
   /// Removes what killed processes have left in a folder; what a running process is writing stays.
-  public static func removeLeftovers(in folder: URL) {
+  /// - Parameter output: of this name only, if one is given.
+  public static func removeLeftovers(in folder: URL, of output: String? = nil) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names {
-      guard
-        let writer = name.wholeMatch(of: /\.partial-(?:old-)?(\d+)-.*/).flatMap({ pid_t($0.1) }),
+      guard let match = name.wholeMatch(of: /\.partial-(?:old-)?(\d+)-(.*)/),
+        output.map({ $0 == match.2 }) ?? true, let writer = pid_t(match.1),
         writer == getpid() || (kill(writer, 0) != 0 && errno == ESRCH)
       else { continue }
       try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
@@ -92,26 +99,32 @@ public enum AtomicOutput {
     }
   }
 
-  private static func sibling(of url: URL, _ mark: String) -> URL {
+  static func sibling(of url: URL, _ mark: String) -> URL {
     url.deletingLastPathComponent()
       .appendingPathComponent(".partial-\(mark)\(getpid())-\(url.lastPathComponent)")
   }
 
-  private static func isFolder(_ url: URL) -> Bool {
+  static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
       && isFolder.boolValue
   }
 
+  /// Lets two folders of one file system change places in one step.
+  /// - Returns: whether they have: not every file system can.
+  static func exchange(_ one: URL, _ other: URL) -> Bool {
+    files_exchange(one.path, other.path) == 0
+  }
+
   /// Flushes a folder, and all that is in it, to the disk.
-  private static func synchronizeTree(_ folder: URL) throws {
+  static func synchronizeTree(_ folder: URL) throws {
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
       try synchronize(folder.appendingPathComponent(name))
     }
     try synchronize(folder)
   }
 
-  private static func synchronize(_ url: URL) throws {
+  static func synchronize(_ url: URL) throws {
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
     try check(descriptor)
     defer { close(descriptor) }
@@ -124,7 +137,7 @@ public enum AtomicOutput {
     let code: Int32
   }
 
-  private static func check(_ result: Int32) throws {
+  static func check(_ result: Int32) throws {
     if result < 0 { throw POSIXFailure(code: errno) }
   }
 

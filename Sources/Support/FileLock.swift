@@ -31,12 +31,11 @@ package final class FileLock {
     let lock = try made(url)
     if lock.isHeldElsewhere() { return nil }
     // One that was removed meanwhile keeps nobody out; the next attempt finds another.
-    var (held, found) = (stat(), stat())
-    let isThere =
-      fstat(lock.descriptor, &held) == 0 && stat(url.path, &found) == 0
-      && held.st_ino == found.st_ino && held.st_dev == found.st_dev
-    return isThere ? lock : nil
+    return isOpen(lock.descriptor, at: url) ? lock : nil
   }
+
+  /// Whether what is held is still what is found at `url`: nobody has removed or replaced it.
+  package func isHeld(at url: URL) -> Bool { descriptor < 0 || isOpen(descriptor, at: url) }
 
   /// Takes a folder; nil while another process holds it.
   package static func ifFree(folder: URL) -> FileLock? {
@@ -65,4 +64,11 @@ package final class FileLock {
   private func isHeldElsewhere() -> Bool {
     flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
+}
+
+/// Whether an open file or folder is the one that is found at `url`.
+package func isOpen(_ descriptor: Int32, at url: URL) -> Bool {
+  var (held, found) = (stat(), stat())
+  return fstat(descriptor, &held) == 0 && stat(url.path, &found) == 0
+    && held.st_ino == found.st_ino && held.st_dev == found.st_dev
 }

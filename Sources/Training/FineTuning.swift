@@ -26,6 +26,14 @@ public struct FineTuning {
     case resuming
   }
 
+  /// What becomes of checkpoints.
+  public enum Checkpoints: Sendable {
+    /// They stay, so that the run can be made longer.
+    case kept
+    /// They are removed.
+    case removed
+  }
+
   /// The folder of the model to start from.
   public var model: URL
   /// What is learnt.
@@ -42,6 +50,8 @@ public struct FineTuning {
   public var basis: URL?
   /// What to do with a run begun before.
   public var start = Start.fresh
+  /// What becomes of the last checkpoint, and of the best, when the run has ended.
+  public var checkpoints = Checkpoints.kept
   /// Whether the validation data is also evaluated before the first step.
   public var evaluatesFirst = false
   /// How many threads compute; all processors unless given.
@@ -82,13 +92,24 @@ public struct FineTuning {
     try ready.model.validate(settings.method)
     let fresh = try newState(ready)
     let folder = try outputFolder()
+    let total = StepSequence(ready.training, settings).total
     if start == .resuming, let figures = try folder.figures() {
-      try folder.finished()?.check(continues: fresh, in: folder.url)
-      folder.tidy()
-      _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
-      return figures
+      let finished = try folder.finished()
+      try finished?.check(continues: fresh, .any, in: folder.url)
+      guard let finished, finished.step < total, !finished.isFinished || !isAsLong(finished) else {
+        try finished?.check(continues: fresh, .same, in: folder.url)
+        folder.tidy(after: finished)
+        _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
+        return figures
+      }
+      guard folder.checkpoints().contains(finished.step) else {
+        throw InputError(
+          folder.url.path,
+          "has no checkpoint of step \(finished.step), from which the run that ended there could go on"
+        )
+      }
     }
-    var state = try begin(folder, fresh)
+    var state = try begin(folder, fresh, total, watch)
     let trainables = try makeTrainable(ready, folder, &state, metric, watch)
     ready.engine.ledger.resetPeaks()  // the figures are those of training
     let run = try TrainingRun(
@@ -144,6 +165,7 @@ public struct FineTuning {
 
   private func prepare(_ watch: (TrainingEvent) -> TrainingDisposition) throws -> Ready {
     let source = try ModelFolder(model)
+    try source.checkTokenizerLinks()
     let choice = try HeadChoice(for: training, task.kind, in: source)
     let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
     let model = try source.sequenceClassifier(
@@ -153,6 +175,11 @@ public struct FineTuning {
     for notice in labelNotices(choice, model.loss) { _ = watch(.notice(notice)) }
     if start != .resuming, !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
+    }
+    if start != .resuming, !model.ofOtherHeads.isEmpty {
+      _ = watch(
+        .notice(
+          "left out, of a head for something else: \(model.ofOtherHeads.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
     func encode(_ data: Dataset) throws -> EncodedDataset {
@@ -202,7 +229,8 @@ public struct FineTuning {
     }
     let clock = ContinuousClock.now
     let basis = try PreliminaryPhase(settings, engine).basis(
-      model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis, watch)
+      model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis,
+      configuration: state.configuration ?? "", watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trainables = try model.train(
       settings.method, scope: settings.trainedScope, basis: basis,
@@ -221,7 +249,20 @@ public struct FineTuning {
       training: try ready.training.fingerprint().description)
     state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }
+    state.configuration = try digest(of: ready.model.configuration)
     return state
+  }
+
+  private func digest(of configuration: ConfigurationFile) throws -> String {
+    let hash = try SHA256()
+    try hash.update(JSONValue.object(configuration.object).text(.compact))
+    return try hash.finish()
+  }
+
+  /// Whether a run that has ended was given the length of this one.
+  private func isAsLong(_ finished: RunState) -> Bool {
+    finished.settings.epochs == settings.epochs
+      && finished.settings.maximumSteps == settings.maximumSteps
   }
 
   private func outputFolder() throws -> RunFolder {
@@ -232,30 +273,51 @@ public struct FineTuning {
       throw InputError(
         output.path, "holds the model to start from, expected another folder to write")
     }
-    return try RunFolder(output)
+    return try RunFolder(output, checkpoints == .kept ? .checkpointsStay : .checkpointsGo)
   }
 
-  private func begin(_ folder: RunFolder, _ fresh: RunState) throws -> RunState {
+  private func begin(
+    _ folder: RunFolder, _ fresh: RunState, _ total: Int,
+    _ watch: (TrainingEvent) -> TrainingDisposition
+  ) throws -> RunState {
     switch start {
     case .resuming:
-      if let saved = try folder.latest() {
-        try saved.check(continues: fresh, in: folder.url)
+      if var saved = try folder.latest() {
+        try saved.check(continues: fresh, .any, in: folder.url)
+        guard saved.step <= total else {
+          throw InputError(
+            folder.url.path, "has taken \(saved.step) steps, more than the \(total) that are wanted"
+          )
+        }
+        if !isAsLong(saved) {
+          saved.isFinished = false
+          _ = watch(
+            .notice("the run goes on from step \(saved.step) as one of \(total) steps"))
+        }
+        saved.settings = fresh.settings
+        folder.reopen()
         return saved
+      }
+      if FileManager.default.fileExists(atPath: folder.log.path) {
+        _ = watch(.notice("\(output.path): holds no checkpoint, training begins at the first step"))
       }
     case .overwriting: break
     case .fresh:
+      guard try folder.figures() == nil else {
+        throw InputError(folder.url.path, "holds a finished run, --overwrite replaces it")
+      }
       guard folder.checkpoints().isEmpty else {
         throw InputError(
           folder.url.path,
           "holds checkpoints of an unfinished run: --resume continues it, --overwrite starts anew")
       }
-      guard try folder.figures() == nil else {
-        throw InputError(folder.url.path, "holds a finished run, --overwrite replaces it")
-      }
       guard !folder.isBeingOverwritten else {
         throw InputError(
           folder.url.path,
           "holds a finished run that another was to replace: --overwrite replaces it")
+      }
+      guard settings.save == .adapter || !folder.holdsOtherModel else {
+        throw InputError(folder.url.path, "holds a model, --overwrite replaces it")
       }
     }
     folder.clear()
@@ -270,7 +332,7 @@ public struct FineTuning {
     return try AdapterPublication(
       base: ready.source, fingerprint: ready.fingerprint, head: ready.choice, settings: settings,
       engine: ready.engine
-    ).publish(folder.checkpoint(step), ready.model, to: folder.adapter)
+    ).publish(folder.checkedCheckpoint(step), ready.model, to: folder.stagedAdapter)
   }
 
   /// Those of the best evaluation, which may have been before this process resumed the run; or those of the model

@@ -15,28 +15,54 @@ package struct PreliminaryPhase {
     self.engine = engine
   }
 
-  /// The basis: the one in a `given` file, else the one `kept` by the run that is resumed, else a new one, which
-  /// is then kept there. Nil when the method needs none.
-  /// - Throws: `InputError` when a file cannot be used.
+  /// The basis: the one in a `given` file, else the one `kept` in the run's folder if it was found for the same model,
+  /// data and settings, else a new one, which is then kept there. Nil when the method needs none.
+  /// - Parameter configuration: a digest of the model's `config.json`.
+  /// - Throws: `InputError` when the given file cannot be used.
   func basis(
     _ model: any SequenceClassifier, _ data: EncodedDataset, _ fingerprint: Fingerprint,
-    given: URL?, kept: URL, _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+    given: URL?, kept: URL, configuration: String,
+    _ watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws -> Basis? {
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else { return nil }
     if let given {
       return try check(Basis(contentsOf: given, for: fingerprint, engine), method, given)
     }
     // A run that trains in this phase has to repeat it: only then are its weights right.
+    let origin = try origin(fingerprint, data, configuration)
     if method.preliminary == .frozen, FileManager.default.fileExists(atPath: kept.path) {
-      return try Basis(contentsOf: kept, for: fingerprint, engine)
+      do {
+        let basis = try Basis(contentsOf: kept, for: fingerprint, engine)
+        if basis.origin == origin { return basis }
+      } catch let error as InputError {
+        // Found again, it is the same.
+        _ = watch(.notice("\(error); the basis is sought again"))
+      }
     }
     let basis = try find(model, data, method, fingerprint) {
       if watch(.basis(step: $0, of: method.basisSteps)) == .stop {
         throw TrainingInterrupted.inPreliminaryPhase
       }
     }
+    basis.origin = origin
     try basis.write(to: kept)
     return basis
+  }
+
+  /// A digest of all that decides which basis is found.
+  private func origin(
+    _ fingerprint: Fingerprint, _ data: EncodedDataset, _ configuration: String
+  ) throws -> String {
+    let deciding = ["method", "batch", "accumulation", "order", "seed", "dropout", "precision"]
+    let fields = try settings.fields().filter { key, _ in
+      deciding.contains { key == $0 || key.hasPrefix($0 + ".") }
+    }
+    let hash = try SHA256()
+    let texts =
+      [fingerprint.description, try data.fingerprint().description, configuration]
+      + fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    try hash.update(texts.joined(separator: "\n"))
+    return try hash.finish()
   }
 
   /// Takes gradients over the phase's batches.

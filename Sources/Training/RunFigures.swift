@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Support
 
 /// The figures of a finished run: the content of `metrics.json`.
 public struct RunFigures: Codable, Equatable, Sendable {
@@ -48,6 +49,30 @@ public struct RunFigures: Codable, Equatable, Sendable {
   public var peakProcessMemory: Int
   /// What the run has left beside its figures; nil in files of older versions.
   public var save: TrainingSettings.ResultKind?
+
+  /// Checks numbers against what a run can have written, before anything is computed with them.
+  /// - Throws: `InputError` naming the key.
+  package func validate(_ file: URL) throws {
+    func check(_ condition: Bool, _ key: String, _ expected: String) throws {
+      guard condition else {
+        throw InputError(file.path, at: "key \"\(key)\"", "is out of range, expected \(expected)")
+      }
+    }
+    let counts = [
+      ("steps", steps), ("best_step", bestStep), ("trainable_parameters", trainableParameters),
+      ("selected_per_mlp_layer", selectedPerMLPLayer), ("peak_process_memory", peakProcessMemory),
+    ]
+    for (key, count) in counts + peakMemory.map({ ("peak_memory.\($0)", $1) }) {
+      try check(0...1 << 53 ~= count, key, "from 0 to 2^53")
+    }
+    let sizes = [
+      ("epochs", epochs), ("tokens_per_second", tokensPerSecond),
+      ("steps_per_second", stepsPerSecond), ("training_seconds", trainingSeconds),
+      ("preliminary_seconds", preliminarySeconds),
+    ]
+    for (key, size) in sizes { try check(0...1e15 ~= size, key, "from 0 to 1e15") }
+    try check(majorityShare.map { 0...1 ~= $0 } ?? true, "majority_share", "from 0 to 1")
+  }
 
   private enum CodingKeys: String, CodingKey {
     case task, method, metric, score, metrics, before, seed, steps, epochs, save

@@ -7,45 +7,72 @@ import Support
 
 /// The output folder of a run: checkpoints while it goes on, the model and its figures at the end.
 ///
-///     checkpoint-<step>/   a Hugging Face folder, with training_state.safetensors and .json beside
-///     preliminary-basis.safetensors   what the preliminary phase found, until the run ends
+///     checkpoint-<step>/   the newest and the best: a Hugging Face folder, with training_state.safetensors and .json, and SHA256SUMS beside
+///     preliminary-basis.safetensors   what the preliminary phase found
 ///     log.jsonl            a line per logged step and evaluation
 ///     metrics.json         the figures of a finished run
 ///     training_state.json  what that run was given: settings, digests of model and data
-///     overwritten.json     the same of one whose result is still there while another run replaces it
+///     overwritten.json     the figures of one whose result is still there while another run replaces it
 ///     adapter/             the adapter, if one is saved
+///
+/// What belongs to the result of a run (model, adapter, figures) takes its place together, see `FolderPublication`.
 package struct RunFolder {
   static let stateName = "training_state"
   private static let checkpointPrefix = "checkpoint-"
   private static let (basisName, adapterName) = ("preliminary-basis.safetensors", "adapter")
-  private static let overwrittenName = "overwritten.json"
+  private static let (metricsName, overwrittenName) = ("metrics.json", "overwritten.json")
   let url: URL
   private let lock: FileLock
+  /// Where the result is prepared.
+  private let staged: URL
+  private let afterwards: Afterwards
 
-  init(_ url: URL) throws {
+  /// What becomes of the checkpoints from which a run could be made longer when it has ended.
+  enum Afterwards {
+    case checkpointsStay, checkpointsGo
+  }
+
+  init(_ url: URL, _ afterwards: Afterwards) throws {
     self.url = url
+    self.afterwards = afterwards
     try AtomicOutput.makeFolder(at: url)
     // Two runs that write the same folder would mix their files.
     guard let lock = FileLock.ifFree(folder: url) else {
       throw InputError(url.path, "is being written by another run")
     }
     self.lock = lock
+    staged = FolderPublication.staging(in: url)
+    let place = url.resolvingSymlinksInPath()
+    AtomicOutput.removeLeftovers(
+      in: place.deletingLastPathComponent(), of: place.lastPathComponent)
     AtomicOutput.removeLeftovers(in: url)
   }
 
   var basis: URL { url.appendingPathComponent(Self.basisName) }
   var log: URL { url.appendingPathComponent("log.jsonl") }
-  var metrics: URL { url.appendingPathComponent("metrics.json") }
+  var metrics: URL { url.appendingPathComponent(Self.metricsName) }
   private var overwritten: URL { url.appendingPathComponent(Self.overwrittenName) }
 
-  var adapter: URL { url.appendingPathComponent(Self.adapterName) }
+  /// The adapter before it is published.
+  var stagedAdapter: URL { staged.appendingPathComponent(Self.adapterName) }
 
   func checkpoint(_ step: Int) -> URL {
     url.appendingPathComponent("\(Self.checkpointPrefix)\(step)")
   }
 
+  /// Somebody may remove or replace the folder while it is written; what is written then is lost, or mixed with
+  /// another run's.
+  /// - Throws: `InputError` when that has happened.
+  func checkPresent() throws {
+    guard lock.isHeld(at: url) else {
+      throw InputError(url.path, "was removed or replaced while this run was writing it")
+    }
+  }
+
+  // MARK: Checkpoints
+
   /// The steps of the checkpoints that are there, ascending. A checkpoint is renamed into place when it is
-  /// complete, so each is whole.
+  /// complete, so each was whole.
   func checkpoints() -> [Int] { Self.checkpoints(in: url) }
 
   private static func checkpoints(in url: URL) -> [Int] {
@@ -54,8 +81,11 @@ package struct RunFolder {
       name.hasPrefix(checkpointPrefix) ? Int(name.dropFirst(checkpointPrefix.count)) : nil
     }.filter { step in
       // Other tools name their folders like this, too.
-      let state = url.appendingPathComponent("\(checkpointPrefix)\(step)/\(stateName).safetensors")
-      return FileManager.default.fileExists(atPath: state.path)
+      let folder = url.appendingPathComponent("\(checkpointPrefix)\(step)")
+      return step >= 0
+        && ["\(stateName).safetensors", "\(stateName).json"].contains {
+          FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+        }
     }.sorted()
   }
 
@@ -64,6 +94,7 @@ package struct RunFolder {
     _ state: RunState, _ model: any SequenceClassifier, _ trainables: [any Trainable],
     tokenizer: ModelFolder, _ engine: Engine
   ) throws {
+    try checkPresent()
     let target = checkpoint(state.step)
     try AtomicOutput.folder(at: target) { folder in
       try ModelFolder.write(
@@ -72,24 +103,60 @@ package struct RunFolder {
         trainables.flatMap { $0.state() },
         to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
       try Self.write(state, to: folder)
+      try FileDigests.write(in: folder)
     }
-    for step in checkpoints() where step != state.step && step != state.bestStep {
-      AtomicOutput.remove(checkpoint(step))
+    removeCheckpoints(but: state)
+  }
+
+  /// Reads the state of the newest checkpoint, if there is one, and makes sure of all that it needs: its own files and
+  /// those of the best checkpoint.
+  /// - Throws: `InputError` naming the file that is missing or spoilt. Nothing is removed.
+  func latest() throws -> RunState? {
+    guard let newest = checkpoints().last else { return nil }
+    var step = newest
+    do {
+      let state = try Self.readState(in: checkpoint(newest))
+      guard state.step == newest else {
+        throw InputError(
+          stateFile(newest).path, at: "key \"step\"",
+          "is \(state.step), expected \(newest), as the folder says")
+      }
+      try check(newest)
+      step = state.bestStep ?? newest
+      if step != newest { try check(step) }
+      return state
+    } catch let error as InputError {
+      // What comes before the best one is not there any more.
+      let before = step == newest ? checkpoints().dropLast().last : nil
+      throw InputError(
+        error.source, at: error.location,
+        "\(error.problem); nothing was removed: "
+          + (before.map { "without \(checkpoint(step).path), --resume goes on from step \($0); " }
+            ?? "") + "--overwrite starts anew")
     }
   }
 
-  /// Reads the state of the newest checkpoint, if there is one.
-  func latest() throws -> RunState? {
-    try checkpoints().last.flatMap { try Self.state(in: checkpoint($0)) }
+  /// - Throws: `InputError` naming the file of a checkpoint that is missing or not as it was written.
+  private func check(_ step: Int) throws {
+    try InputFile.checkFolder(checkpoint(step))
+    try FileDigests.check(checkpoint(step))
+  }
+
+  private func stateFile(_ step: Int) -> URL {
+    checkpoint(step).appendingPathComponent(Self.stateName + ".json")
   }
 
   /// The state in which the finished run ended; nil where an older version has left none.
-  func finished() throws -> RunState? { try Self.state(in: url) }
+  func finished() throws -> RunState? {
+    let file = url.appendingPathComponent(Self.stateName + ".json")
+    return FileManager.default.fileExists(atPath: file.path) ? try Self.readState(in: url) : nil
+  }
 
-  private static func state(in folder: URL) throws -> RunState? {
+  private static func readState(in folder: URL) throws -> RunState {
     let file = folder.appendingPathComponent(stateName + ".json")
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    return try DecodedFile.read(file, as: "the state of a run")
+    let state: RunState = try DecodedFile.read(file, as: "the state of a run")
+    try state.validate(file)
+    return state
   }
 
   private static func write(_ state: RunState, to folder: URL) throws {
@@ -115,21 +182,32 @@ package struct RunFolder {
     let trained = Set(trainables.map(\.name))
     for parameter in model.parameters where trained.contains(parameter.name) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
-      try parameter.setValue(engine) { try tensor.copy(to: $0.elements) }
+      try parameter.setValue(engine) { try tensor.copyFinite(to: $0.elements) }
     }
     let state = try Checkpoint(
       file: folder.appendingPathComponent(Self.stateName + ".safetensors"))
     for trainable in trainables { try trainable.restore(state, engine) }
   }
 
-  /// Makes the model of checkpoint `step` the run's result: `metrics.json`, written last, says that it has
-  /// ended. Then checkpoints are removed.
+  /// A checkpoint whose files are those that were written.
+  /// - Throws: `InputError` naming the one that is not.
+  func checkedCheckpoint(_ step: Int) throws -> URL {
+    try check(step)
+    return checkpoint(step)
+  }
+
+  // MARK: Result
+
+  /// Makes the model of checkpoint `step` the run's result.
   func publish(_ step: Int, _ figures: RunFigures, of state: RunState) throws {
-    let source = try ModelFolder(checkpoint(step))
+    let source = try ModelFolder(checkedCheckpoint(step))
     let weights = try source.checkpoint()
-    try ModelFolder.write(
-      try source.configuration(),
-      weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source, to: url)
+    try stage { folder in
+      try ModelFolder.write(
+        try source.configuration(),
+        weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source,
+        to: folder)
+    }
     try end(figures, state, tokenizer: source)
   }
 
@@ -138,8 +216,10 @@ package struct RunFolder {
     _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunFigures,
     of state: RunState, _ engine: Engine
   ) throws {
-    try ModelFolder.write(
-      model.configuration, model.tensors(engine), tokenizer: tokenizer, to: url)
+    try stage { folder in
+      try ModelFolder.write(
+        model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
+    }
     try end(figures, state, tokenizer: tokenizer)
   }
 
@@ -148,34 +228,49 @@ package struct RunFolder {
     try end(figures, state, tokenizer: nil)
   }
 
-  /// A run that is killed before its figures are there goes on from its checkpoint, and comes here again.
-  private func end(_ figures: RunFigures, _ state: RunState, tokenizer: ModelFolder?) throws {
-    removeLeftovers(butFor: figures.save, tokenizer)
-    try Self.write(state, to: url)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicOutput.write(encoder.encode(figures), to: metrics)
-    tidy()
+  private func stage(_ body: (URL) throws -> Void) throws {
+    try checkPresent()
+    try AtomicOutput.makeFolder(at: staged)
+    try body(staged)
   }
 
-  /// Removes what a run that was overwritten has left, and this one has not written over. What no run says that it
-  /// has left is not touched.
-  private func removeLeftovers(
+  /// A run that is killed before its result is there goes on from its checkpoint, and comes here again.
+  private func end(_ figures: RunFigures, _ state: RunState, tokenizer: ModelFolder?) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try stage { folder in
+      try Self.write(state, to: folder)
+      try AtomicOutput.write(
+        encoder.encode(figures), to: folder.appendingPathComponent(Self.metricsName))
+    }
+    let lock = try FolderPublication(
+      of: staged, in: url, dropping: leftovers(butFor: figures.save, tokenizer),
+      keys: [ModelFolder.configurationName, Self.adapterName],
+      last: [Self.stateName + ".json", Self.metricsName]
+    ).run()
+    try withExtendedLifetime(lock) {
+      guard (lock ?? self.lock).isHeld(at: url) else { return try checkPresent() }
+      tidy(after: state)
+    }
+  }
+
+  /// What is left of a result that this one replaces, and not written over. What no run says that it has left is not
+  /// touched, but that a tokenizer belongs to the model that it came with.
+  private func leftovers(
     butFor result: TrainingSettings.ResultKind?, _ tokenizer: ModelFolder?
-  ) {
-    guard let old = try? Self.figures(in: overwritten)?.save else { return }
-    if old != .model && result == .model { AtomicOutput.remove(adapter) }
-    guard old != .adapter else { return }
-    // First what makes it a model.
-    let model = [ModelFolder.configurationName, ModelFolder.weightsName]
-    for name in result == .adapter ? model : [] {
-      AtomicOutput.remove(url.appendingPathComponent(name))
+  ) -> Set<String> {
+    let old = try? Self.figures(in: overwritten)?.save
+    var names: Set<String> = [Self.overwrittenName]
+    if let old, old != .model, result == .model { names.insert(Self.adapterName) }
+    if result == .adapter {
+      guard let old, old != .adapter else { return names }
+      names.formUnion([ModelFolder.configurationName, ModelFolder.weightsName])
     }
-    for name in ModelFolder.tokenizerNames {
-      let source = tokenizer?.url.appendingPathComponent(name).path
-      if source.map(FileManager.default.fileExists) ?? false { continue }
-      AtomicOutput.remove(url.appendingPathComponent(name))
-    }
+    return names.union(
+      ModelFolder.tokenizerNames.filter { name in
+        let source = tokenizer?.url.appendingPathComponent(name).path
+        return !(source.map(FileManager.default.fileExists) ?? false)
+      })
   }
 
   /// The figures of the run that ended here, if one did.
@@ -184,37 +279,49 @@ package struct RunFolder {
   /// Whether a run that was to replace a finished one has not ended.
   var isBeingOverwritten: Bool { FileManager.default.fileExists(atPath: overwritten.path) }
 
+  /// Whether there is a model that no run says to have left.
+  var holdsOtherModel: Bool {
+    FileManager.default.fileExists(
+      atPath: url.appendingPathComponent(ModelFolder.configurationName).path)
+  }
+
   private static func figures(in file: URL) throws -> RunFigures? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    return try DecodedFile.read(file, as: "the figures of a run")
+    let figures: RunFigures = try DecodedFile.read(file, as: "the figures of a run")
+    try figures.validate(file)
+    return figures
   }
 
   /// Removes every trace of a run but its result and log. The result of one that has ended stays until there is
   /// another; the note that it is a run's, not something else, stays with it.
   func clear() {
-    rename(metrics.path, overwritten.path)
-    removeCheckpoints()
+    reopen()
+    removeCheckpoints(but: nil)
   }
 
-  /// Removes what only a run that goes on needs.
-  func tidy() {
-    removeCheckpoints()
+  /// Makes a run that has ended one that goes on. Its result stays until there is another.
+  func reopen() { rename(metrics.path, overwritten.path) }
+
+  /// Removes what only a run that goes on needs; the checkpoints that it would go on from stay if it is to be made
+  /// longer.
+  func tidy(after state: RunState?) {
+    removeCheckpoints(but: afterwards == .checkpointsStay ? state : nil)
+    if afterwards == .checkpointsGo { AtomicOutput.remove(basis) }
     AtomicOutput.remove(overwritten)
   }
 
-  private func removeCheckpoints() {
-    for step in checkpoints() { AtomicOutput.remove(checkpoint(step)) }
-    AtomicOutput.remove(basis)
+  private func removeCheckpoints(but state: RunState?) {
+    for step in checkpoints() where step != state?.step && step != state?.bestStep {
+      AtomicOutput.remove(checkpoint(step))
+    }
   }
 
   /// Whether the run that was begun in a folder, if one was, goes on with these settings.
   /// - Throws: `InputError` naming the setting that differs.
   package static func check(_ folder: URL, continuesWith settings: TrainingSettings) throws {
     guard let step = checkpoints(in: folder).last else { return }
-    let begun = try state(in: folder.appendingPathComponent("\(checkpointPrefix)\(step)"))
-    try begun.map {
-      try RunState.check($0.settings.fields(), settings.resolved.fields(), in: folder)
-    }
+    let begun = try readState(in: folder.appendingPathComponent("\(checkpointPrefix)\(step)"))
+    try RunState.check(begun.settings.fields(), settings.resolved.fields(), in: folder)
   }
 
   /// Removes all that a run writes into its folder but the figures and the log; what else is there stays.

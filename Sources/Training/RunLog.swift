@@ -55,6 +55,9 @@ final class RunLog {
   }
 
   private func write(_ line: Line) throws {
+    guard isOpen(handle.fileDescriptor, at: url) else {
+      throw InputError(url.path, "was removed or replaced while this run was writing it")
+    }
     do {
       try handle.write(contentsOf: encoder.encode(line) + [UInt8(ascii: "\n")])
     } catch {

@@ -9,6 +9,8 @@ struct RunState: Codable {
   var training: String
   var validation: String?
   var basis: String?
+  /// A digest of the model's `config.json` with its head; nil in files of older versions.
+  var configuration: String?
 
   var step = 0
   var bestStep: Int?
@@ -36,8 +38,41 @@ struct RunState: Codable {
   }
 
   /// - Throws: `InputError` naming the first setting in which `other` differs.
-  func check(continues other: RunState, in folder: URL) throws {
-    try Self.check(fields(), other.fields(), in: folder)
+  /// - Parameter length: whether the other run may be longer or shorter.
+  func check(continues other: RunState, _ length: Length, in folder: URL) throws {
+    var (mine, theirs) = (try fields(), try other.fields())
+    if configuration == nil { theirs["configuration"] = nil }
+    if length == .any {
+      for key in ["epochs", "maximumSteps"] { (mine[key], theirs[key]) = (nil, nil) }
+    }
+    try Self.check(mine, theirs, in: folder)
+  }
+
+  /// How long a run must be to go on with another.
+  enum Length {
+    case same, any
+  }
+
+  /// Checks numbers against what a run can have written, before anything is computed with them.
+  /// - Throws: `InputError` naming the key.
+  func validate(_ file: URL) throws {
+    func check(_ condition: Bool, _ key: String, _ expected: String) throws {
+      guard condition else {
+        throw InputError(file.path, at: "key \"\(key)\"", "is out of range, expected \(expected)")
+      }
+    }
+    let steps = 0...1 << 31
+    try check(steps ~= step, "step", "from 0 to \(steps.upperBound)")
+    try check(bestStep.map { 0...step ~= $0 } ?? true, "bestStep", "a step that was taken")
+    try check((bestStep == nil) == (bestValue == nil), "bestValue", "one for the best step")
+    try check(
+      steps ~= evaluationsWithoutImprovement, "evaluationsWithoutImprovement",
+      "from 0 to \(steps.upperBound)")
+    try check(0...1 << 53 ~= tokens, "tokens", "from 0 to 2^53")
+    try check(loss.isFinite, "loss", "a finite number")
+    for (key, value) in [("seconds", seconds), ("preliminarySeconds", preliminarySeconds)] {
+      try check(0...1e12 ~= value, key, "from 0 to 1e12")
+    }
   }
 
   /// - Throws: `InputError` naming the first field in which a run that was begun differs from what is wanted.
@@ -56,6 +91,7 @@ struct RunState: Codable {
     fields["training"] = training
     fields["validation"] = validation
     fields["basis"] = basis
+    fields["configuration"] = configuration
     return fields
   }
 }

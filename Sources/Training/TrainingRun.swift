@@ -75,6 +75,7 @@ final class TrainingRun {
   }
 
   private func step() throws -> TrainingDisposition {
+    try folder.checkPresent()
     let started = ContinuousClock.now
     let rate = schedule.rate(at: state.step)
     let batches = steps.batches(of: state.step)

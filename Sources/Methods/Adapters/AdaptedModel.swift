@@ -15,8 +15,8 @@ extension ModelFolder {
     let head = try head(adapters)
     let projection = try modelType().projectionName
     let bringsHead = adapters.contains { $0.replacement(of: projection) != nil }
-    let model = try sequenceClassifier(
-      head: head, weights: bringsHead ? headWeights(for: head) : .kept, engine)
+    let weights = bringsHead ? try headWeights(for: head) : .kept
+    let model = try sequenceClassifier(head: head, weights: weights, engine)
     try checkBases(adapters, engine)
     var given: Set<String> = []
     for (index, adapter) in adapters.enumerated() {
@@ -27,8 +27,14 @@ extension ModelFolder {
     guard let missing = model.newlyInitialized.first(where: { !given.contains($0) }) else {
       return model
     }
+    guard adapters.isEmpty || weights == .kept else {
+      throw InputError(
+        url.path, at: "tensor \"\(missing)\"",
+        "is for other labels than the adapters', and none of them has it")
+    }
     throw InputError(
-      url.path, at: "tensor \"\(missing)\"", "is missing, and no adapter has it")
+      url.path, at: "tensor \"\(missing)\"",
+      adapters.isEmpty ? "is missing" : "is missing, and no adapter has it")
   }
 
   /// What the model with these adapters tells apart.

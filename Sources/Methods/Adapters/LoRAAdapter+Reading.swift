@@ -39,7 +39,7 @@ extension LoRAConfiguration {
       guard let up = ups.removeValue(forKey: module) else {
         throw file.missing(PeftNames.prefix + module + PeftNames.up)
       }
-      let (rank, scaling) = additions(to: module)
+      let (rank, scaling) = try additions(to: module)
       guard down.info.shape.first == rank else {
         throw down.error("has shape \(down.info.shape), expected rank \(rank)")
       }
@@ -71,6 +71,9 @@ extension LoRAConfiguration {
         "\(model.path) has no linear layer \"\(module(of: name))\": another architecture or depth?")
     }
     var targets: Set<String> = []
+    guard try added.isEmpty || model.linears.contains(where: { try includes($1.module, $0) }) else {
+      throw error("target_modules", "names no linear layer of \(model.path)")
+    }
     for (role, linear) in model.linears where try includes(linear.module, role) {
       targets.insert(linear.weight.name)
       guard added.contains(linear.weight.name) else {

@@ -7,7 +7,7 @@ import Support
 struct LoRAConfiguration {
   private let file: ConfigurationFile
   private let rank: Int, alpha: Double, usesRankStabilization: Bool
-  private let rankPattern: [ModulePattern<Int>], alphaPattern: [ModulePattern<Double>]
+  private let rankPattern: [NumberByModule<Int>], alphaPattern: [NumberByModule<Double>]
   private let targets: TargetModules, excluded: TargetModules?
   /// Modules that are in the file as a whole (`modules_to_save`).
   private let saved: [String]
@@ -89,17 +89,34 @@ struct LoRAConfiguration {
       + (usesRankStabilization ? ", rank-stabilised" : "")
   }
 
+  /// The error for a key whose value does not suit a model.
+  func error(_ key: String, _ problem: String) -> InputError {
+    InputError(file.url.path, at: "key \"\(key)\"", problem)
+  }
+
   /// The rank of a module's addition, and what B A is multiplied by.
-  func additions(to module: String) -> (rank: Int, scaling: Float) {
-    let rank = rankPattern.first { $0.matches(module) }?.value ?? self.rank
-    let alpha = alphaPattern.first { $0.matches(module) }?.value ?? self.alpha
+  /// - Throws: `InputError` naming the key whose patterns take too long to match.
+  func additions(to module: String) throws -> (rank: Int, scaling: Float) {
+    let rank = try number(of: module, "rank_pattern", rankPattern) ?? self.rank
+    let alpha = try number(of: module, "alpha_pattern", alphaPattern) ?? self.alpha
     let divisor = usesRankStabilization ? Double(rank).squareRoot() : Double(rank)
     return (rank, Float(alpha / divisor))
   }
 
+  private func number<Value>(
+    of module: String, _ key: String, _ numbers: [NumberByModule<Value>]
+  ) throws -> Value? {
+    do {
+      return try numbers.first { try $0.pattern.matches(module) }?.value
+    } catch let problem as ModulePattern.Problem {
+      throw file.error(key, expected: "patterns of modules (\(problem.text))")
+    }
+  }
+
   /// Whether a linear layer has an addition, by the rules of `peft`.
   func includes(_ module: String, _ role: LinearRole) throws -> Bool {
-    guard try targets.includes(module, role), !(try excluded?.includes(module, role) ?? false),
+    guard try naming("target_modules", { try targets.includes(module, role) }),
+      !(try naming("exclude_modules", { try excluded?.includes(module, role) ?? false })),
       !saved.contains(where: { ".\(module).".contains(".\($0).") })
     else { return false }
     guard let layers else { return true }
@@ -128,10 +145,21 @@ struct LoRAConfiguration {
       guard let names = try texts(key, file), !names.isEmpty else { return nil }
       modules = .names(names)
     }
-    do { try modules.validate() } catch {
-      throw file.error(key, expected: "names of modules or a regular expression")
-    }
+    try naming(key, in: file) { try modules.validate() }
     return modules
+  }
+
+  private func naming<Result>(_ key: String, _ body: () throws -> Result) throws -> Result {
+    try Self.naming(key, in: file, body)
+  }
+
+  /// What is wrong with modules is in this file, not in a flag.
+  private static func naming<Result>(
+    _ key: String, in file: ConfigurationFile, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as InputError {
+      throw InputError(file.url.path, at: "key \"\(key)\"", error.problem)
+    }
   }
 
   /// A regular expression names blocks by itself.
@@ -154,24 +182,24 @@ struct LoRAConfiguration {
 
   private static func patterns<Value>(
     _ key: String, of kind: String, _ file: ConfigurationFile, _ value: (JSONNumber) -> Value?
-  ) throws -> [ModulePattern<Value>] {
+  ) throws -> [NumberByModule<Value>] {
     try file.objectIfPresent(key)?.members.map { member in
-      guard case .number(let number) = member.value, let value = value(number),
-        let expression = try? Regex("(?:.*\\.)?(?:\(member.key))")
-      else { throw file.error(key, expected: "\(kind) by patterns of modules") }
-      return ModulePattern(expression: expression, value: value)
+      guard case .number(let number) = member.value, let value = value(number) else {
+        throw file.error(key, expected: "\(kind) by patterns of modules")
+      }
+      do {
+        return NumberByModule(pattern: try ModulePattern(member.key).forEndOfName, value: value)
+      } catch let problem as ModulePattern.Problem {
+        throw file.error(key, expected: "patterns of modules (\(problem.text))")
+      }
     } ?? []
   }
 }
 
 /// A number for the modules whose names end with a match.
-private struct ModulePattern<Value> {
-  let expression: Regex<AnyRegexOutput>
+private struct NumberByModule<Value> {
+  let pattern: ModulePattern
   let value: Value
-
-  func matches(_ module: String) -> Bool {
-    module.wholeMatch(of: expression) != nil
-  }
 }
 
 extension JSONValue {

@@ -13,7 +13,12 @@ struct GLUECellFolder {
   /// - Throws: `InputError` when the file is something else.
   func record() throws -> GLUECellRecord? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    return try DecodedFile.read(file, as: "the record of a run")
+    let record: GLUECellRecord = try DecodedFile.read(file, as: "the record of a run")
+    try record.figures?.validate(file)
+    guard 0...1e12 ~= record.seconds else {
+      throw InputError(file.path, at: "key \"seconds\"", "is out of range, expected from 0 to 1e12")
+    }
+    return record
   }
 
   /// The record of a run of just this setup.

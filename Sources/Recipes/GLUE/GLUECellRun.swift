@@ -22,6 +22,7 @@ struct GLUECellRun {
       output: folder.url)
     job.settings = setup.settings
     job.start = .resuming
+    job.checkpoints = .removed
     job.threads = threads
     let outcome: GLUECellRecord.Outcome
     do {

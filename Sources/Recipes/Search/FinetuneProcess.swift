@@ -15,7 +15,8 @@ public struct FinetuneRunner: TrialRunner {
   /// - Throws: `InputError` when it cannot be run.
   public func start(_ parameters: [String: String], in folder: URL) throws -> FinetuneProcess {
     try FinetuneProcess(
-      arguments(parameters) + ["--output=\(folder.path)"], TrialFolder(url: folder))
+      arguments(parameters) + ["--output=\(folder.path)", "--discard-checkpoints"],
+      TrialFolder(url: folder))
   }
 
   /// The score in `metrics.json`, which a run writes last.

@@ -27,6 +27,49 @@ extension TrainingRuns.BadInputTests {
       try tiny.model.configure { $0["hidden_size"] = "wide" }
       return []
     },
+    Case("infinite in float32", "key \"layer_norm_eps\": is 1e+300", "finite in float32") { tiny in
+      try tiny.model.configure { $0["layer_norm_eps"] = 1e300 }
+      return []
+    },
+    Case("one in float32", "key \"hidden_dropout_prob\"", "below 1") { tiny in
+      try tiny.model.configure { $0["hidden_dropout_prob"] = 0.99999999999 }
+      return []
+    },
+    Case("huge depth", "key \"num_hidden_layers\"", "at most 10000") { tiny in
+      try tiny.model.configure { $0["num_hidden_layers"] = Int.max }
+      return []
+    },
+    Case("a decoder", "config.json: key \"is_decoder\": is true", "not supported") { tiny in
+      try tiny.model.configure { $0["is_decoder"] = true }
+      return []
+    },
+    Case("pruned heads", "config.json: key \"pruned_heads\"", "not supported") { tiny in
+      try tiny.model.configure { $0["pruned_heads"] = ["0": [1]] }
+      return []
+    },
+    Case("quantised", "config.json: key \"quantization_config\"", "not supported") { tiny in
+      try tiny.model.configure { $0["quantization_config"] = ["bits": 8] }
+      return []
+    },
+    Case("not a number", "model.safetensors: tensor \"bert.pooler.dense.bias\"", "not finite") {
+      tiny in try spoil(tiny, "bert.pooler.dense.bias", .nan)
+    },
+    Case("infinity", "tensor \"bert.embeddings.word_embeddings.weight\"", "not finite") { tiny in
+      try spoil(tiny, "bert.embeddings.word_embeddings.weight", -.infinity)
+    },
+    Case("wrapped", "model.safetensors: 41 of 41 tensors", "begin with \"_orig_mod.\"") { tiny in
+      try reheader(tiny) { header in
+        for name in header.keys where name != "__metadata__" {
+          header["_orig_mod." + name] = header.removeValue(forKey: name)
+        }
+      }
+    },
+    Case("a link out of the folder", "model/vocab.txt: is a link to", "train.tsv") { tiny in
+      try FileManager.default.createSymbolicLink(
+        atPath: tiny.model.url.appendingPathComponent("vocab.txt").path,
+        withDestinationPath: tiny.path("train.tsv"))
+      return []
+    },
     Case("no labels", "config.json: key \"id2label\": is {}", "at least one label") { tiny in
       try tiny.model.configure { $0["id2label"] = [String: String]() }
       return []
@@ -167,6 +210,20 @@ extension TrainingRuns.BadInputTests {
       guard let new = try? JSONSerialization.data(withJSONObject: header) else { return }
       let size = withUnsafeBytes(of: UInt64(new.count).littleEndian) { Data($0) }
       data = size + new + data[(8 + length)...]
+    }
+  }
+
+  /// Puts a number into a tensor.
+  private static func spoil(_ tiny: TinyCommand, _ name: String, _ value: Float) throws -> [String]
+  {
+    try rewrite(tiny) { data in
+      let length = Int(data[0]) | Int(data[1]) << 8 | Int(data[2]) << 16
+      let header = try? jsonObject(data[8..<8 + length])
+      let entry = header?[name] as? [String: any Sendable]
+      guard let offsets = entry?["data_offsets"] as? [Int] else { return }
+      let last = 8 + length + offsets[1] - 4
+      data.replaceSubrange(
+        last..<last + 4, with: withUnsafeBytes(of: value.bitPattern.littleEndian) { Data($0) })
     }
   }
 

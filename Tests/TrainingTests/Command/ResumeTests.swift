@@ -23,6 +23,7 @@ extension TrainingRuns {
       Setting("--method sparsegrad --precision bfloat16 --preliminary trained"),
       Setting(
         "--method sparsegrad --support periodic --support-interval 5 --support-observation 2"),
+      Setting("--method lora --save both"),
       Setting("--method meprop --trainable mlp+head --batch-tokens 40"),
     ]
 
@@ -178,7 +179,7 @@ extension TrainingRuns {
       let overwritten = try Command.run(flags + ["--overwrite", "--max-steps", "2"])
       #expect(overwritten.status == 0)
       #expect(tiny.output.contents.contains("model.safetensors"))
-      #expect(!tiny.output.contents.contains { $0.hasPrefix("checkpoint-") })
+      #expect(tiny.output.contents.filter { $0.hasPrefix("checkpoint-") } == ["checkpoint-2"])
     }
 
     /// Also where a setting is a name without a value.
@@ -232,14 +233,14 @@ extension TrainingRuns {
       let tiny = try TinyCommand()
       #expect(try Command.run(tiny.finetune()).status == 0)
       let before = try tiny.output.data("metrics.json")
-      // As if it had been killed while it removed its checkpoints, the best one first.
-      try tiny.folder.write("output/checkpoint-6/training_state.safetensors", "")
+      // As if it had been killed while it removed its checkpoints.
+      try tiny.folder.write("output/checkpoint-3/training_state.safetensors", "")
       #expect(try Command.run(tiny.finetune("--resume")).status == 0)
       #expect(try tiny.output.data("metrics.json") == before)
-      #expect(!tiny.output.contents.contains("checkpoint-6"))
+      #expect(!tiny.output.contents.contains("checkpoint-3"))
       // What is there is not the result of other settings or data.
       for (flags, key) in [
-        (["--learning-rate", "1e-3"], "learningRate"), (["--max-steps", "9"], "maximumSteps"),
+        (["--learning-rate", "1e-3"], "learningRate"), (["--max-steps", "5"], "maximumSteps"),
         (["--train-file", tiny.path("held.tsv")], "training"),
       ] {
         let result = try Command.run(tiny.finetune(["--resume"] + flags))
@@ -247,6 +248,44 @@ extension TrainingRuns {
       }
       #expect(try tiny.output.data("metrics.json") == before)
       #expect(try Command.run(tiny.finetune("--resume", "--log-every", "3")).status == 0)
+    }
+
+    /// A run that has ended, or not, goes on as a longer one: with a constant rate, to the same bytes as one that was
+    /// that long from the beginning.
+    @Test(arguments: [
+      "--method full", "--method lora --save both", "--method sparsegrad --save adapter",
+    ]) func isMadeLonger(method: String) throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune(
+        ["--scheduler", "constant", "--dropout", "0.1", "--evaluate-every", "3"]
+          + method.split(separator: " ").map(String.init))
+      let straight = flags + ["--max-steps", "12", "--output", tiny.path("straight")]
+      #expect(try Command.run(straight).status == 0)
+      #expect(try Command.run(flags).status == 0)
+      let longer = try Command.run(flags + ["--resume", "--max-steps", "12"])
+      #expect(longer.status == 0, "\(longer.errors)")
+      let names = tiny.output.contents.filter { $0 != "log.jsonl" }
+      #expect(names == tiny.folder("straight").contents.filter { $0 != "log.jsonl" })
+      let files =
+        method.contains("adapter") ? ["adapter/adapter_model.safetensors"] : ["model.safetensors"]
+      for file in files {
+        #expect(try tiny.output.data(file) == tiny.folder("straight").data(file))
+      }
+      #expect(try tiny.output.figures().steps == 12)
+      #expect(try logged(tiny.output).steps == Array(1...12))
+      // It is not made shorter.
+      let shorter = try Command.run(flags + ["--resume", "--max-steps", "4"])
+      #expect(shorter.status == 1 && shorter.errors.contains("maximumSteps"), "\(shorter.errors)")
+    }
+
+    @Test func cannotBeMadeLongerWithoutItsCheckpoint() throws {
+      let tiny = try TinyCommand()
+      let flags = tiny.finetune("--method", "full", "--discard-checkpoints")
+      #expect(try Command.run(flags).status == 0)
+      #expect(!tiny.output.contents.contains { $0.hasPrefix("checkpoint-") })
+      let result = try Command.run(flags + ["--resume", "--max-steps", "12"])
+      #expect(result.status == 1 && result.errors.contains("no checkpoint of step 6"))
+      #expect(tiny.output.contents.contains("metrics.json"))
     }
 
     @Test func removesWhatKilledRunsLeft() throws {

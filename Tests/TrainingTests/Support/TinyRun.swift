@@ -23,6 +23,7 @@ struct TinyRun {
       model: model.url, training: try TinyData.dataset(48),
       validation: try TinyData.dataset(24, seed: 2), output: self.folder(output))
     job.threads = 2
+    job.checkpoints = .removed
     job.settings.method = .full
     job.settings.maximumSteps = 6
     job.settings.batch = .sequences(8)
