@@ -81,7 +81,7 @@ let package = Package(
           "SparseGrad", "TestSupport",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Tests/Fuzz"),
-      .testTarget(name: "FuzzTests", dependencies: ["Fuzz"]),
+      .testTarget(name: "FuzzTests", dependencies: ["Fuzz", "TestSupport", "TestFiles"]),
       .testTarget(name: "TrainingTests", dependencies: ["SparseGrad", "TestSupport"]),
       .testTarget(name: "RecipesTests", dependencies: ["SparseGrad", "TestSupport"]),
     ],

@@ -81,7 +81,7 @@ public struct FineTuning {
     if basis != nil { try settings.validateGivenBasis() }
     guard settings.precision != nil else {
       var job = self
-      let begun = start == .resuming ? try RunFolder.precision(ofRunIn: output) : nil
+      let begun = start == .resuming ? RunFolder.precision(ofRunIn: output) : nil
       let precision = try settings.trainedPrecision(begun: begun)
       job.settings.precision = precision
       _ = watch(.notice("precision: \(precision.rawValue)"))

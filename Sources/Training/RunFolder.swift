@@ -164,12 +164,13 @@ package struct RunFolder {
       JSONEncoder().encode(state), to: folder.appendingPathComponent(stateName + ".json"))
   }
 
-  /// The precision of the run that was begun, or has ended, in a folder.
-  static func precision(ofRunIn url: URL) throws -> Precision? {
+  /// The precision of the run that was begun, or has ended, in a folder; nil where that cannot be read, which
+  /// `latest` explains.
+  static func precision(ofRunIn url: URL) -> Precision? {
     let newest = checkpoints(in: url).last.map {
       url.appendingPathComponent("\(checkpointPrefix)\($0)")
     }
-    return try state(in: newest ?? url)?.settings.precision
+    return try? readState(in: newest ?? url).settings.precision
   }
 
   /// Takes weights and optimiser from the checkpoint of `step`.

@@ -14,11 +14,16 @@ package final class Command: ChildProcess {
   /// - Parameter input: the text of standard input.
   /// - Parameter file: what standard input is instead.
   /// - Parameter fileSizeLimit: in kilobytes; a write beyond it fails as on a full disk.
+  /// - Parameter addressSpaceLimit: in kilobytes.
   package init(
-    _ arguments: [String], input: String = "", reading file: URL? = nil, fileSizeLimit: Int? = nil
+    _ arguments: [String], input: String = "", reading file: URL? = nil, fileSizeLimit: Int? = nil,
+    addressSpaceLimit: Int? = nil
   ) throws {
-    let limit = fileSizeLimit.map { ["prlimit", "--fsize=\($0 << 10)", "--"] } ?? []
-    try super.init(running: limit + [Self.executable] + arguments, input: input, reading: file)
+    let limits =
+      (fileSizeLimit.map { ["--fsize=\($0 << 10)"] } ?? [])
+      + (addressSpaceLimit.map { ["--as=\($0 << 10)"] } ?? [])
+    let limiter = limits.isEmpty ? [] : ["prlimit"] + limits + ["--"]
+    try super.init(running: limiter + [Self.executable] + arguments, input: input, reading: file)
   }
 
   /// Runs the command to its end.

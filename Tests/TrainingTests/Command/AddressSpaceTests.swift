@@ -31,24 +31,8 @@ extension TrainingRuns {
     private func limited(_ kilobytes: Int, _ arguments: [String]) throws -> (
       status: Int32, errors: String
     ) {
-      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-      let executable = URL(fileURLWithPath: tests).deletingLastPathComponent()
-        .appendingPathComponent("sparsegrad")
-      let folder = try TemporaryFolder()
-      let errors = try folder.write("errors", "")
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments =
-        ["-c", "ulimit -v \(kilobytes); exec \"$@\"", "bash", executable.path] + arguments
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = try FileHandle(forWritingTo: errors)
-      try process.run()
-      process.waitUntilExit()
-      return (
-        process.terminationReason == .exit ? process.terminationStatus : -1,
-        String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-      )
+      let result = try Command(arguments, addressSpaceLimit: kilobytes).wait()
+      return (result.status ?? -1, result.errors)
     }
   }
 }
