@@ -5,8 +5,14 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
-work=$(mktemp -d)
+# What a run has left that was killed is not locked any more.
+for left in "${TMPDIR:-/tmp}"/sparsegrad-examples-*/; do
+  if [[ -d $left ]]; then flock --nonblock "$left" rm -rf "$left" || true; fi
+done
+work=$(mktemp -d -t sparsegrad-examples-XXXXXX)
 trap 'rm -rf "$work"' EXIT
+exec {lock}<"$work"
+flock --nonblock "$lock"
 
 # A repository of these files whose only commit is version 0.1.0.
 clone=$work/sparsegrad-swift
