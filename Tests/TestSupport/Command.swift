@@ -42,8 +42,6 @@ package struct Command {
     try process.run()
   }
 
-  package var isRunning: Bool { process.isRunning }
-
   package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// What it has written to standard error so far.

@@ -29,9 +29,10 @@ extension TrainingRuns {
       var random = RandomStream(seed: seed, purpose: .shuffling, index: 0)
       var mode = "--overwrite"
       for kill in 0... {
+        let isDone = result(tiny.output) == new && tiny.output.contents.contains("metrics.json")
         let command = try Command(flags + [mode])
-        if kill < 6 {
-          waitForPublication(tiny, command)
+        if kill < 6, !isDone {
+          waitForPublication(tiny)
           Thread.sleep(forTimeInterval: .random(in: 0...0.006, using: &random))
           command.send(SIGKILL)
         }
@@ -51,9 +52,10 @@ extension TrainingRuns {
       #expect(!tiny.output.contents.contains { $0.hasPrefix(".partial") })
     }
 
-    /// Until the result is prepared, or the command has ended.
-    private func waitForPublication(_ tiny: TinyCommand, _ command: Command) {
-      while command.isRunning {
+    /// Until the result is prepared; a command that has ended meanwhile is not noticed.
+    private func waitForPublication(_ tiny: TinyCommand) {
+      let deadline = ContinuousClock.now + .seconds(3)
+      while ContinuousClock.now < deadline {
         let names = tiny.folder.url.contents + tiny.output.contents
         if names.contains(where: { $0.hasPrefix(".partial") && $0.hasSuffix("-result") }) { return }
         Thread.sleep(forTimeInterval: 0.0005)
