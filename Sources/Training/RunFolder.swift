@@ -312,7 +312,8 @@ package struct RunFolder {
   }
 
   private func removeCheckpoints(but state: RunState?) {
-    for step in checkpoints() where step != state?.step && step != state?.bestStep {
+    // The newest first: what is left by a process that is killed in between is still a run to go on from.
+    for step in checkpoints().reversed() where step != state?.step && step != state?.bestStep {
       AtomicOutput.remove(checkpoint(step))
     }
   }

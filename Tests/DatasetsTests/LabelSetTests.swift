@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Support
+import TestFiles
 import Testing
 
 private func set(_ names: String...) throws -> LabelSet { try LabelSet(names, source: "model") }
@@ -67,7 +68,7 @@ private func set(_ names: String...) throws -> LabelSet { try LabelSet(names, so
 }
 
 @Test func aTableHasLinesAndNames() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("a.csv", "idx,text,text2\nq1,\"two\nlines\",b\nq2,c,d\n")
   let table = try TextTable(contentsOf: file)
   #expect(table.rows.map(\.line) == [2, 4])
@@ -79,7 +80,7 @@ private func set(_ names: String...) throws -> LabelSet { try LabelSet(names, so
 }
 
 @Test func columnsThatAreNotThereAreGuessed() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("a.csv", "text,stars\na,1\n")
   #expect(
     try ColumnNames(text: "review", label: "stars").ifPresent(in: file)

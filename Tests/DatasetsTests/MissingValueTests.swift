@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Support
+import TestFiles
 import Testing
 
 /// In every format a value that is not there is the same error.
@@ -17,7 +18,7 @@ private let missing = "is missing: an empty cell, null and NaN are no values"
   ("a.jsonl", #"{"text":"x","label":1}"# + "\n" + #"{"text":"y"}"#),
 ])
 func aMissingAnswerIsAnError(name: String, content: String) throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write(name, content)
   for targets in [
     TargetFormat.labels(nil), .labels(try LabelSet(["1", "0"], source: "")), .numbers,
@@ -36,7 +37,7 @@ func aMissingAnswerIsAnError(name: String, content: String) throws {
   ("a.jsonl", #"{"text":"x","label":1}"# + "\n" + #"{"text":NaN,"label":0}"#),
 ])
 func aMissingTextIsAnError(name: String, content: String) throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write(name, content)
   for targets in [TargetFormat.labels(nil), .unread] {
     let error = #expect(throws: InputError.self) { try Dataset(contentsOf: file, targets: targets) }
@@ -45,7 +46,7 @@ func aMissingTextIsAnError(name: String, content: String) throws {
 }
 
 @Test func whatOtherProgramsWriteForMissingMayBeALabel() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write("a.csv", "text,label\nx,null\ny,none\n")
   let labels = try LabelSet(["none", "null"], source: "--labels")
   #expect(
@@ -54,7 +55,7 @@ func aMissingTextIsAnError(name: String, content: String) throws {
 }
 
 @Test func notANumberIsAWordInsideATextAndOfNoInterestElsewhere() throws {
-  let folder = TemporaryFolder()
+  let folder = try TemporaryFolder()
   let file = try folder.write(
     "a.jsonl",
     #"{"text":"NaN \"NaN\\","x":NaN,"label":"a"}"# + "\n" + #"{"text":"y","x":[NaN,1],"label":"b"}"#

@@ -102,7 +102,16 @@ import Testing
     #expect(padding?.contains("pad_token_id") == true && padding?.contains("120") == true)
     let positions = try error { $0["max_position_embeddings"] = 2 }
     #expect(positions?.contains("max_position_embeddings") == true)
-    let other = try error(adding: ["classifier.weight"]) { _ in }
-    #expect(other?.contains("classifier.weight") == true)
+    let other = try error(adding: ["roberta.adapter.weight"]) { _ in }
+    #expect(other?.contains("roberta.adapter.weight") == true)
+  }
+
+  /// Weights of heads for other tasks are no reason to refuse the encoder.
+  @Test func headsOfOtherTasks() throws {
+    let names = ["classifier.weight", "qa_outputs.bias"]
+    try withFolder(adding: names, configuring: { _ in }) { folder in
+      let model = try folder.sequenceClassifier(head: head, Engine())
+      #expect(model.ofOtherHeads == names)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestFiles
 import Testing
 import Tokenizers
 
@@ -62,7 +63,7 @@ import Tokenizers
   ]
 
   @Test(arguments: examples) func namesFileAndKey(_ example: Example) throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       var files = ["config.json": #"{"model_type": "bert"}"#]
       files.merge(example.files) { $1 }
       files["tokenizer.json"] = try Fixtures.text("small/tokenizer.json")
@@ -74,7 +75,7 @@ import Tokenizers
   }
 
   @Test func missingVocabulary() throws {
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       func write(_ text: String, _ name: String) throws {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
       }

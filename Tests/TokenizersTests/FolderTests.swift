@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import TestFiles
 import Testing
 
 @testable import Tokenizers
@@ -63,7 +64,7 @@ import Testing
 
   @Test(arguments: try fixture.get().cases) func sameAsTransformers(_ example: Case) throws {
     let texts = try Self.fixture.get().texts
-    try Fixtures.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try write(example, to: folder)
       let tokenizer = try Tokenizer(folder: folder)
       #expect(tokenizer.modelMaximumLength == example.modelMaximumLength)

@@ -79,11 +79,11 @@ import Testing
       try tokenizer(normalizer: sequence([sequence(lowercase), sequence(lowercase)]))
     }
     let whitespace = Array(repeating: #"{"type":"Whitespace"}"#, count: 129)
-    let sequence = #"{"type":"Sequence","pretokenizers":[\#(whitespace.joined(separator: ","))]}"#
+    let pretokenizers = #"{"type":"Sequence","pretokenizers":[\#(whitespace.joined(separator: ","))]}"#
     expectError(containing: ["key \"pre_tokenizer\"", "129 pre-tokenizers, expected at most 128"]) {
-      try Fixtures.tokenizer(text(#"{"type":"BertPreTokenizer"}"#, sequence))
+      try Fixtures.tokenizer(text(#"{"type":"BertPreTokenizer"}"#, pretokenizers))
     }
-    let deep = (0..<100).reduce(#"{"type":"Lowercase"}"#) { inner, _ in self.sequence([inner]) }
+    let deep = (0..<100).reduce(#"{"type":"Lowercase"}"#) { inner, _ in sequence([inner]) }
     expectError(containing: ["tokenizer.json: line 1", "nested deeper than"]) {
       try tokenizer(normalizer: deep)
     }

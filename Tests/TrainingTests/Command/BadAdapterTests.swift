@@ -103,8 +103,8 @@ extension TrainingRuns {
         result.errors.contains("\(name): expected a path, got an empty text"), "\(result.errors)")
     }
 
-    /// A model of which nobody can say whether it or its adapter is at fault.
-    @Test func blamesNotTheBaseAlone() throws {
+    /// A base that is spoilt is not the adapter's fault.
+    @Test func blamesTheBase() throws {
       let tiny = try TinyCommand()
       _ = try adapter(.lora, in: tiny.folder)
       let weights = tiny.model.url.appendingPathComponent("model.safetensors")
@@ -117,9 +117,10 @@ extension TrainingRuns {
       try SafetensorsWriter.write(tensors, to: weights)
       let result = try predict(tiny)
       #expect(result.status == 1)
-      for part in ["model: gives logits that are not finite", "or become so by", "/adapter"] {
-        #expect(result.errors.contains(part), "\(result.errors)")
-      }
+      #expect(
+        result.errors.contains(
+          "model.safetensors: tensor \"bert.embeddings.LayerNorm.bias\": holds a number that"),
+        "\(result.errors)")
     }
 
     /// Removing an adapter from a model that it was not merged into would spoil it.

@@ -56,7 +56,7 @@ extension TrainingRuns.BadAdapterTests {
     Case(.lora, "a pattern with rank 0", "key \"rank_pattern\"", "integers of at least 1") {
       try $0.configure { $0["rank_pattern"] = ["output.dense": 0] }
     },
-    Case(.lora, "a pattern that is none", "key \"alpha_pattern\"", "finite numbers") {
+    Case(.lora, "a pattern that is none", "key \"alpha_pattern\"", "is not closed") {
       try $0.configure { $0["alpha_pattern"] = ["output.dense(": 4] }
     },
     Case(.lora, "a huge alpha", "key \"lora_alpha\"", "expected a finite number in float32") {
@@ -89,6 +89,12 @@ extension TrainingRuns.BadAdapterTests {
     },
     Case(.lora, "no regular expression", "key \"target_modules\"", "regular expression") {
       try $0.configure { $0["target_modules"] = "(" }
+    },
+    Case(.lora, "open brackets", "adapter_config.json: key \"target_modules\"", "nested deeper") {
+      try $0.configure { $0["target_modules"] = String(repeating: "(", count: 2200) }
+    },
+    Case(.lora, "a pattern that Python does not end", "key \"target_modules\"", "no linear layer") {
+      try $0.configure { $0["target_modules"] = "(.*)*x" }
     },
     Case(.lora, "blocks beside a regular expression", "key \"layers_to_transform\"", "a list") {
       try $0.configure { $0["layers_to_transform"] = [1] }

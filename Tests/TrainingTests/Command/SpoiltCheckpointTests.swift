@@ -48,8 +48,8 @@ extension TrainingRuns {
           let nan = withUnsafeBytes(of: Float.nan) { Data($0) }
           data.replaceSubrange(data.count - 4..<data.count, with: nan)
         case .swapped:
-          guard try Data(contentsOf: other) != data else { return data[0] ^= 1 }
-          data = try Data(contentsOf: other)
+          let another = try Data(contentsOf: other)
+          if another == data { data[0] ^= 1 } else { data = another }
         }
         try data.write(to: file)
       }
