@@ -26,7 +26,7 @@ struct JSONLinesReader: RecordReader {
   private func object(_ line: (number: Int, bytes: ArraySlice<UInt8>)) throws -> JSONObject {
     let expected = "expected one JSON object a line"
     do {
-      guard case .object(let object) = try parsed(line.bytes) else {
+      guard case .object(let object) = try JSONParser.parse(Array(line.bytes)) else {
         throw InputError(name, at: "line \(line.number)", expected)
       }
       return object
@@ -34,45 +34,15 @@ struct JSONLinesReader: RecordReader {
       throw InputError(name, at: "line \(line.number)", "\(expected): \(error.problem)")
     }
   }
-
-  /// Python writes a missing number as NaN, which is not JSON; it is read as null.
-  private func parsed(_ line: ArraySlice<UInt8>) throws(JSONSyntaxError) -> JSONValue {
-    do {
-      return try JSONParser.parse(Array(line))
-    } catch {
-      let nan = Array("NaN".utf8)
-      guard line.dropFirst(error.offset).starts(with: nan) else { throw error }
-      return try JSONParser.parse(Self.replacing(nan, with: Array("null".utf8), in: line))
-    }
-  }
-
-  /// The line with a word outside of its texts replaced.
-  private static func replacing(
-    _ word: [UInt8], with other: [UInt8], in line: ArraySlice<UInt8>
-  ) -> [UInt8] {
-    var (result, rest, isInText) = ([UInt8](), line, false)
-    while let byte = rest.first {
-      if !isInText, rest.starts(with: word) {
-        result += other
-        rest = rest.dropFirst(word.count)
-        continue
-      }
-      if byte == UInt8(ascii: "\"") { isInText.toggle() }
-      // What follows a backslash ends no text.
-      let length = isInText && byte == UInt8(ascii: "\\") ? 2 : 1
-      result += rest.prefix(length)
-      rest = rest.dropFirst(length)
-    }
-    return result
-  }
 }
 
 extension JSONValue {
   /// A text, number or truth value as a field of a row. A whole number is written without fraction, so that `2.0` names
-  /// the label `2`.
+  /// the label `2`. Python writes a number that is missing as NaN.
   fileprivate var field: Record.Field {
     switch self {
     case .string(let text): .text(text)
+    case .number(let number) where number.double.isNaN: .missing
     case .number(let number):
       .text(
         (number.integer ?? Int(exactly: number.double)).map { String($0) } ?? String(number.double))

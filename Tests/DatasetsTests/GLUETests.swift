@@ -157,7 +157,10 @@ private func pair(_ label: String, of column: String = "label") -> String {
     (.stsb, pair("-1", of: "score"), "line 2: \"-1\" is not a number from 0.0 to 5.0"),
     (.stsb, pair("5.0001", of: "score"), "line 2: \"5.0001\" is not a number from 0.0 to 5.0"),
     (.stsb, pair("1e3", of: "score"), "line 2: \"1e3\" is not a number from 0.0 to 5.0"),
-    (.stsb, pair("nan", of: "score"), "line 2: \"nan\" is not a number from 0.0 to 5.0"),
+    (
+      .stsb, pair("nan", of: "score"),
+      "line 2: \"score\" is missing: an empty cell, null and NaN are no values"
+    ),
     (.stsb, pair("high", of: "score"), "line 2: \"high\" is not a number from 0.0 to 5.0"),
     (.wnli, "index\tsentence1\tsentence2\tlabel\n", "has no rows"),
     (.qnli, "", "is empty; expected a header line"),

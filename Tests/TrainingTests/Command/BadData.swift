@@ -45,8 +45,8 @@ extension TrainingRuns.BadInputTests {
       let file = try tiny.folder.write("words.tsv", "text\tscore\ngood\t1\nfine\thigh\n")
       return ["--task", "regression", "--train-file", file.path]
     },
-    Case("target that is not finite", "words.tsv: line 2: \"nan\"") { tiny in
-      let file = try tiny.folder.write("words.tsv", "text\tscore\ngood\tnan\n")
+    Case("target that is not finite", "words.tsv: line 2: \"inf\"") { tiny in
+      let file = try tiny.folder.write("words.tsv", "text\tscore\ngood\tinf\n")
       return ["--task", "regression", "--train-file", file.path]
     },
     Case("basis that is none", "train.tsv: ") { tiny in ["--basis", tiny.path("train.tsv")] },

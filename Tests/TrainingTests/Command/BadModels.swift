@@ -183,7 +183,7 @@ extension TrainingRuns.BadInputTests {
       return []
     },
     Case("text without tokens", "train.tsv: example 1: has no tokens") { tiny in
-      try tiny.folder.write("train.tsv", "text\tlabel\n \ta\ngood\tb\n")
+      try tiny.folder.write("train.tsv", "text\tlabel\n\u{FFFD}\ta\ngood\tb\n")
       return try retokenize(tiny) { $0["post_processor"] = nil } + [
         "--validation-file", tiny.path("train.tsv"),
       ]

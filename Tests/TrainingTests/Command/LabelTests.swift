@@ -176,7 +176,8 @@ extension TrainingRuns {
         (["--label-smoothing", "2"], "--label-smoothing: expected from 0 to 1"),
         (["--task", "regression", "--label-smoothing", "0.1"], "means nothing to a regression"),
       ] {
-        let result = try Command.run(tiny.finetune(["--overwrite"] + flags))
+        let result = try Command.run(
+          tiny.finetune(["--overwrite", "--validation-file", file] + flags))
         #expect(result.status != 0 && result.errors.contains(message), "\(result.errors)")
       }
     }
