@@ -26,6 +26,7 @@ public struct InputError: Error, Equatable, CustomStringConvertible, Sendable {
   private static func shortened(_ text: String, to length: Int) -> String {
     guard text.unicodeScalars.count > length else { return text }
     let half = length / 2
-    return "\(text.unicodeScalars.prefix(half)) ... \(text.unicodeScalars.suffix(half / 4))"
+    return String(text.unicodeScalars.prefix(half)) + " ... "
+      + String(text.unicodeScalars.suffix(half / 4))
   }
 }
