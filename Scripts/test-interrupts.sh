@@ -25,10 +25,9 @@ set -m
   done
 } >"$folder/train.tsv"
 
-finetune() { # output, flags...
-  "$sparsegrad" finetune --model "$model" --train-file "$folder/train.tsv" --quiet --max-steps 12 --batch-size 4 \
-    --seed 7 --output "$@"
-}
+finetune=(
+  "$sparsegrad" finetune --model "$model" --train-file "$folder/train.tsv" --quiet --max-steps 12 --batch-size 4 --seed 7
+)
 
 settings=(
   '--method full' '--method lora' '--method meprop' '--method sparsegrad --basis-steps 4'
@@ -36,12 +35,13 @@ settings=(
 )
 sent=0 crashes=0 different=0 runs=0
 while ((sent < count)); do
+  before=$sent
   for precision in float32 bfloat16; do
     for setting in "${settings[@]}"; do
       read -ra flags <<<"$setting --precision $precision"
       straight="$folder/straight-${setting//[^a-z0-9]/}-$precision"
       if [[ ! -e $straight ]]; then
-        if ! finetune "$straight" "${flags[@]}" 2>"$folder/errors"; then
+        if ! "${finetune[@]}" --output "$straight" "${flags[@]}" 2>"$folder/errors"; then
           echo "$setting $precision: does not run here: $(head -1 "$folder/errors")"
           mkdir -p "$straight"
         fi
@@ -50,10 +50,10 @@ while ((sent < count)); do
       rm -rf "$folder/run"
       runs=$((runs + 1))
       for ((turn = 0; ; turn++)); do
-        finetune "$folder/run" "${flags[@]}" --resume 2>"$folder/errors" &
+        "${finetune[@]}" --output "$folder/run" "${flags[@]}" --resume 2>"$folder/errors" &
         process=$!
         if ((turn < 6)); then
-          sleep "$((RANDOM % 3)).$((RANDOM % 10))$((RANDOM % 10))"
+          sleep "$((RANDOM % 2)).$((RANDOM % 10))$((RANDOM % 10))"
           signals=(INT INT TERM HUP)
           signal=${signals[RANDOM % 4]}
           if kill -"$signal" $process 2>/dev/null; then sent=$((sent + 1)); fi
@@ -76,6 +76,10 @@ while ((sent < count)); do
       fi
     done
   done
+  if ((sent == before)); then
+    echo 'no run could be interrupted'
+    exit 1
+  fi
 done
 echo "$sent signals in $runs runs: $crashes crashes, $different runs with other bytes"
 ((crashes == 0 && different == 0))
