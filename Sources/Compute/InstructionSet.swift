@@ -51,6 +51,7 @@ public enum InstructionSet: String, CaseIterable, Comparable, Sendable {
     }
   }
 
+  /// Whether `b` has all of `a` and more.
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool {
     a.kernel.rawValue < b.kernel.rawValue
   }

@@ -1,6 +1,5 @@
 import Foundation
 import Support
-
 @_exported import TestFiles
 
 /// Files written by the Python libraries; see Tests/Fixtures/generate/checkpoints.py.

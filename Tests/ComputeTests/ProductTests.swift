@@ -96,7 +96,9 @@ import Testing
   @Test func tilesCoverEveryElementOnce() {
     for m in [1, 2, 255, 256, 257, 767, 768, 2047, 2048, 2049, 6000] {
       for n in [1, 15, 17, 127, 128, 129, 383, 384, 1535, 1536, 1537, 3072] {
-        for size in [TileGrid.Size.oneDNN, .blas, .blasGradient] { checkTiles(TileGrid(m, n, size), m, n) }
+        for size in [TileGrid.Size.oneDNN, .blas, .blasGradient] {
+          checkTiles(TileGrid(m, n, size), m, n)
+        }
       }
     }
   }

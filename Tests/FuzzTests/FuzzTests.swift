@@ -7,7 +7,8 @@ import Testing
 struct FuzzTests {
   @Test func spoiltFilesAreExplained() throws {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let fuzz = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("Fuzz")
+    let fuzz = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(
+      "Fuzz")
     let folder = try TemporaryFolder()
     let result = try ChildProcess(running: [
       fuzz.path, "--inputs", "1200", "--findings", folder("findings").path,

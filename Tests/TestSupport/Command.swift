@@ -15,15 +15,18 @@ package final class Command: ChildProcess {
   /// - Parameter file: what standard input is instead.
   /// - Parameter fileSizeLimit: in kilobytes; a write beyond it fails as on a full disk.
   /// - Parameter addressSpaceLimit: in kilobytes.
+  /// - Parameter environment: variables, each as `NAME=value`.
   package init(
     _ arguments: [String], input: String = "", reading file: URL? = nil, fileSizeLimit: Int? = nil,
-    addressSpaceLimit: Int? = nil
+    addressSpaceLimit: Int? = nil, environment: [String] = []
   ) throws {
     let limits =
       (fileSizeLimit.map { ["--fsize=\($0 << 10)"] } ?? [])
       + (addressSpaceLimit.map { ["--as=\($0 << 10)"] } ?? [])
+    let variables = environment.isEmpty ? [] : ["env"] + environment
     let limiter = limits.isEmpty ? [] : ["prlimit"] + limits + ["--"]
-    try super.init(running: limiter + [Self.executable] + arguments, input: input, reading: file)
+    try super.init(
+      running: variables + limiter + [Self.executable] + arguments, input: input, reading: file)
   }
 
   /// Runs the command to its end.

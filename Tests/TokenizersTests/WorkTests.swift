@@ -79,7 +79,8 @@ import Testing
       try tokenizer(normalizer: sequence([sequence(lowercase), sequence(lowercase)]))
     }
     let whitespace = Array(repeating: #"{"type":"Whitespace"}"#, count: 129)
-    let pretokenizers = #"{"type":"Sequence","pretokenizers":[\#(whitespace.joined(separator: ","))]}"#
+    let pretokenizers =
+      #"{"type":"Sequence","pretokenizers":[\#(whitespace.joined(separator: ","))]}"#
     expectError(containing: ["key \"pre_tokenizer\"", "129 pre-tokenizers, expected at most 128"]) {
       try Fixtures.tokenizer(text(#"{"type":"BertPreTokenizer"}"#, pretokenizers))
     }
