@@ -36,7 +36,7 @@ import Tokenizers
     var different: [String] = []
     while !expected.isEmpty {
       let pair = source.next()
-      for encoding in [try tokenizer.encode(text), tokenizer.encode(text, pair: pair)] {
+      for encoding in try [tokenizer.encode(text), tokenizer.encode(text, pair: pair)] {
         if !expected.hasPrefix("-"), fingerprint([encoding]) != expected.prefix(8) {
           different.append("\(text.debugDescription) \(pair.debugDescription)")
         }
