@@ -120,17 +120,23 @@ struct TokenizerSettings {
     let names = Set(named.map(\.content))
     var tokens = try listedTokens(named: names)
     let present = known.union(tokens.map(\.content))
-    for token in try named + extraTokens()
-    where !present.contains(token.content) && !tokens.contains(token) { tokens.append(token) }
+    var seen = Set(tokens)
+    for token in try named + extraTokens() where !present.contains(token.content) {
+      if seen.insert(token).inserted { tokens.append(token) }
+    }
     return tokens
+  }
+
+  /// The keys that every tokenizer of `transformers` may have, in its order.
+  private static let tokenKeys = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"].map {
+    $0 + "_token"
   }
 
   /// Special tokens with a key of their own (`cls_token`), in the order of `transformers`.
   private func namedTokens() throws -> [AddedToken] {
-    let keys = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"].map { $0 + "_token" }
     var others: [AddedToken] = []
     for file in [configuration, specialTokensMap] {
-      for (key, field) in try file?.members() ?? [] where !keys.contains(key) {
+      for (key, field) in try file?.members() ?? [] where !Self.tokenKeys.contains(key) {
         switch (key, field.value) {
         case ("extra_special_tokens", .object), ("model_specific_special_tokens", .object):
           others += try field.members().map {
@@ -142,7 +148,7 @@ struct TokenizerSettings {
         }
       }
     }
-    return try keys.compactMap(specialToken) + others
+    return try Self.tokenKeys.compactMap(specialToken) + others
   }
 
   /// Nil where a file says `null`, or nothing and there is no standard.
@@ -171,8 +177,7 @@ struct TokenizerSettings {
       try AddedToken(abbreviated: $0)
     }
     if let added = try list(specialTokensMap, key) {
-      let added = try added.map { try AddedToken(abbreviated: $0, isSpecial: true) }
-      tokens = (tokens ?? []) + added.filter { !(tokens ?? []).contains($0) }
+      tokens = try (tokens ?? []) + added.map { try AddedToken(abbreviated: $0, isSpecial: true) }
     }
     return try tokens
       ?? list(specialTokensMap, oldKey)?.map { try AddedToken(abbreviated: $0, isSpecial: true) }
@@ -206,7 +211,7 @@ struct TokenizerSettings {
 
   /// Named special tokens that a file names.
   private func written() throws -> [AddedToken] {
-    try tokenizerClass.standardTokens.keys.compactMap { key in
+    try Self.tokenKeys.compactMap { key in
       let isWritten = try [specialTokensMap, configuration].contains {
         try $0?.optional(key) != nil
       }

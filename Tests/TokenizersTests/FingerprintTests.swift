@@ -36,11 +36,11 @@ import Tokenizers
     for (index, expected) in expected.enumerated() {
       let pair = source.next()
       let limit = tokenizer.pairSpecialTokenCount + index % 20
-      let found = fingerprint([
-        try tokenizer.encode(text, maxLength: .max),
-        try tokenizer.encode(text, pair: pair, maxLength: .max),
-        try tokenizer.encode(text, maxLength: limit),
-        try tokenizer.encode(text, pair: pair, maxLength: limit),
+      let found = try fingerprint([
+        tokenizer.encode(text, maxLength: .max),
+        tokenizer.encode(text, pair: pair, maxLength: .max),
+        tokenizer.encode(text, maxLength: limit),
+        tokenizer.encode(text, pair: pair, maxLength: limit),
       ])
       if found != expected { different.append("\(index): \(text.debugDescription)") }
       text = pair

@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// A token that is found in the text before any word is cut (section `added_tokens`).
-struct AddedToken: Equatable, Sendable {
+struct AddedToken: Hashable, Sendable {
   let content: String
   /// Found in normalized text, by its own normalized content.
   let isNormalized: Bool
