@@ -53,7 +53,7 @@ extension SearchRuns {
         return try Command.run(
           search.arguments("--max-steps", "2", "--trials", "1", "--space", file.path, "--json"))
       }
-      #expect(try run("learning-rate: [").errors.contains("space.yaml: is not YAML"))
+      #expect(try run("learning-rate: [").errors.contains("space.yaml: line 2: is not YAML"))
       #expect(try run("learning-rate: 1").errors.contains("space.yaml: key \"learning-rate\""))
       #expect(try run("{}").errors.contains("space.yaml: expected a flag to search"))
       let result = try run("seed: {low: 3, high: 5}\nno_shuffle: [true]\nlearning-rate: [1e-3]\n")

@@ -170,7 +170,7 @@ extension TrainingRuns.BadInputTests {
       tiny in
       try tiny.folder.write(
         "model/added_tokens.json", "{\"good\": 7, \"<new>\": 120}")
-      try tiny.folder.write("train.tsv", "text\tlabel\na <new> film\ta\na film\tb\n")
+      try tiny.folder.write("train.tsv", "text\tlabel\na <new> film\tnegative\na film\tpositive\n")
       return []
     },
     Case(
@@ -183,7 +183,7 @@ extension TrainingRuns.BadInputTests {
       return []
     },
     Case("text without tokens", "train.tsv: example 1: has no tokens") { tiny in
-      try tiny.folder.write("train.tsv", "text\tlabel\n\u{FFFD}\ta\ngood\tb\n")
+      try tiny.folder.write("train.tsv", "text\tlabel\n\u{FFFD}\tnegative\ngood\tpositive\n")
       return try retokenize(tiny) { $0["post_processor"] = nil } + [
         "--validation-file", tiny.path("train.tsv"),
       ]

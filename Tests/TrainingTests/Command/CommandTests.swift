@@ -27,7 +27,7 @@ extension TrainingRuns {
       try tiny.folder.write("texts.tsv", TinyData.table(30, seed: 3))
       let ofWindows = "\u{FEFF}" + text.replacing("\n", with: "\r\n")
       try tiny.folder.write("windows.txt", ofWindows)
-      let predict = ["predict", "--model", tiny.output.path]
+      let predict = ["predict", "--model", tiny.output.path, "--precision", "float32"]
       for flags in [[], ["--json"]] {
         let results = [
           try Command.run(predict + flags + texts), try Command.run(predict + flags, input: text),

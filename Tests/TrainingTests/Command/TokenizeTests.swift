@@ -14,11 +14,11 @@ extension TrainingRuns {
       return try JSONDecoder().decode([Int32].self, from: Data(result.output.utf8))
     }
 
-    private func logits(_ model: URL, _ text: String, _ more: String...) throws -> String {
+    private func logits(_ model: URL, _ text: String, _ more: String...) throws -> [Double] {
       let result = try Command.run(
         ["predict", "--quiet", "--json", "--model", model.path, text] + more)
       #expect(result.status == 0, "\(result.errors)")
-      return result.output
+      return try #require(jsonObject(Data(result.output.utf8))["logits"] as? [Double])
     }
 
     private func configure(_ tiny: TinyCommand, _ text: String) throws {
