@@ -14,7 +14,8 @@ enum BenchProcess {
     do {
       try process.run()
     } catch {
-      throw InputError("sparsegrad", "cannot start itself: \(error.localizedDescription)")
+      throw InputError(
+        "sparsegrad", "cannot start itself: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
     let worker = process.processIdentifier
     // The worker is in a process group of its own: it does not hear Ctrl-C.

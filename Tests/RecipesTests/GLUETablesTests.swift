@@ -49,6 +49,28 @@ import Testing
       density: density)
   }
 
+  @Test func theMajorityLabelIsCompared() throws {
+    func scored(_ task: GLUETask, _ share: Double?) throws -> GLUEResults.Entry {
+      var record = try Self.record(Self.full, task, 0.9)
+      if case .finished(var figures, let mismatched) = record.outcome {
+        figures.majorityShare = share
+        record = GLUECellRecord(
+          setup: record.setup, outcome: .finished(figures: figures, mismatched: mismatched),
+          seconds: 1)
+      }
+      return GLUEResults.Entry(
+        entry: GLUEEntry(model: "bert", task: task, method: Self.full), tried: [],
+        learningRate: 2e-5, runs: [(seed: 1, record: record)])
+    }
+    func lastRow(_ entries: [GLUEResults.Entry]) -> String? {
+      GLUETables(GLUEResults(entries)).scores[0].rows.last?.joined(separator: " ")
+    }
+    #expect(
+      try lastRow([scored(.cola, 0.69), scored(.mnli, 0.35), scored(.stsb, nil)])
+        == "majority label - - - 11.67 0.00 35.00 - 0.00")
+    #expect(try lastRow([scored(.cola, nil), scored(.mnli, nil)])?.hasPrefix("bert") == true)
+  }
+
   @Test func compareMethods() throws {
     let tables = GLUETables(
       GLUEResults([

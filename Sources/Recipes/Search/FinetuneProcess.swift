@@ -53,7 +53,7 @@ public final class FinetuneProcess: TrialRun {
       try process.run()
     } catch {
       throw InputError(
-        Self.ownExecutable.path, "cannot be run: \(error.localizedDescription)")
+        Self.ownExecutable.path, "cannot be run: \(AtomicOutput.reason(error) ?? "\(error)")")
     }
   }
 
