@@ -50,7 +50,9 @@ extension TrainingRuns {
 
     private func predict(_ tiny: TinyCommand) throws -> Command.Result {
       try Command.run(
-        ["predict", "--model", tiny.model.url.path, "--adapter", tiny.path("adapter"), "--precision",
+        [
+          "predict", "--model", tiny.model.url.path, "--adapter", tiny.path("adapter"),
+          "--precision",
           "float32", "a film",
         ])
     }

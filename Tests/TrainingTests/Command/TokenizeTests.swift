@@ -88,13 +88,13 @@ extension TrainingRuns {
     @Test func outputReadsTextAlike() throws {
       let tiny = try TinyCommand()
       try configure(tiny, "{\"do_lower_case\": false, \"truncation_side\": \"left\"}")
-      try tiny.folder.write("model/added_tokens.json", "{\"a film\": 7}")
+      try tiny.folder.write("model/added_tokens.json", "{\"film z\": 7}")
       try tiny.folder.write("model/special_tokens_map.json", "{\"mask_token\": \"bright\"}")
       #expect(try Command.run(tiny.finetune("--method", "full")).status == 0)
       for name in ["tokenizer_config.json", "added_tokens.json", "special_tokens_map.json"] {
         #expect(try tiny.output.data(name) == tiny.model.url.data(name))
       }
-      let text = "Good good brightly a  Film " + words.joined(separator: " ")
+      let text = "Good good brightly film z " + words.joined(separator: " ")
       #expect(try ids(tiny.output, text) == ids(tiny.model.url, text))
     }
   }
