@@ -41,7 +41,9 @@ import Tokenizers
     Example(#"{"model_max_length": "512"}"#, "\"model_max_length\"", "expected a number"),
     Example(#"{"model_input_names": "input_ids"}"#, "\"model_input_names\"", "expected a list"),
     Example(#"{"cls_token": null}"#, "\"cls_token\"", "is null, expected a token"),
-    Example(#"{"unk_token": "<no>"}"#, "tokenizer.json", "lacks the special token \"<no>\""),
+    Example(
+      ["tokenizer_config.json": #"{"unk_token": "<no>"}"#], "tokenizer.json",
+      "lacks the special token \"<no>\""),
     Example(#"{"mask_token": 4}"#, "\"mask_token\"", "expected a text"),
     Example(#"{"mask_token": {"lstrip": true}}"#, "\"mask_token.content\"", "is missing"),
     Example(#"{"added_tokens_decoder": {"x": {"content": "a"}}}"#, "added_tokens_decoder.x"),

@@ -84,7 +84,8 @@ import Testing
 
   private func write(_ example: Case, to folder: URL) throws {
     func write(_ value: Any, _ name: String) throws {
-      try JSONSerialization.data(withJSONObject: value).write(
+      // Special tokens get their ids in the order of their keys.
+      try JSONSerialization.data(withJSONObject: value, options: .sortedKeys).write(
         to: folder.appendingPathComponent(name))
     }
     func lines(_ lines: [String], _ name: String) throws {
