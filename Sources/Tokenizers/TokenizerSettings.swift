@@ -132,14 +132,16 @@ struct TokenizerSettings {
     $0 + "_token"
   }
 
-  /// Special tokens with a key of their own (`cls_token`), in the order of `transformers`.
+  /// Special tokens that have names, in the order of `transformers`: those that it knows, others with a key of their
+  /// own (`image_token`), and those of a table of names.
   private func namedTokens() throws -> [AddedToken] {
     var others: [AddedToken] = []
+    var ofTables: [AddedToken] = []
     for file in [configuration, specialTokensMap] {
       for (key, field) in try file?.members() ?? [] where !Self.tokenKeys.contains(key) {
         switch (key, field.value) {
         case ("extra_special_tokens", .object), ("model_specific_special_tokens", .object):
-          others += try field.members().map {
+          ofTables += try field.members().map {
             try AddedToken(abbreviated: $0.field, isSpecial: true)
           }
         case (_, .string) where key.hasSuffix("_token"), (_, .object) where key.hasSuffix("_token"):
@@ -148,7 +150,7 @@ struct TokenizerSettings {
         }
       }
     }
-    return try Self.tokenKeys.compactMap(specialToken) + others
+    return try Self.tokenKeys.compactMap(specialToken) + others + ofTables
   }
 
   /// Nil where a file says `null`, or nothing and there is no standard.
