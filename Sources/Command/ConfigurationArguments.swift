@@ -51,7 +51,7 @@ struct ConfigurationArguments {
   /// A flag that was typed and is none of the command's. Other errors may come of it: of a flag that is not known, the
   /// value counts as a text.
   func unknownFlag(_ flags: (_ command: String) -> [ConfigurableFlag]) -> String? {
-    guard let command = expanded.first, SparseGradCommand.has(command) else { return nil }
+    guard let command = expanded.first else { return nil }
     let known = Set(flags(command).map(\.name) + ["help", "version"])
     return expanded.dropFirst().prefix { $0 != "--" }.map(Self.name).first {
       $0.hasPrefix("--") && !known.contains(String($0.dropFirst(2)))

@@ -13,7 +13,7 @@ struct ShowEnvironment: ParsableCommand {
   func run() throws {
     let machine = try Machine()
     let lines: [(name: String, value: String)] = [
-      ("sparsegrad", SparseGradCommand.configuration.version),
+      ("sparsegrad", sparsegradVersion),
       ("processor", machine.processor),
       ("threads", "\(machine.threads)"),
       ("instruction sets", machine.instructionSets.map(\.rawValue).joined(separator: ", ")),

@@ -8,7 +8,7 @@ struct SparseGradCommand: ParsableCommand {
     commandName: "sparsegrad",
     abstract:
       "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
-    version: "0.1.0",
+    version: sparsegradVersion,
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Glue.self, Search.self, Tokenize.self,
       FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,
@@ -31,7 +31,9 @@ struct SparseGradCommand: ParsableCommand {
     do {
       return try parseAsRoot(arguments.expanded)
     } catch  where exitCode(for: error) != .success {
-      if let flag = arguments.unknownFlag(flags) {
+      if let command = arguments.expanded.first, has(command),
+        let flag = arguments.unknownFlag(flags)
+      {
         throw ValidationError("Unknown option '\(flag)'")
       }
       throw arguments.explained(error, message(for: error))

@@ -1,14 +1,6 @@
 import Foundation
 import Support
 
-/// What happens to a text that is empty.
-enum EmptyTexts {
-  /// It is a missing value.
-  case refuse
-  /// It stays: the official files of GLUE have some.
-  case keep
-}
-
 /// What happens to a row that has more or fewer fields than there are columns.
 public enum BrokenRows: Sendable {
   /// Reading stops with an error that names the line.

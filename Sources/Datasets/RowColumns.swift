@@ -1,5 +1,13 @@
 import Support
 
+/// What happens to a text that is empty.
+enum EmptyTexts {
+  /// It is a missing value.
+  case refuse
+  /// It stays: the official files of GLUE have some.
+  case keep
+}
+
 /// Where in a row the texts and the answer are, and what counts as missing there.
 struct RowColumns {
   let source: String

@@ -1,7 +1,5 @@
-/// Reads the regular expressions of Python's `re` that `ModulePattern` supports.
+/// Reads the regular expressions of Python's `re` that are supported.
 struct PatternParser {
-  private typealias Problem = ModulePattern.Problem
-
   private let text: [Unicode.Scalar]
   private var position = 0
   private var ignoresCase = false
@@ -10,10 +8,10 @@ struct PatternParser {
   /// Far beyond what names of modules need.
   private static let maximumLength = 65_536, maximumDepth = 50
 
-  static func parse(_ text: String) throws(ModulePattern.Problem) -> Expression {
+  static func parse(_ text: String) throws(PatternProblem) -> Expression {
     var parser = PatternParser(Array(text.unicodeScalars))
     guard parser.text.count <= maximumLength else {
-      throw Problem(text: "has more than \(maximumLength) characters")
+      throw PatternProblem(text: "has more than \(maximumLength) characters")
     }
     try parser.flags()
     let expression = try parser.choice(depth: 0)
@@ -26,7 +24,7 @@ struct PatternParser {
   private init(_ text: [Unicode.Scalar]) { self.text = text }
 
   /// `(?is)` before everything else.
-  private mutating func flags() throws(ModulePattern.Problem) {
+  private mutating func flags() throws(PatternProblem) {
     guard take("(?") else { return }
     let start = position
     while let letter = peek, "aiLmsux".unicodeScalars.contains(letter) { position += 1 }
@@ -45,7 +43,7 @@ struct PatternParser {
     position += 1
   }
 
-  private mutating func choice(depth: Int) throws(ModulePattern.Problem) -> Expression {
+  private mutating func choice(depth: Int) throws(PatternProblem) -> Expression {
     guard depth <= Self.maximumDepth else {
       throw problem("is nested deeper than \(Self.maximumDepth) levels")
     }
@@ -54,7 +52,7 @@ struct PatternParser {
     return parts.count == 1 ? parts[0] : .choice(parts)
   }
 
-  private mutating func sequence(depth: Int) throws(ModulePattern.Problem) -> Expression {
+  private mutating func sequence(depth: Int) throws(PatternProblem) -> Expression {
     var parts: [Expression] = []
     while let next = peek, next != "|", next != ")" {
       guard let part = try atom(depth: depth) else { continue }
@@ -67,7 +65,7 @@ struct PatternParser {
 
   private mutating func repetition(
     of part: Expression
-  ) throws(ModulePattern.Problem) -> Expression {
+  ) throws(PatternProblem) -> Expression {
     guard let times = try times() else { return part }
     // A question mark: as few as possible, which is the same for a name as a whole.
     _ = take("?")
@@ -80,7 +78,7 @@ struct PatternParser {
     return .repeated(part, times)
   }
 
-  private mutating func times() throws(ModulePattern.Problem) -> ClosedRange<Int>? {
+  private mutating func times() throws(PatternProblem) -> ClosedRange<Int>? {
     if take("*") { return 0...Int.max }
     if take("+") { return 1...Int.max }
     if take("?") { return 0...1 }
@@ -97,7 +95,7 @@ struct PatternParser {
     return (least ?? 0)...most
   }
 
-  private mutating func number() throws(ModulePattern.Problem) -> Int? {
+  private mutating func number() throws(PatternProblem) -> Int? {
     let start = position
     while let digit = peek, ("0"..."9").contains(digit) { position += 1 }
     guard position > start else { return nil }
@@ -110,7 +108,7 @@ struct PatternParser {
   // MARK: Parts
 
   /// Nil for a comment.
-  private mutating func atom(depth: Int) throws(ModulePattern.Problem) -> Expression? {
+  private mutating func atom(depth: Int) throws(PatternProblem) -> Expression? {
     guard let scalar = peek else { return nil }
     position += 1
     switch scalar {
@@ -132,7 +130,7 @@ struct PatternParser {
     }
   }
 
-  private mutating func group(depth: Int) throws(ModulePattern.Problem) -> Expression? {
+  private mutating func group(depth: Int) throws(PatternProblem) -> Expression? {
     if take("?#") {
       while let next = peek, next != ")" { position += 1 }
       try close()
@@ -157,11 +155,11 @@ struct PatternParser {
     return inner
   }
 
-  private mutating func close() throws(ModulePattern.Problem) {
+  private mutating func close() throws(PatternProblem) {
     guard take(")") else { throw problem("a bracket is not closed") }
   }
 
-  private mutating func escape() throws(ModulePattern.Problem) -> Expression {
+  private mutating func escape() throws(PatternProblem) -> Expression {
     guard let scalar = peek else { throw problem("ends with a backslash") }
     switch scalar {
     case "A", "Z", "b", "B":
@@ -178,7 +176,7 @@ struct PatternParser {
   }
 
   /// After a backslash, inside of brackets or not.
-  private mutating func escapedClass() throws(ModulePattern.Problem) -> CharacterClass {
+  private mutating func escapedClass() throws(PatternProblem) -> CharacterClass {
     guard let scalar = peek else { throw problem("ends with a backslash") }
     position += 1
     switch scalar {
@@ -198,7 +196,7 @@ struct PatternParser {
     }
   }
 
-  private mutating func characterClass() throws(ModulePattern.Problem) -> CharacterClass {
+  private mutating func characterClass() throws(PatternProblem) -> CharacterClass {
     let isNegative = take("^")
     var classes: [CharacterClass] = []
     repeat {
@@ -220,7 +218,7 @@ struct PatternParser {
   }
 
   /// One character, or a class after a backslash; case is minded later.
-  private mutating func member() throws(ModulePattern.Problem) -> CharacterClass {
+  private mutating func member() throws(PatternProblem) -> CharacterClass {
     guard let scalar = peek else { throw problem("a square bracket is not closed") }
     position += 1
     guard scalar == "\\" else { return .scalar(scalar) }
@@ -262,7 +260,7 @@ struct PatternParser {
     return String(string)
   }
 
-  private func problem(_ what: String) -> ModulePattern.Problem {
-    Problem(text: "character \(position + 1): \(what)")
+  private func problem(_ what: String) -> PatternProblem {
+    PatternProblem(text: "character \(position + 1): \(what)")
   }
 }

@@ -27,7 +27,7 @@ public struct FineTuning {
   }
 
   /// What becomes of checkpoints.
-  public enum Checkpoints: Sendable {
+  public enum CheckpointRetention: Sendable {
     /// They stay, so that the run can be made longer.
     case kept
     /// They are removed.
@@ -51,7 +51,7 @@ public struct FineTuning {
   /// What to do with a run begun before.
   public var start = Start.fresh
   /// What becomes of the last checkpoint, and of the best, when the run has ended.
-  public var checkpoints = Checkpoints.kept
+  public var checkpoints = CheckpointRetention.kept
   /// Whether the validation data is also evaluated before the first step.
   public var evaluatesFirst = false
   /// How many threads compute; all processors unless given.

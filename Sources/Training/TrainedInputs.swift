@@ -26,7 +26,7 @@ public struct TrainingMemory: Sendable {
   public private(set) var takesPairs: Bool?
 
   /// What of a run's `training_state.json` is remembered.
-  private struct State: Decodable {
+  private struct SavedState: Decodable {
     struct Settings: Decodable {
       let maximumLength: Int?
       let inputs: TrainedInputs?
@@ -45,7 +45,7 @@ public struct TrainingMemory: Sendable {
     guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       return
     }
-    let state: State = try DecodedFile.read(file, as: "the state of a run")
+    let state: SavedState = try DecodedFile.read(file, as: "the state of a run")
     let settings = state.settings
     guard settings.maximumLength.map({ 3...Int(Int32.max) ~= $0 }) ?? true else {
       throw InputError(

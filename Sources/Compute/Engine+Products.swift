@@ -1,11 +1,5 @@
 import Foundation
 
-/// What a product does with what its destination holds.
-package enum Accumulation {
-  case overwrite
-  case add
-}
-
 extension Engine {
   /// c = or += a · b, with operands read as `form` says.
   ///

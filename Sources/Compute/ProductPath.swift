@@ -61,3 +61,14 @@ public enum ProductPath: String, CaseIterable, Sendable {
     }
   }
 }
+
+extension Precision {
+  /// The precision in which this machine multiplies faster: bfloat16 where the processor and the library multiply it
+  /// as it is, else float32.
+  /// - Throws: `InputError` when there is no library that multiplies.
+  public static func fastest() throws -> Precision {
+    let set = try InstructionSet.highest()
+    return try ProductPath.open(ProductPath.preferences(for: set), threads: 1, set.kernels())
+      .path.fastestPrecision
+  }
+}

@@ -8,6 +8,12 @@ package enum ProductForm: CaseIterable {
   case transposedTimes
 }
 
+/// What a product does with what its destination holds.
+package enum Accumulation {
+  case overwrite
+  case add
+}
+
 /// How the elements of a matrix are stored.
 enum StoredType: CaseIterable {
   case float32, bfloat16
