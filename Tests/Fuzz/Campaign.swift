@@ -16,7 +16,7 @@ struct Campaign {
   let names: [String]
   let work: URL
   /// How many seconds a worker may be silent.
-  let patience = 60.0
+  let patience = 60
   /// How many inputs a worker reads.
   let share = 1000
 
@@ -70,7 +70,7 @@ struct Campaign {
       case .silence:
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        return (last, "no end after \(Int(patience)) s")
+        return (last, "no end after \(patience) s")
       case .end:
         process.waitUntilExit()
         if process.terminationReason == .exit, process.terminationStatus == 0 { return (last, nil) }
@@ -94,20 +94,27 @@ private struct LineReader {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  mutating func next(within seconds: Double) -> Event {
+  mutating func next(within seconds: Int) -> Event {
     while true {
       if let end = buffer.firstIndex(of: 10) {
         defer { buffer.removeSubrange(...end) }
         return .line(String(decoding: buffer[..<end], as: UTF8.self))
       }
-      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&request, 1, Int32(seconds * 1000))
-      if ready < 0, errno == EINTR { continue }
-      guard ready > 0 else { return .silence }
+      guard hasMore(within: seconds) else { return .silence }
       var chunk = [UInt8](repeating: 0, count: 1 << 16)
       let count = read(descriptor, &chunk, chunk.count)
       guard count > 0 else { return .end }
       buffer += chunk[..<count]
     }
+  }
+
+  /// Seconds in which this process has run: on a machine that was suspended, or whose processes were, nobody was
+  /// silent.
+  private func hasMore(within seconds: Int) -> Bool {
+    for _ in 0..<seconds {
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if poll(&request, 1, 1000) > 0 { return true }
+    }
+    return false
   }
 }
