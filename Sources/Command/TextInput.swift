@@ -47,11 +47,11 @@ struct TextInput: ParsableArguments {
     texts.isEmpty && pair == nil && file == nil && !pairs && columns.names == ColumnNames()
   }
 
-  /// All texts.
+  /// All texts for a model of whose training `memory` is known.
   /// - Throws: as `read`.
-  func load() throws -> [Example] {
+  func load(for memory: TrainingMemory) throws -> [Example] {
     var all: [Example] = []
-    try read { all += $0.map(\.example) }
+    try read(for: memory) { all += $0.map(\.example) }
     return all
   }
 

@@ -26,7 +26,9 @@ struct Tokenize: ParsableCommand {
   }
 
   func run() throws {
-    let (tokenizer, encodings) = try encoded(input.load())
+    let memory = try TrainingMemory(of: URL(fileURLWithPath: model))
+    let (tokenizer, encodings) = try encoded(
+      input.load(for: memory), maximumLength: maxLength ?? memory.maximumLength)
     for encoding in encodings {
       if json {
         try Console.printJSON(encoding.ids)
@@ -39,18 +41,20 @@ struct Tokenize: ParsableCommand {
   }
 
   /// As `predict` encodes them; for a folder that holds a tokenizer alone, as its files say.
-  private func encoded(_ examples: [Example]) throws -> (Tokenizer, [Encoding]) {
+  private func encoded(_ examples: [Example], maximumLength: Int?) throws -> (
+    Tokenizer, [Encoding]
+  ) {
     let url = URL(fileURLWithPath: model)
     let configuration = url.appendingPathComponent(ModelFolder.configurationName)
     guard FileManager.default.fileExists(atPath: configuration.path) else {
       let tokenizer = try Tokenizer(folder: url)
-      let length = maxLength ?? tokenizer.modelMaximumLength
+      let length = maximumLength ?? tokenizer.modelMaximumLength
       return (
         tokenizer,
         try examples.map { try tokenizer.encode($0.text, pair: $0.pair, maxLength: length) }
       )
     }
-    let encoder = try TextEncoder(ModelFolder(url), maximumLength: maxLength)
+    let encoder = try TextEncoder(ModelFolder(url), maximumLength: maximumLength)
     guard !examples.isEmpty else { return (encoder.tokenizer, []) }
     let data = try Dataset(examples: examples, source: "text")
     return (encoder.tokenizer, try encoder.encode(texts: data) { _ in }.sequences.map(\.encoding))
