@@ -5,28 +5,35 @@ import PackageDescription
 // oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CBLAS and CCrypto).
 
 /// Every module of the stack, lowest first, with what it may use.
-let modules: [(name: String, uses: [Target.Dependency])] = [
+let modules: [(name: String, uses: [String])] = [
   ("Support", ["CCrypto", "CFiles"]),
   ("Compute", ["Support", "CKernels", "COneDNN", "CBLAS"]),
-  ("Layers", ["Support", "Compute"]),
-  ("Tokenizers", ["Support"]),
-  ("Checkpoints", ["Support"]),
-  ("Models", ["Support", "Compute", "Layers", "Checkpoints"]),
-  ("Methods", ["Support", "Compute", "Layers", "Models", "Checkpoints"]),
-  ("Datasets", ["Support", "Metrics"]),
   ("Metrics", ["Support"]),
+  ("Weights", ["Support"]),
+  ("Tokenizers", ["Support"]),
+  ("Datasets", ["Support", "Metrics"]),
+  ("Layers", ["Support", "Compute"]),
+  ("Models", ["Support", "Compute", "Layers", "Weights"]),
+  ("Methods", ["Support", "Compute", "Layers", "Models", "Weights"]),
   (
-    "Training",
+    "Inference",
     [
-      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Checkpoints", "Datasets",
+      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
       "Metrics",
     ]
   ),
   (
-    "Recipes",
+    "Training",
     [
-      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Checkpoints", "Datasets",
-      "Metrics", "Training",
+      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
+      "Metrics", "Inference",
+    ]
+  ),
+  (
+    "Experiments",
+    [
+      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
+      "Metrics", "Inference", "Training",
     ]
   ),
 ]
@@ -56,19 +63,21 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
   ]
-    + modules.map { .target(name: $0.name, dependencies: $0.uses) }
+    + modules.map { module in
+      .target(name: module.name, dependencies: module.uses.map { .init(stringLiteral: $0) })
+    }
     + [
       // Temporary folders for all tests.
       .target(name: "TestFiles", dependencies: ["Support"], path: "Tests/TestFiles"),
       .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Support", "TestFiles"]),
-      .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Support", "TestFiles"]),
+      .testTarget(name: "WeightsTests", dependencies: ["Weights", "Support", "TestFiles"]),
       .testTarget(
         name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "Support", "TestFiles"]),
       .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"]),
       .testTarget(
         name: "ModelTests",
         dependencies: [
-          "Compute", "Layers", "Models", "Methods", "Checkpoints", "Support", "TestFiles",
+          "Compute", "Layers", "Models", "Methods", "Weights", "Support", "TestFiles",
         ]),
       // Tiny models and data, and the built command, for the tests that train.
       .target(
@@ -83,7 +92,7 @@ let package = Package(
         ], path: "Tests/Fuzz"),
       .testTarget(name: "FuzzTests", dependencies: ["Fuzz", "TestSupport", "TestFiles"]),
       .testTarget(name: "TrainingTests", dependencies: ["SparseGrad", "TestSupport"]),
-      .testTarget(name: "RecipesTests", dependencies: ["SparseGrad", "TestSupport"]),
+      .testTarget(name: "ExperimentsTests", dependencies: ["SparseGrad", "TestSupport"]),
     ],
   swiftLanguageModes: [.v6]
 )

@@ -34,10 +34,18 @@ struct SparseGradCommand: ParsableCommand {
       if let command = arguments.expanded.first, has(command),
         let flag = arguments.unknownFlag(flags)
       {
-        throw ValidationError("Unknown option '\(flag)'")
+        throw ValidationError(Self.unknownOption(flag))
       }
       throw arguments.explained(error, message(for: error))
     }
+  }
+
+  /// Flags that had another name in earlier builds, with the name they have now.
+  private static let renamedFlags = ["--model-candidates": "--hidden-candidates"]
+
+  private static func unknownOption(_ flag: String) -> String {
+    let now = renamedFlags[flag].map { ": it is called \($0) now" } ?? ""
+    return "Unknown option '\(flag)'\(now)"
   }
 
   /// An error of the system's as one that says which file and why, in one line.

@@ -9,8 +9,8 @@ extension Engine {
     _ form: ProductForm, _ a: Matrix<T>, _ b: Matrix<T>, into c: Matrix<R>,
     _ accumulation: Accumulation = .overwrite, file: StaticString = #fileID
   ) {
-    let (m, k) = form == .transposedTimes ? (a.columns, a.rows) : (a.rows, a.columns)
-    let (n, depth) = form == .timesTransposed ? (b.rows, b.columns) : (b.columns, b.rows)
+    let (m, k) = form == .tn ? (a.columns, a.rows) : (a.rows, a.columns)
+    let (n, depth) = form == .nt ? (b.rows, b.columns) : (b.columns, b.rows)
     precondition(k == depth && c.rows == m && c.columns == n, "shapes do not fit")
     guard m > 0, n > 0 else { return }
     guard k > 0 else {
@@ -79,9 +79,9 @@ extension ProductForm {
   /// A product as a profiler calls it: by the sizes of the matrix that is, or becomes, a weight's.
   fileprivate func operation(_ m: Int, _ n: Int, _ k: Int, _ caller: String) -> Profiler.Operation {
     switch self {
-    case .timesTransposed: .product(self, rows: n, columns: k, caller: caller)
-    case .plain: .product(self, rows: k, columns: n, caller: caller)
-    case .transposedTimes: .product(self, rows: m, columns: n, caller: caller)
+    case .nt: .product(self, rows: n, columns: k, caller: caller)
+    case .nn: .product(self, rows: k, columns: n, caller: caller)
+    case .tn: .product(self, rows: m, columns: n, caller: caller)
     }
   }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// The entries of a sparse matrix, line by line: its rows, or its columns.
-package struct SparseLines {
+package struct CompressedSparse {
   /// The number of lines.
   package let count: Int
   fileprivate let starts: UnsafeMutablePointer<UInt32>
@@ -16,8 +16,8 @@ extension Engine {
   package func rows(
     of indices: UnsafePointer<UInt32>, _ values: UnsafePointer<Float>, count: Int, rows: Int,
     columns: Int
-  ) -> SparseLines {
-    let lines = SparseLines(
+  ) -> CompressedSparse {
+    let lines = CompressedSparse(
       count: rows, starts: scratch.allocate(rows + 1), places: scratch.allocate(count),
       values: values)
     ck_lines_of_rows(indices, count, rows, UInt32(columns), lines.starts, lines.places)
@@ -27,9 +27,9 @@ extension Engine {
   /// The columns of the same.
   package func columns(
     of indices: UnsafePointer<UInt32>, _ values: UnsafePointer<Float>, count: Int, columns: Int
-  ) -> SparseLines {
+  ) -> CompressedSparse {
     let sorted = scratch.allocate(count, of: Float.self)
-    let lines = SparseLines(
+    let lines = CompressedSparse(
       count: columns, starts: scratch.allocate(columns + 1), places: scratch.allocate(count),
       values: sorted)
     ck_lines_of_columns(indices, values, count, UInt32(columns), lines.starts, lines.places, sorted)
@@ -38,7 +38,8 @@ extension Engine {
 
   /// Row entries[l] (or l) of the weight += the combination of rows of `vectors` that line l is.
   package func addToRows(
-    of weight: WeightStorage, at entries: [Int32]?, _ lines: SparseLines, _ vectors: Matrix<Float>
+    of weight: WeightStorage, at entries: [Int32]?, _ lines: CompressedSparse,
+    _ vectors: Matrix<Float>
   ) {
     withUnsafePointer(to: lines.kernel) { kernel in
       entries.withPointer { entries in
@@ -54,7 +55,7 @@ extension Engine {
   /// Column entries[l] (or l) of the weight [.., columns] += the combination of rows of `vectors` that line l
   /// is.
   package func addToColumns(
-    of weight: WeightStorage, columns: Int, at entries: [Int32]?, _ lines: SparseLines,
+    of weight: WeightStorage, columns: Int, at entries: [Int32]?, _ lines: CompressedSparse,
     _ vectors: Matrix<Float>
   ) {
     let block = Int(CK_LINE_BLOCK)

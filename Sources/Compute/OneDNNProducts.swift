@@ -65,8 +65,8 @@ final class OneDNNProducts: ProductProvider {
     let sizes = [any, any]
     let make = api.memory_desc_create_with_strides
     guard
-      make(&a, 2, sizes, kind.type.oneDNN, kind.form == .transposedTimes ? transposed : plain) == 0,
-      make(&b, 2, sizes, kind.type.oneDNN, kind.form == .timesTransposed ? transposed : plain) == 0,
+      make(&a, 2, sizes, kind.type.oneDNN, kind.form == .tn ? transposed : plain) == 0,
+      make(&b, 2, sizes, kind.type.oneDNN, kind.form == .nt ? transposed : plain) == 0,
       make(&c, 2, sizes, kind.result.oneDNN, plain) == 0,
       api.primitive_attr_create(&attributes) == 0, api.post_ops_create(&operations) == 0,
       kind.accumulation == .overwrite || api.post_ops_append_sum(operations, 1, 0, 0) == 0,
@@ -85,8 +85,8 @@ final class OneDNNProducts: ProductProvider {
       form: product.form, type: product.a.type, result: product.c.type,
       accumulation: product.accumulation)
     let primitive = primitives[kind].flatMap { $0 }
-    let left = memory(m, k, transposed: product.form == .transposedTimes, product.a)
-    let right = memory(k, n, transposed: product.form == .timesTransposed, product.b)
+    let left = memory(m, k, transposed: product.form == .tn, product.a)
+    let right = memory(k, n, transposed: product.form == .nt, product.b)
     let result = memory(m, n, transposed: false, product.c)
     defer { for object in [left, right, result] { _ = api.memory_destroy(object) } }
     let arguments = [

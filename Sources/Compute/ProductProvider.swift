@@ -1,11 +1,11 @@
 /// Which operand of a product is read transposed. `rows` and `columns` are those of the stored matrices.
 package enum ProductForm: CaseIterable {
   /// a · bᵀ: the forward pass of a linear layer, with b = weight [out, in].
-  case timesTransposed
+  case nt
   /// a · b: the gradient of the input.
-  case plain
+  case nn
   /// aᵀ · b: the gradient of the weight.
-  case transposedTimes
+  case tn
 }
 
 /// What a product does with what its destination holds.
@@ -46,13 +46,13 @@ struct TileProduct {
 
   /// What a contributes to the rows from `row` on, and to the depth from `depth` on.
   func left(row: Int, depth: Int) -> StoredTile {
-    form == .transposedTimes
+    form == .tn
       ? a.advanced(rows: depth, columns: row) : a.advanced(rows: row, columns: depth)
   }
 
   /// What b contributes to the depth from `depth` on, and to the columns from `column` on.
   func right(depth: Int, column: Int) -> StoredTile {
-    form == .timesTransposed
+    form == .nt
       ? b.advanced(rows: column, columns: depth) : b.advanced(rows: depth, columns: column)
   }
 }

@@ -59,11 +59,11 @@ final class WideningProducts: ProductProvider {
         product.left(row: row, depth: depth), product.right(depth: depth, column: column)
       )
       let a =
-        product.form == .transposedTimes
+        product.form == .tn
         ? widen(left, rows: k, columns: m, into: room)
         : widen(left, rows: m, columns: k, into: room)
       let b =
-        product.form == .timesTransposed
+        product.form == .nt
         ? widen(right, rows: n, columns: k, into: room + size)
         : widen(right, rows: k, columns: n, into: room + size)
       base.multiply(

@@ -11,7 +11,7 @@ package struct DropoutSite {
   }
 
   /// y = x with this pass's elements dropped. The backward pass is the same function of the gradient.
-  package func apply(_ pass: ForwardPass, _ x: Matrix<Float>, into y: Matrix<Float>) {
+  package func apply(_ pass: Pass, _ x: Matrix<Float>, into y: Matrix<Float>) {
     pass.engine.dropout(x, into: y, pass.dropout, site: number, probability: probability)
   }
 }

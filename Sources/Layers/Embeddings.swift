@@ -45,7 +45,7 @@ public final class Embeddings {
   }
 
   /// y [tokens, hiddenSize]
-  package func forward(_ indices: Indices, into hidden: Hidden, _ pass: ForwardPass) -> Tape {
+  package func forward(_ indices: Indices, into hidden: Hidden, _ pass: Pass) -> Tape {
     let (engine, y) = (pass.engine, hidden.values)
     let width = y.columns
     engine.parallel(y.rows, grain: 32) { rows in
@@ -64,7 +64,7 @@ public final class Embeddings {
   }
 
   /// Accumulates the gradients of the tables; dy is overwritten.
-  package func backward(_ dy: Matrix<Float>, _ tape: Tape, _ pass: ForwardPass) {
+  package func backward(_ dy: Matrix<Float>, _ tape: Tape, _ pass: Pass) {
     let engine = pass.engine
     if pass.dropout != nil { site.apply(pass, dy, into: dy) }
     norm.backward(dy, tape.normalized, into: dy, engine)

@@ -38,7 +38,7 @@ public final class FeedForward {
   package var needsInput: Bool { intermediate.needsInput }
 
   /// y may not be x.
-  package func forward(_ x: Hidden, into y: Hidden, _ pass: ForwardPass) -> Tape {
+  package func forward(_ x: Hidden, into y: Hidden, _ pass: Pass) -> Tape {
     let engine = pass.engine
     let (rows, size) = (x.values.rows, intermediate.outputSize)
     return engine.scratch.scope {
@@ -62,7 +62,7 @@ public final class FeedForward {
   /// (`dx` is used as working memory; unless `wanted` it does not hold the input's gradient afterwards).
   package func backward(
     _ dy: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>, wanted: GradientWanted,
-    _ pass: ForwardPass
+    _ pass: Pass
   ) {
     let engine = pass.engine
     engine.scratch.scope {

@@ -30,7 +30,7 @@ public final class LayerNorm {
   /// y = the normalised residual + dropout(x + xBias): how every block of BERT ends.
   package func forward(
     _ x: Matrix<Float>, xBias: Parameter, residual: Matrix<Float>, site: DropoutSite,
-    into y: Hidden, _ pass: ForwardPass
+    into y: Hidden, _ pass: Pass
   ) -> NormalizedRows {
     let saved = NormalizedRows(x.rows, x.columns, in: pass.arena, pass.engine)
     pass.engine.residualLayerNorm(
@@ -52,7 +52,7 @@ public final class LayerNorm {
   /// - Returns: the gradient of x, in scratch memory, or dx itself when it is the same.
   package func backward(
     _ dy: Matrix<Float>, _ saved: NormalizedRows, into dx: Matrix<Float>, site: DropoutSite,
-    _ pass: ForwardPass
+    _ pass: Pass
   ) -> Operand {
     let engine = pass.engine
     accumulate(dy, saved, engine)

@@ -29,8 +29,8 @@ public final class Linear {
 
   /// y = x Wᵀ, without the bias.
   /// - Returns: what `accumulate` will want, nil in inference or when W is frozen.
-  package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: ForwardPass) -> Operand? {
-    pass.engine.multiply(.timesTransposed, x, weight.operand(pass.engine), into: y)
+  package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: Pass) -> Operand? {
+    pass.engine.multiply(.nt, x, weight.operand(pass.engine), into: y)
     (learner as? any WeightAddition)?.addOutput(x, to: y, pass)
     guard pass.isTraining else { return nil }
     return learner?.keep(x, pass.engine)
@@ -38,22 +38,22 @@ public final class Linear {
 
   /// dx = or += dy W.
   package func inputGradient(
-    _ dy: Operand, into dx: Matrix<Float>, _ pass: ForwardPass,
+    _ dy: Operand, into dx: Matrix<Float>, _ pass: Pass,
     _ accumulation: Accumulation = .overwrite
   ) {
-    pass.engine.multiply(.plain, dy, weight.operand(pass.engine), into: dx, accumulation)
+    pass.engine.multiply(.nn, dy, weight.operand(pass.engine), into: dx, accumulation)
     (learner as? any WeightAddition)?.addInputGradient(dy, to: dx, pass)
   }
 
   /// Accumulates the gradients of W and b.
-  package func accumulate(_ dy: Operand, kept: Operand?, _ pass: ForwardPass) {
+  package func accumulate(_ dy: Operand, kept: Operand?, _ pass: Pass) {
     if let gradient = bias.gradient { pass.engine.addColumnSums(of: dy, to: gradient) }
     if let learner, let kept { learner.accumulate(kept, outputGradient: dy, pass) }
   }
 
   /// Both: dx where it is wanted, then the gradients of W and b.
   package func backward(
-    _ dy: Operand, kept: Operand?, into dx: Matrix<Float>?, _ pass: ForwardPass,
+    _ dy: Operand, kept: Operand?, into dx: Matrix<Float>?, _ pass: Pass,
     _ accumulation: Accumulation = .overwrite
   ) {
     if let dx { inputGradient(dy, into: dx, pass, accumulation) }

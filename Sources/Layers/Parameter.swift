@@ -24,7 +24,7 @@ public final class Parameter {
   /// The same, in whatever precision it is held.
   package var anyGradient: Operand? {
     let gradient = gradientMemory?.operand(rows, columns, .apart)
-    if gradientState == .forgotten {
+    if gradientState == .zero {
       gradient?.zero()
       gradientState = .written
     }
@@ -45,7 +45,7 @@ public final class Parameter {
     /// The gradient.
     case written
     /// That of an earlier step: the gradient is zero.
-    case forgotten
+    case zero
   }
   /// What products read of a value that is whole.
   private var rounded: Buffer<BFloat16>?
@@ -121,7 +121,7 @@ public final class Parameter {
   }
 
   /// Gives the parameter memory of its own, so that it can be trained.
-  package func own(_ engine: Engine, for reader: Reader = .loops) {
+  package func takeOwnership(_ engine: Engine, for reader: Reader = .loops) {
     guard case .whole(let value) = storage else { return }
     if reader == .products, engine.precision == .bfloat16 {
       let upper = Buffer<BFloat16>(count: count, .weights, engine.ledger)
@@ -152,14 +152,14 @@ public final class Parameter {
   package func trainDensely(
     _ engine: Engine, for reader: Reader = .loops, gradient source: GradientSource = .any
   ) {
-    own(engine, for: reader)
+    takeOwnership(engine, for: reader)
     switch source {
     case .any:
       gradientMemory = .own(Buffer(count: count, .gradients, engine.ledger))
       gradientState = .written
     case .product:
       gradientMemory = .untilStep(StepGradient(count, engine))
-      gradientState = .forgotten
+      gradientState = .zero
     }
   }
 
@@ -167,7 +167,7 @@ public final class Parameter {
   /// - Throws: `InputError` when the system refuses the address space.
   @discardableResult
   package func trainRows(_ engine: Engine) throws -> RowGradient {
-    own(engine)
+    takeOwnership(engine)
     let gradient = try RowGradient(value, engine)
     rowGradient = gradient
     return gradient
@@ -179,17 +179,17 @@ public final class Parameter {
     rowGradient = nil
   }
 
-  /// Calls `body` with the gradient and what to do with what it holds: after `forgetGradient` it is
+  /// Calls `body` with the gradient and what to do with what it holds: after `zeroGradient` it is
   /// overwritten, which saves clearing it.
-  package func addGradient(_ pass: ForwardPass, _ body: (Operand, Accumulation) -> Void) {
+  package func addGradient(_ pass: Pass, _ body: (Operand, Accumulation) -> Void) {
     guard let gradient = gradientMemory?.operand(rows, columns, pass.gradients) else { return }
-    body(gradient, gradientState == .forgotten ? .overwrite : .add)
+    body(gradient, gradientState == .zero ? .overwrite : .add)
     gradientState = .written
   }
 
   /// Makes the gradient zero, without touching its memory yet.
-  package func forgetGradient() {
-    gradientState = .forgotten
+  package func zeroGradient() {
+    gradientState = .zero
     gradientMemory?.release()
   }
 

@@ -53,7 +53,7 @@ public final class SelfAttention {
 
   /// x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
   package func forward(
-    _ x: Hidden, offsets: [Int], queries: Queries, into y: Hidden, _ pass: ForwardPass
+    _ x: Hidden, offsets: [Int], queries: Queries, into y: Hidden, _ pass: Pass
   ) -> Tape {
     let engine = pass.engine
     let (rows, width) = (y.values.rows, x.values.columns)
@@ -90,7 +90,7 @@ public final class SelfAttention {
   }
 
   /// One of the three projections, bias included, and what its learner keeps.
-  private func project(_ linear: Linear, _ x: Operand, _ pass: ForwardPass) -> (Operand, Operand?) {
+  private func project(_ linear: Linear, _ x: Operand, _ pass: Pass) -> (Operand, Operand?) {
     let engine = pass.engine
     let result = engine.operand(x.rows, linear.outputSize, in: pass.arena)
     return engine.scratch.scope {
@@ -103,7 +103,7 @@ public final class SelfAttention {
 
   /// Accumulates gradients; writes the gradient of the block's input to `dx` [tokens, hiddenSize] if given.
   package func backward(
-    _ dy: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: ForwardPass
+    _ dy: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: Pass
   ) {
     let engine = pass.engine
     let scratch = engine.scratch

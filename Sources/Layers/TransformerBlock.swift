@@ -28,7 +28,7 @@ public final class TransformerBlock {
   package func forward(
     _ x: Hidden, offsets: [Int], queries: Queries, _ stream: HiddenStream,
     result lifetime: Lifetime,
-    _ pass: ForwardPass
+    _ pass: Pass
   ) -> (y: Hidden, tape: Tape) {
     let rows = queries == .first ? offsets.count - 1 : x.values.rows
     let middle = stream.next(rows, operand: pass.lifetime(ifNeeded: feedForward.needsInput))
@@ -46,7 +46,7 @@ public final class TransformerBlock {
   /// gradient of the block's input, if it is wanted.
   package func backward(
     _ dy: Matrix<Float>, _ tape: Tape, middle: Matrix<Float>, into dx: Matrix<Float>,
-    wanted: GradientWanted, _ pass: ForwardPass
+    wanted: GradientWanted, _ pass: Pass
   ) {
     let below = wanted == .input || attention.isTraining
     pass.engine.profiled(.feedForward, .backward) {

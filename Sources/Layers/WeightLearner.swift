@@ -12,16 +12,16 @@ package protocol WeightLearner: AnyObject {
   func keep(_ input: Operand, _ engine: Engine) -> Operand
 
   /// Adds what this batch says about the weight's gradient G = dYᵀ X [out, in].
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass)
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass)
 }
 
 /// A learner that leaves W as it is and learns what to add to it.
 package protocol WeightAddition: WeightLearner {
   /// y += x ΔWᵀ, in training and in inference, for x [rows, in].
-  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: ForwardPass)
+  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: Pass)
 
   /// dx += dy ΔW, before `accumulate` of the same gradient.
-  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: ForwardPass)
+  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: Pass)
 
   /// Adds ΔW to a copy of the weight.
   func merge(into weight: Matrix<Float>, _ engine: Engine)

@@ -1,5 +1,5 @@
-import Checkpoints
 import Compute
+import Weights
 
 /// What a sparsely trained weight remembers of its changes.
 public enum ChangeRecord: Sendable {

@@ -1,16 +1,17 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 /// The orthogonal bases in which a model's MLP gradients are nearly sparse, found in the preliminary phase.
 ///
 /// File format (safetensors): for every group of layers (`intermediate`, or `intermediate.3` for a basis per
 /// block) and axis (`output`, `input`) an `.energy` [n], descending for rotated axes, and for rotated axes
-/// `.vectors` [n, n], a vector a row. Metadata: `fingerprint` of the model, `axes`, `sharing`, `samples`, `origin` if
-/// it is known, and `digest`, by which spoilt files are told from others.
+/// `.vectors` [n, n], a vector a row. Metadata: `version` 2, `fingerprint` of the model, `axes`, `sharing`, `samples`,
+/// `origin` if it is known, and `digest`, by which damaged files are told from others. Version 1, which did not say so,
+/// called the hidden axis `model` and the intermediate axis `hidden`.
 public final class Basis {
   /// What the layers of a group share.
   struct Group: Hashable {
@@ -108,7 +109,8 @@ public final class Basis {
   /// - Throws: `InputError` when it cannot be written.
   public func write(to url: URL) throws {
     var metadata = [
-      "format": "sparsegrad-basis", "fingerprint": fingerprint.description,
+      "format": "sparsegrad-basis", "version": Self.version,
+      "fingerprint": fingerprint.description,
       "axes": axes.rawValue, "sharing": sharing.rawValue, "samples": String(samples),
     ]
     metadata["origin"] = origin
@@ -116,7 +118,14 @@ public final class Basis {
     try SafetensorsWriter.write(tensors(), metadata: metadata, to: url)
   }
 
+  private static let version = "2"
   private static let digestKey = "digest"
+
+  /// The rotated axes by the name that a file of some version gives them.
+  private static func axes(_ metadata: [String: String]) -> SparseGradSettings.Axes? {
+    guard let name = metadata["axes"] else { return nil }
+    return metadata["version"] == version ? .init(rawValue: name) : .init(nameOfVersion1: name)
+  }
 
   /// A digest of everything in a file but the digest.
   private static func digest(_ metadata: [String: String], _ tensors: Fingerprint) throws -> String
@@ -134,7 +143,7 @@ public final class Basis {
   {
     let metadata = try SafetensorsFile(url).metadata
     guard metadata["format"] == "sparsegrad-basis",
-      let axes = metadata["axes"].flatMap(SparseGradSettings.Axes.init),
+      [nil, Self.version].contains(metadata["version"]), let axes = Self.axes(metadata),
       let sharing = metadata["sharing"].flatMap(SparseGradSettings.Sharing.init),
       let samples = metadata["samples"].flatMap(Int.init), samples >= 0
     else {

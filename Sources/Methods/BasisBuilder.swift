@@ -1,8 +1,8 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
+import Weights
 
 /// The preliminary phase (section 3.2 of the paper): takes gradients of the MLP weights over some batches and
 /// finds the bases by higher-order SVD, from their Gram matrices.
@@ -73,16 +73,18 @@ extension SparseGradSettings {
   /// The share of candidates on both sides of a layer's weight of `size` elements.
   package func candidates(_ kind: LinearRole.Kind, size: Int) -> (output: Double, input: Double) {
     let chosen = Double(density.count(of: size)) / Double(max(1, size))
-    let model = modelCandidates ?? min(1, max(0.0625, 4 * chosen / hiddenCandidates))
-    return kind == .intermediate ? (hiddenCandidates, model) : (model, hiddenCandidates)
+    let hidden = hiddenCandidates ?? min(1, max(0.0625, 4 * chosen / intermediateCandidates))
+    return kind == .intermediate
+      ? (intermediateCandidates, hidden) : (hidden, intermediateCandidates)
   }
 }
 
 extension SparseGradSettings.Axes {
-  /// Which sides of a layer's weight are rotated: the intermediate layer maps the model's axis to the hidden
+  /// Which sides of a layer's weight are rotated: the intermediate layer maps the hidden axis to the intermediate
   /// one, the output layer back.
   package func rotated(_ kind: LinearRole.Kind) -> (output: Bool, input: Bool) {
-    let (hidden, model) = (self == .hidden || self == .both, self == .model || self == .both)
-    return kind == .intermediate ? (hidden, model) : (model, hidden)
+    let hidden = self == .hidden || self == .both
+    let intermediate = self == .intermediate || self == .both
+    return kind == .intermediate ? (intermediate, hidden) : (hidden, intermediate)
   }
 }

@@ -40,13 +40,13 @@ enum Coordinates {
     case .rotated(let rotation):
       guard engine.precision == .bfloat16 else {
         let result = arena.matrix(x.rows, count, of: Float.self)
-        engine.multiply(.timesTransposed, x, .float32(rotation.vectors), into: result)
+        engine.multiply(.nt, x, .float32(rotation.vectors), into: result)
         return .float32(result)
       }
       let result = arena.matrix(x.rows, count, of: BFloat16.self)
       engine.scratch.scope {
         let wide = engine.scratch.matrix(x.rows, count, of: Float.self)
-        engine.multiply(.timesTransposed, x, rotation.operand(engine), into: wide)
+        engine.multiply(.nt, x, rotation.operand(engine), into: wide)
         engine.round(wide, into: result)
       }
       return .bfloat16(result)

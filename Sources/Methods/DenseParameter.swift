@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
+import Weights
 
 /// A parameter trained as a whole by AdamW.
 final class DenseParameter: Trainable {
@@ -40,7 +40,7 @@ final class DenseParameter: Trainable {
     engine.adamW(
       step, weight: parameter.storage, gradient: gradient, first: first.data,
       second: second.data)
-    parameter.forgetGradient()
+    parameter.zeroGradient()
     parameter.valueChanged()
   }
 

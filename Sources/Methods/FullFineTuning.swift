@@ -11,9 +11,9 @@ final class FullFineTuning: WeightLearner {
 
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     weight.addGradient(pass) {
-      pass.engine.multiply(.transposedTimes, outputGradient, kept, into: $0, $1)
+      pass.engine.multiply(.tn, outputGradient, kept, into: $0, $1)
     }
   }
 }

@@ -25,13 +25,13 @@ package final class GramCollector: WeightLearner {
       samples += 1
       if let output {
         let gram = output.matrix(rows: g.rows, columns: g.rows)
-        engine.multiply(.timesTransposed, g, g, into: gram, .add)
+        engine.multiply(.nt, g, g, into: gram, .add)
       } else {
         for r in 0..<g.rows { outputEnergy[r] += engine.sumOfSquares(g[row: r]) }
       }
       if let input {
         let gram = input.matrix(rows: g.columns, columns: g.columns)
-        engine.multiply(.transposedTimes, g, g, into: gram, .add)
+        engine.multiply(.tn, g, g, into: gram, .add)
       } else {
         for r in 0..<g.rows {
           let row = g[row: r]
@@ -56,11 +56,11 @@ package final class GramCollector: WeightLearner {
 
   package func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
     engine.scratch.scope {
       let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
-      engine.multiply(.transposedTimes, outputGradient, kept, into: gradient)
+      engine.multiply(.tn, outputGradient, kept, into: gradient)
       sums.add(gradient, engine)
     }
     training?.accumulate(kept, outputGradient: outputGradient, pass)

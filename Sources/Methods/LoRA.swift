@@ -47,12 +47,12 @@ final class LoRA: WeightAddition {
 
   func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
 
-  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: ForwardPass) {
+  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: Pass) {
     let engine = pass.engine
     engine.scratch.scope {
       let z = engine.operand(x.rows, down.rows, in: pass.arena)
-      multiply(.timesTransposed, dropped(x, pass), down, into: z, engine)
-      engine.multiply(.timesTransposed, z, up.operand(engine), into: y, .add)
+      multiply(.nt, dropped(x, pass), down, into: z, engine)
+      engine.multiply(.nt, z, up.operand(engine), into: y, .add)
       tape = nil
       if pass.isTraining {
         tape = Tape(projection: z, gradient: engine.operand(x.rows, down.rows, in: pass.arena))
@@ -60,30 +60,30 @@ final class LoRA: WeightAddition {
     }
   }
 
-  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: ForwardPass) {
+  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: Pass) {
     let engine = pass.engine
     guard let dz = projectedGradient(dy, engine) else { return }
     guard isDropping(pass) else {
-      return engine.multiply(.plain, dz, down.operand(engine), into: dx, .add)
+      return engine.multiply(.nn, dz, down.operand(engine), into: dx, .add)
     }
     engine.scratch.scope {
       let part = engine.scratch.matrix(dx.rows, dx.columns, of: Float.self)
-      engine.multiply(.plain, dz, down.operand(engine), into: part)
+      engine.multiply(.nn, dz, down.operand(engine), into: part)
       site.apply(pass, part, into: part)
       engine.add(part, to: dx)
     }
   }
 
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
     guard let projection = tape?.projection, let dz = projectedGradient(outputGradient, engine)
     else { return }
     engine.scratch.scope {
       up.addGradient(pass) {
-        engine.multiply(.transposedTimes, outputGradient, projection, into: $0, $1)
+        engine.multiply(.tn, outputGradient, projection, into: $0, $1)
       }
       down.addGradient(pass) {
-        engine.multiply(.transposedTimes, dz, dropped(kept, pass), into: $0, $1)
+        engine.multiply(.tn, dz, dropped(kept, pass), into: $0, $1)
       }
     }
     tape = nil
@@ -97,7 +97,7 @@ final class LoRA: WeightAddition {
   private func projectedGradient(_ dy: Operand, _ engine: Engine) -> Operand? {
     guard let tape else { return nil }
     if !tape.hasGradient {
-      engine.scratch.scope { multiply(.plain, dy, up, into: tape.gradient, engine) }
+      engine.scratch.scope { multiply(.nn, dy, up, into: tape.gradient, engine) }
       self.tape?.hasGradient = true
     }
     return tape.gradient
@@ -113,12 +113,12 @@ final class LoRA: WeightAddition {
     if case .bfloat16(let rounded) = result { engine.round(wide, into: rounded) }
   }
 
-  private func isDropping(_ pass: ForwardPass) -> Bool {
+  private func isDropping(_ pass: Pass) -> Bool {
     pass.dropout != nil && site.probability > 0
   }
 
   /// The input with this pass's elements dropped, in scratch memory; x itself when none are.
-  private func dropped(_ x: Operand, _ pass: ForwardPass) -> Operand {
+  private func dropped(_ x: Operand, _ pass: Pass) -> Operand {
     guard isDropping(pass) else { return x }
     let engine = pass.engine
     let wide = engine.scratch.matrix(x.rows, x.columns, of: Float.self)

@@ -1,6 +1,6 @@
-import Checkpoints
 import Compute
 import Layers
+import Weights
 
 /// A factor of LoRA as something that trains: unlike the model's parameters it is in no model folder, so its
 /// value is a part of the state that a resumed run needs.

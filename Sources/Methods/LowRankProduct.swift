@@ -14,7 +14,7 @@ struct LowRankProduct {
       let scaled = engine.scratch.matrix(up.rows, up.columns, of: Float.self)
       scaled.data.update(from: up.data, count: up.count)
       engine.scale(scaled, by: scaling)
-      engine.multiply(.plain, scaled, down, into: weight, .add)
+      engine.multiply(.nn, scaled, down, into: weight, .add)
     }
   }
 }

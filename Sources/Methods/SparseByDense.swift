@@ -28,7 +28,7 @@ package struct SparseByDense {
       let right = scratch.matrix(rows.count, x.columns, of: Float.self)
       engine.gatherRows(x, rows, into: right)
       let small = scratch.matrix(columns.count, x.columns, of: Float.self)
-      engine.multiply(.transposedTimes, left, right, into: small)
+      engine.multiply(.tn, left, right, into: small)
       for (j, column) in columns.enumerated() {
         engine.axpy(
           1, small.data + j * small.stride, product.data + Int(column) * product.stride, x.columns)

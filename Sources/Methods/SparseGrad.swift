@@ -1,8 +1,8 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Support
+import Weights
 
 /// SparseGrad for the weight of one linear layer (arXiv 2410.07383).
 ///
@@ -60,7 +60,7 @@ final class SparseGrad: WeightLearner, Trainable {
     selected = Buffer(count: count, .gradients, ledger)
     moments = try SparseMoments(upTo: coordinates.count, ledger)
     change = record == .sum ? try AccumulatedChange(upTo: coordinates.count, ledger) : nil
-    weight.own(engine, for: .products)
+    weight.takeOwnership(engine, for: .products)
   }
 
   var name: String { weight.name }
@@ -76,7 +76,7 @@ final class SparseGrad: WeightLearner, Trainable {
     coordinates.input.project(input, in: engine.activations, engine)
   }
 
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: ForwardPass) {
+  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
     engine.scratch.scope {
       if needsWholeGradient, accumulation > 1 {
@@ -104,7 +104,7 @@ final class SparseGrad: WeightLearner, Trainable {
       SparseByDense(threshold: zeroThreshold)
         .multiply(dy, x, into: gradient, engine, accumulation: accumulation)
     } else {
-      engine.multiply(.transposedTimes, projected, kept, into: gradient, accumulation)
+      engine.multiply(.tn, projected, kept, into: gradient, accumulation)
     }
   }
 

@@ -26,11 +26,21 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     /// No axis: with dynamic support this is MeProp as the paper runs it.
     case none
     /// The axis of the model's hidden size.
-    case model
-    /// The axis of the intermediate size.
     case hidden
+    /// The axis of the intermediate size.
+    case intermediate
     /// Both, as in the paper.
     case both
+
+    /// Reads the name that files of version 1 give the axes: they call the hidden axis `model` and the intermediate
+    /// axis `hidden`.
+    init?(nameOfVersion1 name: String) {
+      switch name {
+      case "model": self = .hidden
+      case "hidden": self = .intermediate
+      default: self.init(rawValue: name)
+      }
+    }
   }
 
   /// Which layers share a basis.
@@ -60,16 +70,16 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// How many elements of each weight are trained.
   public var density = Density.share(0.01)
   /// Which axes are rotated.
-  public var axes = Axes.model
+  public var axes = Axes.hidden
   /// Which layers share a basis.
   public var sharing = Sharing.perBlock
   /// How elements are chosen.
   public var selection = Selection.periodic(interval: 100, observation: 5)
-  /// The share of the model axis' coordinates among which elements are chosen: those with most gradient in the
+  /// The share of the hidden axis' coordinates among which elements are chosen: those with most gradient in the
   /// preliminary phase. Nil means a sixteenth, or what holds four times the elements to choose if that is more.
-  public var modelCandidates: Double?
+  public var hiddenCandidates: Double?
   /// The same for the axis of the intermediate size.
-  public var hiddenCandidates = 1.0
+  public var intermediateCandidates = 1.0
   /// The steps of the preliminary phase.
   public var basisSteps = 30
   /// What happens to the weights meanwhile.
@@ -87,7 +97,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     var settings = SparseGradSettings()
     (settings.axes, settings.sharing) = (.both, .shared)
     settings.selection = .dynamic
-    settings.modelCandidates = 1
+    settings.hiddenCandidates = 1
     return settings
   }
 
@@ -100,7 +110,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
 
   /// Whether the preliminary phase has anything to find.
   public var needsBasis: Bool {
-    axes != .none || (modelCandidates ?? 0) < 1 || hiddenCandidates < 1
+    axes != .none || (hiddenCandidates ?? 0) < 1 || intermediateCandidates < 1
   }
 
   /// - Throws: `InputError` naming the setting that is out of range.
@@ -113,16 +123,17 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     default: break
     }
     for (flag, share) in [
-      ("--model-candidates", modelCandidates ?? 1), ("--hidden-candidates", hiddenCandidates),
+      ("--hidden-candidates", hiddenCandidates ?? 1),
+      ("--intermediate-candidates", intermediateCandidates),
     ] where !(share > 0 && share <= 1) {
       throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
     }
-    let candidates = (modelCandidates ?? 1) * hiddenCandidates
+    let candidates = (hiddenCandidates ?? 1) * intermediateCandidates
     if case .share(let share) = density, share > candidates * (1 + 1e-9) {
       throw InputError(
         "--density",
-        "\(share) is more than the candidates are, whose share is \(candidates) (--model-candidates "
-          + "times --hidden-candidates)")
+        "\(share) is more than the candidates are, whose share is \(candidates) (--hidden-candidates "
+          + "times --intermediate-candidates)")
     }
     guard zeroThreshold.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw InputError("--zero-threshold", "expected 0 or more")
@@ -156,7 +167,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
       throw InputError(
         "--selected",
         "\(count) is more than the \(available) candidates in an MLP weight of \(size) elements "
-          + "(--model-candidates times --hidden-candidates)")
+          + "(--hidden-candidates times --intermediate-candidates)")
     }
   }
 }

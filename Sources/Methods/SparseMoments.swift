@@ -1,6 +1,6 @@
-import Checkpoints
 import Compute
 import Foundation
+import Weights
 
 /// Adam's moments of elements that were selected at least once, sorted by index. (PyTorch's SparseAdam holds
 /// moments of all elements, zero where they were never visited; this is the same without the zeros.)

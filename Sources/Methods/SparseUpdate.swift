@@ -30,11 +30,11 @@ struct WeightCoordinates {
         if rows.vectors.columns > columns.vectors.columns {
           let wide = engine.scratch.matrix(input.count, rows.vectors.columns, of: Float.self)
           expand(byColumns(change, engine), rows.vectors, into: wide, engine)
-          engine.multiply(.transposedTimes, wide, columns.vectors, into: product)
+          engine.multiply(.tn, wide, columns.vectors, into: product)
         } else {
           let wide = engine.scratch.matrix(output.count, columns.vectors.columns, of: Float.self)
           expand(byRows(change, engine), columns.vectors, into: wide, engine)
-          engine.multiply(.transposedTimes, rows.vectors, wide, into: product)
+          engine.multiply(.tn, rows.vectors, wide, into: product)
         }
         engine.add(product, to: weight)
       case (.rotated(let rows), _):
@@ -53,19 +53,19 @@ struct WeightCoordinates {
 
   /// Δ · vectors, or Δᵀ · vectors, as `lines` are rows or columns of Δ.
   private func expand(
-    _ lines: SparseLines, _ vectors: Matrix<Float>, into wide: Matrix<Float>, _ engine: Engine
+    _ lines: CompressedSparse, _ vectors: Matrix<Float>, into wide: Matrix<Float>, _ engine: Engine
   ) {
     wide.elements.update(repeating: 0)
     engine.addToRows(of: .whole(wide), at: nil, lines, vectors)
   }
 
-  private func byRows(_ change: SparseChange, _ engine: Engine) -> SparseLines {
+  private func byRows(_ change: SparseChange, _ engine: Engine) -> CompressedSparse {
     engine.rows(
       of: change.indices, change.values, count: change.count, rows: output.count,
       columns: input.count)
   }
 
-  private func byColumns(_ change: SparseChange, _ engine: Engine) -> SparseLines {
+  private func byColumns(_ change: SparseChange, _ engine: Engine) -> CompressedSparse {
     engine.columns(
       of: change.indices, change.values, count: change.count, columns: input.count)
   }

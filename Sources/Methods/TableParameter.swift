@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
+import Weights
 
 /// A table of embeddings trained by AdamW, with moments for the rows that some batch has read.
 ///

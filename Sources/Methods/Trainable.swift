@@ -1,5 +1,5 @@
-import Checkpoints
 import Compute
+import Weights
 
 /// Something that an optimiser step changes: a parameter as a whole, or the selected elements of one.
 public protocol Trainable: AnyObject {

@@ -20,12 +20,12 @@ public enum TrainingMethod: Hashable, Codable, Sendable {
 
   /// What trains beside the method's own layers unless something else is asked for: everything, as in the
   /// paper; with LoRA the head, as `peft` does it.
-  public var usualScope: TrainableScope {
+  public var defaultScope: TrainableScope {
     if case .lora = self { .head } else { .all }
   }
 
   /// A learning rate to begin with: few elements need larger steps than all of them.
-  public var usualLearningRate: Double { self == .full ? 5e-5 : 2e-4 }
+  public var defaultLearningRate: Double { self == .full ? 5e-5 : 2e-4 }
 
   /// - Throws: `InputError` naming the setting that is out of range.
   public func validate() throws {

@@ -35,7 +35,7 @@ final class ClassificationHead {
   var isTraining: Bool { dense.isTraining || projection.isTraining }
 
   /// x [sequences, hiddenSize] into logits [sequences, labels].
-  func forward(_ x: Matrix<Float>, into logits: Matrix<Float>, _ pass: ForwardPass) -> Tape {
+  func forward(_ x: Matrix<Float>, into logits: Matrix<Float>, _ pass: Pass) -> Tape {
     let (engine, arena) = (pass.engine, pass.engine.activations)
     let input = dropped(x, denseSite, pass)
     let pooled = arena.matrix(x.rows, dense.outputSize, of: Float.self)
@@ -50,7 +50,7 @@ final class ClassificationHead {
 
   /// Accumulates gradients; dx [sequences, hiddenSize] receives that of the input, if it is wanted.
   func backward(
-    _ logitsGradient: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: ForwardPass
+    _ logitsGradient: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: Pass
   ) {
     let (engine, scratch) = (pass.engine, pass.engine.scratch)
     guard dx != nil || dense.isTraining else {
@@ -73,7 +73,7 @@ final class ClassificationHead {
   }
 
   private func dropped(
-    _ x: Matrix<Float>, _ site: DropoutSite?, _ pass: ForwardPass
+    _ x: Matrix<Float>, _ site: DropoutSite?, _ pass: Pass
   ) -> Matrix<Float> {
     guard let site, pass.dropout != nil else { return x }
     let y = pass.engine.activations.matrix(x.rows, x.columns, of: Float.self)

@@ -34,11 +34,11 @@ final class Encoder {
   var isTraining: Bool { embeddings.isTraining || blocks.contains(where: \.isTraining) }
 
   /// The first token of every sequence after the last block, into `first` [sequences, hiddenSize].
-  func forward(_ batch: TokenBatch, into first: Matrix<Float>, _ pass: ForwardPass) -> Tape {
+  func forward(_ batch: TokenBatch, into first: Matrix<Float>, _ pass: Pass) -> Tape {
     let engine = pass.engine
     let indices = Embeddings.Indices(
       words: batch.ids, positions: positions.rows(batch), types: batch.typeIds)
-    let recomputes = pass.isTraining && pass.keeping == .blockInputs
+    let recomputes = pass.isTraining && pass.checkpointing == .blocks
     return engine.scratch.scope {
       let stream = HiddenStream(batch.tokenCount, hiddenSize, engine)
       var x = stream.next(
@@ -70,13 +70,13 @@ final class Encoder {
 
   private func queries(_ block: Int) -> Queries { block == blocks.count - 1 ? .first : .all }
 
-  private func lifetime(ofInputOf block: Int, _ pass: ForwardPass) -> Lifetime {
+  private func lifetime(ofInputOf block: Int, _ pass: Pass) -> Lifetime {
     pass.lifetime(ifNeeded: blocks.indices.contains(block) && blocks[block].needsInput)
   }
 
   /// Accumulates the gradients of everything that trains, from those of the first tokens
   /// [sequences, hiddenSize]. Goes no further down than the lowest part that trains.
-  func backward(_ firstGradient: Matrix<Float>, _ tape: Tape, _ pass: ForwardPass) {
+  func backward(_ firstGradient: Matrix<Float>, _ tape: Tape, _ pass: Pass) {
     let scratch = pass.engine.scratch
     // The lowest part that trains ends the way down.
     let lowest = embeddings.isTraining ? -1 : blocks.firstIndex(where: \.isTraining) ?? blocks.count
@@ -101,7 +101,7 @@ final class Encoder {
 
   /// Calls `body` with what the backward pass through block `b` needs, computed again if it was not kept.
   private func withTape(
-    of b: Int, _ tape: Tape, _ pass: ForwardPass, _ body: (TransformerBlock.Tape) -> Void
+    of b: Int, _ tape: Tape, _ pass: Pass, _ body: (TransformerBlock.Tape) -> Void
   ) {
     let engine = pass.engine
     switch tape.blocks[b] {

@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Layers
 import Support
+import Weights
 
 /// BERT or RoBERTa with a classification head: `BertForSequenceClassification` and
 /// `RobertaForSequenceClassification` of `transformers`.
@@ -81,7 +81,7 @@ final class EncoderClassifier: SequenceClassifier {
   }
 
   /// The logits [sequences, labels] of a batch. In training, keeps what `backward` needs.
-  func forward(_ batch: TokenBatch, _ pass: ForwardPass) -> Matrix<Float> {
+  func forward(_ batch: TokenBatch, _ pass: Pass) -> Matrix<Float> {
     let arena = pass.engine.activations
     let logits = arena.matrix(batch.sequenceCount, labelCount, of: Float.self)
     let start = arena.mark
@@ -100,7 +100,7 @@ final class EncoderClassifier: SequenceClassifier {
 
   /// Accumulates the gradients of everything that trains, from those of the logits
   /// [sequences, labels]; once after each `forward` in training.
-  func backward(_ logitsGradient: Matrix<Float>, _ pass: ForwardPass) {
+  func backward(_ logitsGradient: Matrix<Float>, _ pass: Pass) {
     guard let tape else { preconditionFailure("backward without a forward pass in training") }
     self.tape = nil
     guard encoder.isTraining else {

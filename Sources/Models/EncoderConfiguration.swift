@@ -1,6 +1,6 @@
-import Checkpoints
 import Compute
 import Support
+import Weights
 
 /// The shape of a BERT or RoBERTa, from `config.json`.
 struct EncoderConfiguration {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Layers
 import Support
+import Weights
 
 /// Where the weights of a head come from.
 public enum HeadWeights: Sendable {

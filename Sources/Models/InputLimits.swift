@@ -1,4 +1,4 @@
-import Checkpoints
+import Weights
 
 /// What a model can read: the sizes of its tables of words, token types and positions.
 public struct InputLimits: Sendable {

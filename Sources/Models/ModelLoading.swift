@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Layers
 import Support
+import Weights
 
 /// The architectures that can be loaded, by `config.json`'s `model_type`.
 public enum ModelType: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Foundation
 import Support
+import Weights
 
 /// Shapes of published models, for measurements that need no weights: `ModelShape(rawValue: "bert-base")`.
 public enum ModelShape: String, CaseIterable, Codable, Sendable {

@@ -1,8 +1,8 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Support
+import Weights
 
 /// Where the weights of a model come from.
 enum WeightSource {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Compute
 import Layers
+import Weights
 
 /// What a linear layer of a transformer does, and in which block.
 public struct LinearRole: Hashable, Sendable {
@@ -54,10 +54,10 @@ public protocol SequenceClassifier: AnyObject {
 
   /// The logits [sequences, labels]. They, and what `backward` needs, live in the engine's arena of
   /// activations; in inference nothing but the logits does.
-  func forward(_ batch: TokenBatch, _ pass: ForwardPass) -> Matrix<Float>
+  func forward(_ batch: TokenBatch, _ pass: Pass) -> Matrix<Float>
 
   /// Accumulates the gradients of everything that trains, after a `forward` in training.
-  func backward(_ logitsGradient: Matrix<Float>, _ pass: ForwardPass)
+  func backward(_ logitsGradient: Matrix<Float>, _ pass: Pass)
 }
 
 extension SequenceClassifier {

@@ -1,9 +1,10 @@
-import Checkpoints
 import Compute
 import Foundation
+import Inference
 import Methods
 import Models
 import Support
+import Weights
 
 /// Makes an adapter of a run's checkpoint, and the model that base and adapter give: that model, not the
 /// checkpoint's, is the result of a run that saves an adapter, so that the two agree in every bit. (They differ

@@ -1,11 +1,12 @@
-import Checkpoints
 import Compute
 import Datasets
 import Foundation
+import Inference
 import Layers
 import Methods
 import Models
 import Support
+import Weights
 
 /// Finds a basis for a model on labelled text and writes it to a file: the job of `sparsegrad basis`.
 public struct BasisSearch {

@@ -1,13 +1,14 @@
-import Checkpoints
 import Compute
 import Datasets
 import Foundation
+import Inference
 import Layers
 import Methods
 import Metrics
 import Models
 import Support
 import Tokenizers
+import Weights
 
 /// Fine-tunes the model of a Hugging Face folder on labelled text and writes a folder that `transformers`
 /// loads: the whole job of `sparsegrad finetune`.
@@ -75,7 +76,7 @@ public struct FineTuning {
   ///   stopped the run, `TrainingDiverged` when its numbers are not finite any more.
   public func run(
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
-  ) throws -> RunFigures {
+  ) throws -> RunReport {
     try settings.validate()
     try settings.loss?.validate(for: task.kind)
     if basis != nil { try settings.validateGivenBasis() }
@@ -127,7 +128,7 @@ public struct FineTuning {
     let memory = ready.engine.ledger.peaksByName
     let published = try publishedWithAdapter(kept, ready, folder)
     let metrics = metricsOfKept(state, ready, published)
-    let figures = RunFigures(
+    let figures = RunReport(
       task: task.name, method: settings.method.name,
       metric: validation == nil ? nil : metric.rawValue,
       score: metrics[metric.rawValue], metrics: metrics, before: state.before,

@@ -1,9 +1,10 @@
-import Checkpoints
 import Compute
 import Foundation
+import Inference
 import Methods
 import Models
 import Support
+import Weights
 
 /// Finds the basis that a method needs, on batches of the training data.
 package struct PreliminaryPhase {

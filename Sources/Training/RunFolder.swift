@@ -1,9 +1,9 @@
-import Checkpoints
 import Compute
 import Foundation
 import Methods
 import Models
 import Support
+import Weights
 
 /// The output folder of a run: checkpoints while it goes on, the model and its figures at the end.
 ///
@@ -200,7 +200,7 @@ package struct RunFolder {
   // MARK: Result
 
   /// Makes the model of checkpoint `step` the run's result.
-  func publish(_ step: Int, _ figures: RunFigures, of state: RunState) throws {
+  func publish(_ step: Int, _ figures: RunReport, of state: RunState) throws {
     let source = try ModelFolder(checkedCheckpoint(step))
     let weights = try source.checkpoint()
     try stage { folder in
@@ -214,7 +214,7 @@ package struct RunFolder {
 
   /// The same for a model that is in no checkpoint, beside its adapter.
   func publish(
-    _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunFigures,
+    _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunReport,
     of state: RunState, _ engine: Engine
   ) throws {
     try stage { folder in
@@ -225,7 +225,7 @@ package struct RunFolder {
   }
 
   /// The same for the adapter alone.
-  func publishAdapter(_ figures: RunFigures, of state: RunState) throws {
+  func publishAdapter(_ figures: RunReport, of state: RunState) throws {
     try end(figures, state, tokenizer: nil)
   }
 
@@ -236,7 +236,7 @@ package struct RunFolder {
   }
 
   /// A run that is killed before its result is there goes on from its checkpoint, and comes here again.
-  private func end(_ figures: RunFigures, _ state: RunState, tokenizer: ModelFolder?) throws {
+  private func end(_ figures: RunReport, _ state: RunState, tokenizer: ModelFolder?) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try stage { folder in
@@ -275,7 +275,7 @@ package struct RunFolder {
   }
 
   /// The figures of the run that ended here, if one did.
-  func figures() throws -> RunFigures? { try Self.figures(in: metrics) }
+  func figures() throws -> RunReport? { try Self.figures(in: metrics) }
 
   /// Whether a run that was to replace a finished one has not ended.
   var isBeingOverwritten: Bool { FileManager.default.fileExists(atPath: overwritten.path) }
@@ -286,9 +286,9 @@ package struct RunFolder {
       atPath: url.appendingPathComponent(ModelFolder.configurationName).path)
   }
 
-  private static func figures(in file: URL) throws -> RunFigures? {
+  private static func figures(in file: URL) throws -> RunReport? {
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    let figures: RunFigures = try DecodedFile.read(file, as: "the figures of a run")
+    let figures: RunReport = try DecodedFile.read(file, as: "the figures of a run")
     try figures.validate(file)
     return figures
   }

@@ -1,3 +1,5 @@
+import Inference
+
 /// The steps of a run: which batches make each one, in which epoch it is, and how many there are.
 struct StepSequence {
   private let order: BatchOrder
@@ -11,7 +13,10 @@ struct StepSequence {
   let stepsPerEpoch: Int
 
   init(_ data: EncodedDataset, _ settings: TrainingSettings) {
-    let (order, accumulation) = (BatchOrder(data.lengths, settings), settings.accumulation)
+    let (order, accumulation) = (
+      BatchOrder(data.lengths, settings),
+      settings.accumulation
+    )
     self.order = order
     self.accumulation = accumulation
     stepsPerEpoch = order.stepCount(epoch: 0, accumulation)
@@ -59,6 +64,11 @@ struct StepSequence {
 }
 
 extension BatchOrder {
+  /// The order of the batches of a run.
+  package init(_ lengths: [Int], _ settings: TrainingSettings) {
+    self.init(lengths, limit: settings.batch, order: settings.order, seed: settings.seed)
+  }
+
   /// The steps of an epoch, when `accumulation` batches make one.
   fileprivate func stepCount(epoch: Int, _ accumulation: Int) -> Int {
     let batches = batchCount(epoch: epoch)

@@ -1,4 +1,5 @@
 import Compute
+import Inference
 import Layers
 import Methods
 import Models
@@ -44,10 +45,10 @@ package final class Stepper {
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)
       let dropout = Dropout(seed: settings.seed, pass: UInt32(truncatingIfNeeded: firstPass + i))
-      var pass = ForwardPass(
+      var pass = Pass(
         engine, .training(dropout: dropout),
-        keeping: settings.recomputation == .blocks ? .blockInputs : .everything)
-      if settings.recomputation != .blocks, settings.accumulation == 1 {
+        checkpointing: settings.activationCheckpointing)
+      if settings.activationCheckpointing != .blocks, settings.accumulation == 1 {
         pass.gradients = .amongActivations
       }
       engine.activations.scope {
@@ -72,7 +73,7 @@ package final class Stepper {
       trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     }
     guard loss.isFinite, norm.isFinite else {
-      for parameter in model.parameters { parameter.forgetGradient() }
+      for parameter in model.parameters { parameter.zeroGradient() }
       throw TrainingDiverged(
         step: number + 1, problem: "the loss is \(loss) and the gradient's norm \(norm)")
     }

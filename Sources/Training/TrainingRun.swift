@@ -1,10 +1,11 @@
-import Checkpoints
 import Compute
 import Foundation
+import Inference
 import Methods
 import Metrics
 import Models
 import Support
+import Weights
 
 /// The training loop: steps, evaluations, checkpoints, early stopping. A run that is resumed takes the very
 /// steps it would have taken.

@@ -1,5 +1,6 @@
 import Compute
 import Datasets
+import Inference
 import Layers
 import Methods
 import Metrics
@@ -8,22 +9,6 @@ import Support
 /// Everything that decides what a training run computes. Two runs with equal settings, model and data end
 /// with the same bytes; the number of threads is not among them.
 public struct TrainingSettings: Codable, Equatable, Sendable {
-  /// How a batch is limited.
-  public enum BatchLimit: Codable, Equatable, Sendable {
-    /// At most so many sequences.
-    case sequences(Int)
-    /// At most so many tokens (but always one sequence).
-    case tokens(Int)
-  }
-
-  /// The order of examples.
-  public enum Order: String, Codable, Sendable {
-    /// Drawn anew for every epoch, from the seed.
-    case shuffled
-    /// That of the file.
-    case asGiven
-  }
-
   /// How often something happens.
   public enum Interval: Codable, Equatable, Sendable {
     /// After so many steps.
@@ -48,14 +33,6 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case adapter
     /// Both; the model is then the base with the adapter, bit for bit.
     case both
-  }
-
-  /// What the backward pass computes again.
-  public enum Recomputation: String, CaseIterable, Codable, Sendable {
-    /// Nothing but activation functions.
-    case none
-    /// The inside of every block.
-    case blocks
   }
 
   /// How the MLP weights learn.
@@ -85,7 +62,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// Replaces the model's dropout probabilities, if given.
   public var dropout: Float?
   /// The order of examples.
-  public var order = Order.shuffled
+  public var order = ExampleOrder.shuffled
   /// Draws everything that is random.
   public var seed: UInt64 = 42
   /// Longer sequences are truncated; nil means the model's positions.
@@ -94,7 +71,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var precision: Precision?
   /// Whether the inside of blocks is computed again in the backward pass: less memory, about a third more time,
   /// and the same numbers.
-  public var recomputation = Recomputation.none
+  public var activationCheckpointing = ActivationCheckpointing.none
   /// How often the model is evaluated on the validation data.
   public var evaluation = Interval.epochs(1)
   /// Evaluations without improvement after which training ends; nil never ends it.
@@ -140,10 +117,10 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   }
 
   /// What trains beside the MLP weights.
-  package var trainedScope: TrainableScope { scope ?? method.usualScope }
+  package var trainedScope: TrainableScope { scope ?? method.defaultScope }
 
   /// The learning rate that the schedule begins with or rises to.
-  package var highestLearningRate: Double { learningRate ?? method.usualLearningRate }
+  package var highestLearningRate: Double { learningRate ?? method.defaultLearningRate }
 
   /// What sparsely trained weights remember: an adapter is made of their changes. If the preliminary phase has
   /// changed the weights, too, such changes are not all.

@@ -8,7 +8,7 @@ import Testing
   func decomposes(_ n: Int) throws {
     let engine = try Engine()
     let x = engine.random(n, n + 5, seed: UInt64(n)), gram = engine.zeros(n, n)
-    engine.multiply(.timesTransposed, x, x, into: gram)
+    engine.multiply(.nt, x, x, into: gram)
     let vectors = engine.matrix(n, n, Array(gram.elements))
     let values = try Eigensolver().decompose(vectors, MemoryLedger())
     #expect(zip(values, values.dropFirst()).allSatisfy { $0 >= $1 })

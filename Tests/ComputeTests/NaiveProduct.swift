@@ -9,10 +9,10 @@ struct ProductCase {
   let precision: Precision
 
   private var aSize: (rows: Int, columns: Int) {
-    form == .transposedTimes ? (shape.k, shape.m) : (shape.m, shape.k)
+    form == .tn ? (shape.k, shape.m) : (shape.m, shape.k)
   }
   private var bSize: (rows: Int, columns: Int) {
-    form == .timesTransposed ? (shape.n, shape.k) : (shape.k, shape.n)
+    form == .nt ? (shape.n, shape.k) : (shape.k, shape.n)
   }
   /// What lies in the gaps: were it read, it would show.
   private static let filler: Float = 1e9
@@ -66,8 +66,8 @@ struct ProductCase {
       let initial = accumulation == .add ? Double(c[i * cStride + j]) : 0
       var (sum, magnitude) = (initial, abs(initial))
       for l in 0..<shape.k {
-        let left = form == .transposedTimes ? a[l * aStride + i] : a[i * aStride + l]
-        let right = form == .timesTransposed ? b[j * bStride + l] : b[l * bStride + j]
+        let left = form == .tn ? a[l * aStride + i] : a[i * aStride + l]
+        let right = form == .nt ? b[j * bStride + l] : b[l * bStride + j]
         sum += left * right
         magnitude += abs(left * right)
       }

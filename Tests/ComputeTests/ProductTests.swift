@@ -58,8 +58,8 @@ import Testing
 
   private func checkRounding(_ form: ProductForm, _ depth: Int, _ path: ProductPath) throws {
     let engine = try Engine(precision: .bfloat16, products: path), (m, n) = (130, 200)
-    let a = form == .transposedTimes ? (depth, m) : (m, depth)
-    let b = form == .timesTransposed ? (n, depth) : (depth, n)
+    let a = form == .tn ? (depth, m) : (m, depth)
+    let b = form == .nt ? (n, depth) : (depth, n)
     let left = engine.operand(engine.random(a.0, a.1, seed: 1), in: engine.activations)
     let right = engine.operand(engine.random(b.0, b.1, seed: 2), in: engine.activations)
     let wide = engine.zeros(m, n), narrow = engine.activations.matrix(m, n, of: BFloat16.self)
@@ -79,18 +79,18 @@ import Testing
     let (a, b) = (engine.zeros(3, 0), engine.zeros(5, 0))
     let c = engine.random(3, 5, seed: 1)
     let before = Array(c.elements)
-    engine.multiply(.timesTransposed, a, b, into: c, .add)
+    engine.multiply(.nt, a, b, into: c, .add)
     #expect(Array(c.elements) == before)
-    engine.multiply(.timesTransposed, a, b, into: c)
+    engine.multiply(.nt, a, b, into: c)
     #expect(c.elements.allSatisfy { $0 == 0 })
   }
 
   @Test func emptyResults() throws {
     let engine = try Engine()
     engine.multiply(
-      .plain, engine.zeros(0, 4), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
+      .nn, engine.zeros(0, 4), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
     engine.multiply(
-      .transposedTimes, engine.zeros(4, 0), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
+      .tn, engine.zeros(4, 0), engine.random(4, 7, seed: 1), into: engine.zeros(0, 7))
   }
 
   @Test func tilesCoverEveryElementOnce() {

@@ -1,4 +1,3 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
@@ -7,6 +6,7 @@ import Models
 import Support
 import TestFiles
 import Testing
+import Weights
 
 /// Taking an adapter of `peft` out of models that it was merged into, or was not.
 @Suite(.serialized) struct AdapterRemovalTests {

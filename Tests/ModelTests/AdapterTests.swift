@@ -1,10 +1,10 @@
-import Checkpoints
 import Foundation
 import Layers
 import Models
 import Support
 import TestFiles
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods
@@ -36,7 +36,7 @@ import Testing
     for index in 0..<fixture.batchCount {
       let (batch, _) = try fixture.batch(index)
       let logits = engine.activations.scope {
-        Array(model.forward(batch, ForwardPass(engine, .inference)).elements)
+        Array(model.forward(batch, Pass(engine, .inference)).elements)
       }
       let theirs = try expected.tensor("batch.\(index).logits").floats()
       #expect(logits.count == theirs.count)

@@ -1,9 +1,9 @@
-import Checkpoints
 import Foundation
 import Layers
 import Support
 import TestFiles
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods
@@ -55,12 +55,13 @@ import Testing
       }.map(\.gradient)
       let first = try #require(stack.first)
       let isIntermediate = group.kind == .intermediate
-      let hidden = [.hidden, .both].contains(axes), model = [.model, .both].contains(axes)
+      let hidden = [.hidden, .both].contains(axes)
+      let intermediate = [.intermediate, .both].contains(axes)
       try check(
-        found.output, isIntermediate ? hidden : model,
+        found.output, isIntermediate ? intermediate : hidden,
         stack.reduce(DoubleMatrix(first.rows, first.rows)) { $0 + $1 * $1.transposed })
       try check(
-        found.input, isIntermediate ? model : hidden,
+        found.input, isIntermediate ? hidden : intermediate,
         stack.reduce(DoubleMatrix(first.columns, first.columns)) { $0 + $1.transposed * $1 })
     }
   }
@@ -92,7 +93,7 @@ import Testing
     let (basis, _) = try builtBasis(SparseGradSettings.paper, engine)
     for share in [1, 0.5, 0.25, 1] {
       var settings = SparseGradSettings.paper
-      (settings.modelCandidates, settings.hiddenCandidates) = (share, share)
+      (settings.hiddenCandidates, settings.intermediateCandidates) = (share, share)
       let found = try #require(
         basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings, engine.ledger))
       #expect(found.output.count == Int((50 * share).rounded()))

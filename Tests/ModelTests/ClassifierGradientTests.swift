@@ -16,7 +16,7 @@ import Testing
     let engine = try Engine()
     let model = try fixture.model(engine, dropout: 0.2)
     _ = try model.train(.full, scope: .all, engine)
-    let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
+    let pass = Pass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
     let size = try fixture.loss(model, pass, .forwardAndBackward)
     let check = GradientCheck(
       function: { (try? fixture.loss(model, pass, .forward)) ?? .nan }, step: 2e-3,
@@ -31,7 +31,7 @@ import Testing
       let engine = try Engine(precision: precision, threads: threads)
       let model = try fixture.model(engine, dropout: 0.1)
       _ = try model.train(.full, scope: .all, engine)
-      let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
+      let pass = Pass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
       let loss = try fixture.loss(model, pass, .forwardAndBackward)
       return try model.parameters.flatMap { try #require($0.wholeGradient).map(\.bitPattern) }
         + [Float(loss).bitPattern]
@@ -45,14 +45,14 @@ import Testing
   func recomputation(_ precision: Precision) throws {
     let fixture = try ModelFixture("bert/head-size-20")
     var peaks: [Int] = []
-    let gradients = try [Keeping.everything, .blockInputs].map { keeping in
+    let gradients = try [ActivationCheckpointing.none, .blocks].map { checkpointing in
       let engine = try Engine(precision: precision)
       let model = try fixture.model(engine, dropout: 0.1)
       var settings = LoRASettings()
       settings.loraDropout = 0.1
       _ = try model.train(.lora(settings), scope: .all, engine)
-      let pass = ForwardPass(
-        engine, .training(dropout: Dropout(seed: 8, pass: 1)), keeping: keeping)
+      let pass = Pass(
+        engine, .training(dropout: Dropout(seed: 8, pass: 1)), checkpointing: checkpointing)
       let loss = try fixture.loss(model, pass, .forwardAndBackward)
       peaks.append(engine.ledger.peak[.activations] ?? 0)
       return model.parameters.compactMap(\.wholeGradient).joined().map(\.bitPattern)
@@ -69,12 +69,12 @@ import Testing
     let engine = try Engine()
     let model = try fixture.model(engine)
     let (batch, _) = try fixture.batch(0)
-    let together = model.forward(batch, ForwardPass(engine, .inference))
+    let together = model.forward(batch, Pass(engine, .inference))
     for s in 0..<batch.sequenceCount {
       let tokens = batch.offsets[s]..<batch.offsets[s + 1]
       var one = TokenBatch()
       one.append(ids: Array(batch.ids[tokens]), typeIds: Array(batch.typeIds[tokens]))
-      let alone = model.forward(one, ForwardPass(engine, .inference))
+      let alone = model.forward(one, Pass(engine, .inference))
       #expect(relativeError(alone.elements, Array(together[row: s])) < 1e-5)
     }
   }

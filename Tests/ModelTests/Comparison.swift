@@ -1,6 +1,6 @@
-import Checkpoints
 import Layers
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods
@@ -34,9 +34,9 @@ struct Comparison {
     var settings = SparseGradSettings.paper
     settings.density = .count(15)
     settings.selection = support
-    // The layer is an output layer: its output is the model axis.
-    settings.modelCandidates = setting.outputCandidates
-    settings.hiddenCandidates = setting.inputCandidates
+    // The layer is an output layer: its output is the hidden axis.
+    settings.hiddenCandidates = setting.outputCandidates
+    settings.intermediateCandidates = setting.inputCandidates
     let basis = Basis(
       axes: .both, sharing: .shared, samples: 1, fingerprint: Fingerprint(hexadecimal: "0"),
       groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
@@ -63,7 +63,7 @@ struct Comparison {
     let dy = matrix(rows, linear.outputSize, seed: UInt64(number) + 500)
     let y = matrix(rows, linear.outputSize, seed: 0), dx = matrix(rows, linear.inputSize, seed: 0)
     linear.bias.gradient?.elements.update(repeating: 0)
-    let pass = ForwardPass(engine, .training(dropout: nil))
+    let pass = Pass(engine, .training(dropout: nil))
     for part in 0..<accumulation {
       let range = rows * part / accumulation..<rows * (part + 1) / accumulation
       let input = engine.operand(x.rows(range), in: engine.activations)

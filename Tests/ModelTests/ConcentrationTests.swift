@@ -1,9 +1,9 @@
-import Checkpoints
 import Foundation
 import Layers
 import Models
 import Support
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods

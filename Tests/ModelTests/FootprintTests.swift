@@ -1,7 +1,7 @@
-import Checkpoints
 import Layers
 import Models
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods

@@ -10,7 +10,7 @@ extension SequenceClassifier {
   /// - Returns: the logits.
   @discardableResult
   func pass(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine) -> [Float] {
-    let pass = ForwardPass(engine, .training(dropout: nil))
+    let pass = Pass(engine, .training(dropout: nil))
     return engine.activations.scope {
       let logits = forward(batch, pass)
       let gradient = engine.copy(logits)
@@ -24,7 +24,7 @@ extension SequenceClassifier {
   func gradients(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine)
     -> [(role: LinearRole, gradient: Matrix<Float>)]
   {
-    for parameter in parameters { parameter.forgetGradient() }
+    for parameter in parameters { parameter.zeroGradient() }
     pass(batch, targets, engine)
     return linears.filter(\.role.isMLP).compactMap { role, linear in
       linear.weight.gradient.map { (role, $0) }
@@ -50,10 +50,10 @@ extension Engine {
     scratch.scope {
       let half = scratch.matrix(g.rows, g.columns, of: Float.self)
       let whole = scratch.matrix(g.rows, g.columns, of: Float.self)
-      multiply(.plain, output, g, into: half)
-      multiply(.timesTransposed, half, input, into: whole)
+      multiply(.nn, output, g, into: half)
+      multiply(.nt, half, input, into: whole)
       let rotated = concentration(whole)
-      multiply(.plain, half, input, into: whole)
+      multiply(.nn, half, input, into: whole)
       return (concentration(g), rotated, concentration(whole))
     }
   }

@@ -15,7 +15,7 @@ import Testing
     var make = LayerFactory(engine)
     let layer = make.linear("linear", 7, 11)
     let x = make.matrix(9, 11), c = make.matrix(9, 7), dx = make.matrix(9, 11)
-    let pass = ForwardPass(engine, .training(dropout: nil))
+    let pass = Pass(engine, .training(dropout: nil))
     func forward() -> (value: Double, kept: Operand?) {
       let y = engine.activations.matrix(9, 7, of: Float.self)
       let kept = layer.forward(.float32(x), into: y, pass)
@@ -40,7 +40,7 @@ import Testing
     let site = DropoutSite(6, 0.3)
     let x = make.matrix(10, 14), residual = make.matrix(10, 14), c = make.matrix(10, 14)
     let dSum = make.matrix(10, 14), dx = make.matrix(10, 14)
-    let pass = ForwardPass(engine, .training(dropout: dropout))
+    let pass = Pass(engine, .training(dropout: dropout))
     func forward() -> (value: Double, saved: NormalizedRows) {
       let y = engine.activations.matrix(10, 14, of: Float.self)
       let saved = norm.forward(
@@ -73,7 +73,7 @@ import Testing
     let indices = Embeddings.Indices(
       words: [3, 1, 3, 8, 3, 0, 1], positions: [0, 1, 2, 3, 0, 1, 2], types: [0, 0, 1, 1, 0, 1, 0])
     let c = make.matrix(7, 12)
-    let pass = ForwardPass(engine, .training(dropout: dropout))
+    let pass = Pass(engine, .training(dropout: dropout))
     func forward() -> (value: Double, tape: Embeddings.Tape) {
       let y = engine.activations.matrix(7, 12, of: Float.self)
       let tape = layer.forward(indices, into: engine.hidden(y), pass)
@@ -93,7 +93,7 @@ import Testing
       intermediate: make.linear("intermediate", 19, 10), output: make.linear("output", 10, 19),
       norm: make.norm("norm", 10), activation: activation, site: DropoutSite(3, 0.3))
     let x = make.matrix(8, 10), c = make.matrix(8, 10), dx = make.matrix(8, 10)
-    let pass = ForwardPass(engine, .training(dropout: dropout))
+    let pass = Pass(engine, .training(dropout: dropout))
     func forward() -> (value: Double, tape: FeedForward.Tape) {
       let y = engine.activations.matrix(8, 10, of: Float.self)
       let tape = layer.forward(engine.hidden(x), into: engine.hidden(y), pass)
@@ -125,7 +125,7 @@ import Testing
     let offsets = [0, 1, 8, 10, 27]
     let rows = queries == .all ? 27 : 4
     let x = make.matrix(27, 12), c = make.matrix(rows, 12), dx = make.matrix(27, 12)
-    let pass = ForwardPass(engine, .training(dropout: dropout))
+    let pass = Pass(engine, .training(dropout: dropout))
     func forward() -> (value: Double, tape: SelfAttention.Tape) {
       let y = engine.activations.matrix(rows, 12, of: Float.self)
       let tape = layer.forward(
@@ -147,7 +147,7 @@ import Testing
   private func expectSameGradients(
     _ before: [GradientCheck.Variable], _ parameters: [Parameter], _ backward: () -> Void
   ) throws {
-    for parameter in parameters { parameter.forgetGradient() }
+    for parameter in parameters { parameter.zeroGradient() }
     backward()
     for (variable, parameter) in zip(before, parameters) {
       let after = try #require(parameter.wholeGradient)

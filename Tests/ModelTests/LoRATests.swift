@@ -82,7 +82,7 @@ import Testing
     settings.loraDropout = 0.3
     _ = try model.train(.lora(settings), scope: .mlp, engine)
     draw(model)
-    let pass = ForwardPass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
+    let pass = Pass(engine, .training(dropout: Dropout(seed: 8, pass: 1)))
     _ = try fixture.loss(model, pass, .forwardAndBackward)
     let check = GradientCheck(
       function: { (try? fixture.loss(model, pass, .forward)) ?? .nan }, step: 2e-3,

@@ -11,8 +11,8 @@ import Testing
   private func selecting(_ count: Int, model: Double?, hidden: Double) -> SparseGradSettings {
     var settings = SparseGradSettings()
     settings.density = .count(count)
-    settings.modelCandidates = model
-    settings.hiddenCandidates = hidden
+    settings.hiddenCandidates = model
+    settings.intermediateCandidates = hidden
     return settings
   }
 

@@ -47,7 +47,7 @@ import Testing
     let model = try ModelShape.minilm.randomClassifier(head: .regression, dropout: 0, engine)
     var batch = TokenBatch()
     batch.append(ids: [101, 2023, 2003, 102], typeIds: [0, 0, 0, 0])
-    let logits = model.forward(batch, ForwardPass(engine, .inference))
+    let logits = model.forward(batch, Pass(engine, .inference))
     #expect(logits.count == 1 && logits.elements[0].isFinite)
   }
 }

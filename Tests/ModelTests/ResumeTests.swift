@@ -1,10 +1,10 @@
-import Checkpoints
 import Foundation
 import Layers
 import Models
 import Support
 import TestFiles
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods
@@ -44,7 +44,7 @@ import Testing
       for number in numbers {
         let (batch, targets) = try fixture.batch(number % fixture.batchCount)
         let dropout = Dropout(seed: 1, pass: UInt32(number))
-        let pass = ForwardPass(engine, .training(dropout: dropout))
+        let pass = Pass(engine, .training(dropout: dropout))
         engine.activations.scope {
           let logits = model.forward(batch, pass)
           let gradient = engine.copy(logits)

@@ -1,4 +1,3 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
@@ -6,6 +5,7 @@ import Models
 import Support
 import TestFiles
 import Testing
+import Weights
 
 /// What of a RoBERTa folder is taken for what, under the names that published folders use.
 @Suite(.serialized) struct RobertaLoadingTests {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Layers
 import Testing
+import Weights
 
 @testable import Compute
 @testable import Methods

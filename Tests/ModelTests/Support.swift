@@ -1,9 +1,9 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 /// The fixtures beside the tests.
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -66,7 +66,7 @@ extension ModelFixture {
   enum Direction { case forward, forwardAndBackward }
 
   /// The mean loss of the first batch; its gradients too, if a backward pass is asked for.
-  func loss(_ model: any SequenceClassifier, _ pass: ForwardPass, _ direction: Direction) throws
+  func loss(_ model: any SequenceClassifier, _ pass: Pass, _ direction: Direction) throws
     -> Double
   {
     let (batch, targets) = try batch(0)

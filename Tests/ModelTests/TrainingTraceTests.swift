@@ -14,7 +14,7 @@ import Testing
     let model = try fixture.model(engine)
     let trainables = try model.train(.full, scope: .all, engine)
     #expect(trainables.map(\.name) == model.parameters.map(\.name))
-    let pass = ForwardPass(engine, .training(dropout: nil))
+    let pass = Pass(engine, .training(dropout: nil))
     let losses = try (0..<10).map { number in
       let (batch, targets) = try fixture.batch(number % fixture.batchCount)
       let loss = engine.activations.scope {

@@ -9,8 +9,8 @@ extension URL {
   }
 
   /// `metrics.json` of this folder.
-  package func figures() throws -> RunFigures {
-    try JSONDecoder().decode(RunFigures.self, from: data("metrics.json"))
+  package func figures() throws -> RunReport {
+    try JSONDecoder().decode(RunReport.self, from: data("metrics.json"))
   }
 
   /// The objects in a file of JSON lines of this folder.

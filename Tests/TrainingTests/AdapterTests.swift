@@ -45,11 +45,13 @@ extension TrainingRuns {
 
     static let variants = [
       sparse("meprop", .none), sparse("meprop, mlp+rest", .none, scope: .all),
-      sparse("model axis", .model), sparse("hidden axis", .hidden),
+      sparse("hidden axis", .hidden), sparse("intermediate axis", .intermediate),
       sparse("both axes", .both), sparse("both axes, mlp only", .both, scope: .mlp),
       sparse("per block", .both) { $0.sharing = .perBlock },
-      sparse("candidates", .model) { ($0.modelCandidates, $0.hiddenCandidates) = (0.5, 0.5) },
-      sparse("candidates without axes", .none) { $0.modelCandidates = 0.5 },
+      sparse("candidates", .hidden) {
+        ($0.hiddenCandidates, $0.intermediateCandidates) = (0.5, 0.5)
+      },
+      sparse("candidates without axes", .none) { $0.hiddenCandidates = 0.5 },
       sparse("periodic", .both) { $0.selection = .periodic(interval: 2, observation: 1) },
       sparse("trained preliminary phase", .both, .values) { $0.preliminary = .trained },
       sparse("dense", .both, .values) { $0.density = .share(1) },
@@ -57,12 +59,12 @@ extension TrainingRuns {
       lora("LoRA", .head), lora("LoRA, mlp+rest", .all),
       lora("LoRA everywhere", .head) { $0.targetModules = .allLinear },
       lora("LoRA, all biases", .mlp) { ($0.bias, $0.usesRankStabilization) = (.all, true) },
-      sparse("default settings", .model) { $0 = SparseGradSettings() },
+      sparse("default settings", .hidden) { $0 = SparseGradSettings() },
     ]
 
     static let bfloat16 = [
       sparse("bfloat16, both axes", .both) { $0.density = .count(2) },
-      sparse("bfloat16, default settings", .model) { $0 = SparseGradSettings() },
+      sparse("bfloat16, default settings", .hidden) { $0 = SparseGradSettings() },
       lora("bfloat16, LoRA", .head),
     ]
 

@@ -13,8 +13,8 @@ import Testing
     return BatchOrder(lengths, settings)
   }
 
-  @Test(arguments: [TrainingSettings.BatchLimit.sequences(8), .tokens(64)])
-  func takesEveryExampleOnceAnEpoch(limit: TrainingSettings.BatchLimit) {
+  @Test(arguments: [BatchLimit.sequences(8), .tokens(64)])
+  func takesEveryExampleOnceAnEpoch(limit: BatchLimit) {
     let order = order { $0.batch = limit }
     for epoch in 0..<4 {
       let batches = order.batches(epoch: epoch)

@@ -12,7 +12,7 @@ extension TrainingRuns {
       var testDescription: String {
         let threshold = settings.zeroThreshold.map { "zero below \($0)" } ?? ""
         return "\(settings.axes) \(settings.sharing) \(settings.selection) of "
-          + "\(settings.hiddenCandidates) \(threshold) \(settings.preliminary) \(precision)"
+          + "\(settings.intermediateCandidates) \(threshold) \(settings.preliminary) \(precision)"
       }
     }
 
@@ -32,7 +32,9 @@ extension TrainingRuns {
                   settings.axes = axes
                   settings.sharing = sharing
                   settings.selection = selection
-                  (settings.modelCandidates, settings.hiddenCandidates) = (candidates, candidates)
+                  (settings.hiddenCandidates, settings.intermediateCandidates) = (
+                    candidates, candidates
+                  )
                   settings.zeroThreshold = threshold
                   settings.preliminary = preliminary
                   settings.density = .share(0.2)

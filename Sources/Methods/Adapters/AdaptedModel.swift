@@ -1,8 +1,8 @@
-import Checkpoints
 import Compute
 import Layers
 import Models
 import Support
+import Weights
 
 extension ModelFolder {
   /// Loads the folder's model and makes the changes of adapters, one after the other. What two adapters add is

@@ -1,9 +1,9 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 /// A small folder that makes a fine-tuned model of the model it was trained on: LoRA's factors as `peft`
 /// writes them, or the elements that SparseGrad and MeProp have changed.

@@ -1,4 +1,4 @@
-import Checkpoints
+import Weights
 
 extension Adapter {
   /// The forms in which changes are written down.

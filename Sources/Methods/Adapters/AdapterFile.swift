@@ -1,7 +1,7 @@
-import Checkpoints
 import Foundation
 import Models
 import Support
+import Weights
 
 /// The two files of an adapter's folder, as `peft` calls them.
 struct AdapterFile {

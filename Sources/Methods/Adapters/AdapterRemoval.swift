@@ -1,8 +1,8 @@
-import Checkpoints
 import Compute
 import Layers
 import Models
 import Support
+import Weights
 
 /// A model from which a LoRA adapter that was merged into it has been taken.
 public struct UnmergedModel {

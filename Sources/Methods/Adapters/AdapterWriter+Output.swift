@@ -1,9 +1,9 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 extension AdapterWriter {
   /// Writes an adapter's folder; an existing one is replaced.

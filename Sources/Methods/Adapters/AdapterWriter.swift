@@ -1,9 +1,9 @@
-import Checkpoints
 import Compute
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 /// Writes what training has changed in a model as an adapter of it.
 public struct AdapterWriter {

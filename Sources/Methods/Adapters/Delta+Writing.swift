@@ -1,7 +1,7 @@
-import Checkpoints
 import Layers
 import Models
 import Support
+import Weights
 
 /// The content of an adapter of changed elements. Every parameter is written in the form that takes least bytes,
 /// together with the vectors that its group of layers needs.

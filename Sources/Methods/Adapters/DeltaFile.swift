@@ -1,5 +1,5 @@
-import Checkpoints
 import Support
+import Weights
 
 /// An adapter of changed elements: what `adapter_config.json` announces, found in the tensors.
 ///
@@ -25,7 +25,10 @@ struct DeltaFile {
     case vectors
   }
 
-  static let version = 1
+  /// The version that is written. Version 1 called the rotated axes by other names (`axes`, for information only); the
+  /// rest of it is the same.
+  static let version = 2
+  private static let readableVersions = 1...version
   let changes: [String: [WeightChange]]
   let summary: String
 
@@ -38,8 +41,8 @@ struct DeltaFile {
   /// - Throws: `InputError` naming the key or tensor that is missing or not announced.
   init(_ file: AdapterFile) throws {
     let configuration = file.configuration
-    guard try configuration.integer("format_version") == Self.version else {
-      throw configuration.error("format_version", expected: "\(Self.version)")
+    guard Self.readableVersions.contains(try configuration.integer("format_version")) else {
+      throw configuration.error("format_version", expected: "1 or 2")
     }
     let tensors = Dictionary(file.tensors.map { ($0.info.name, $0) }, uniquingKeysWith: { $1 })
     var unused = Set(tensors.keys)

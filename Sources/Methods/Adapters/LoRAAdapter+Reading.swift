@@ -1,8 +1,8 @@
-import Checkpoints
 import Foundation
 import Layers
 import Models
 import Support
+import Weights
 
 /// How `peft` names the tensors of an adapter.
 enum PeftNames {

@@ -1,7 +1,7 @@
-import Checkpoints
 import Layers
 import Models
 import Support
+import Weights
 
 /// The content of a LoRA adapter that `peft` loads: A and B, and every other parameter that changed.
 struct LoRAAdapter {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Models
 import Support
+import Weights
 
 /// `adapter_config.json` of a LoRA adapter, as far as it decides what the adapter computes. A key that asks for
 /// something else is an error, not ignored.

@@ -1,7 +1,7 @@
-import Checkpoints
 import Compute
 import Layers
 import Support
+import Weights
 
 /// What an adapter does to one parameter.
 enum WeightChange {
@@ -41,7 +41,7 @@ enum WeightChange {
   func change(_ parameter: Parameter, _ direction: Direction, _ loader: AxisLoader) throws {
     try check(parameter)
     let engine = loader.engine
-    parameter.own(engine)
+    parameter.takeOwnership(engine)
     let weight = parameter.value
     switch self {
     case .values(let tensor): try tensor.copyFinite(to: weight.elements)

@@ -2,7 +2,7 @@ import Foundation
 import SparseGrad
 import Testing
 
-@testable import Recipes
+@testable import Experiments
 
 @Suite struct BenchmarkTablesTests {
   /// Two steps of 10 tokens and 100 operations in one repeat, at these speeds.

@@ -1,8 +1,8 @@
 import SparseGrad
 import Testing
 
+@testable import Experiments
 @testable import Models
-@testable import Recipes
 
 /// Counted by hand for two blocks with a hidden size of 2 and an intermediate size of 3, two labels, and two sequences
 /// of 4 and 2 tokens.
@@ -60,12 +60,12 @@ import Testing
     let tokens = 48 + 108 + 72, rows = 16 + 36 + 24
     #expect(try sparse { $0.axes = .both } == 2 * tokens + 2 * rows + 4 * (6 + 24))
     // The side of 2 alone.
-    #expect(try sparse { $0.axes = .model } == 2 * (48 + 72) + 2 * (16 + 24) + 4 * 4)
-    #expect(try sparse { $0.axes = .hidden } == 2 * (108 + 72) + 2 * (36 + 24) + 4 * 6)
+    #expect(try sparse { $0.axes = .hidden } == 2 * (48 + 72) + 2 * (16 + 24) + 4 * 4)
+    #expect(try sparse { $0.axes = .intermediate } == 2 * (108 + 72) + 2 * (36 + 24) + 4 * 6)
     // One coordinate of the two.
     let half = try sparse {
-      $0.axes = .model
-      $0.modelCandidates = 0.5
+      $0.axes = .hidden
+      $0.hiddenCandidates = 0.5
     }
     #expect(half == 2 * (24 + 36) + 2 * (8 + 12) + 4 * 4)
   }

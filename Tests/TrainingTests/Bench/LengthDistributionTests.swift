@@ -3,7 +3,7 @@ import SparseGrad
 import TestSupport
 import Testing
 
-@testable import Recipes
+@testable import Experiments
 
 @Suite struct LengthDistributionTests {
   private func draw(_ distribution: LengthDistribution, maximum: Int, _ count: Int) -> [Int] {

@@ -3,7 +3,7 @@ import SparseGrad
 import TestSupport
 import Testing
 
-@testable import Recipes
+@testable import Experiments
 
 extension TrainingRuns {
   /// A cheap guard of speed: how many products a step issues, and that it allocates nothing once memory has been seen.
@@ -34,7 +34,7 @@ extension TrainingRuns {
       Case(
         name: "both axes", method: sparse { $0.axes = .both }, products: 42 + 4 * 3),
       Case(
-        name: "model axis", method: sparse { $0.axes = .model }, products: 42 + 4),
+        name: "hidden axis", method: sparse { $0.axes = .hidden }, products: 42 + 4),
       // For each of four MLP layers six products with the factors instead of a weight gradient.
       Case(name: "lora", method: .lora(LoRASettings()), products: 42 + 4 * (6 - 1)),
     ]

@@ -3,7 +3,7 @@ import SparseGrad
 import TestSupport
 import Testing
 
-@testable import Recipes
+@testable import Experiments
 
 extension TrainingRuns {
   @Suite struct StepProfileTests {

@@ -29,7 +29,7 @@ extension TrainingRuns {
     private static let changed = Result {
       let run = try TinyRun {
         var settings = SparseGradSettings.paper
-        (settings.axes, settings.basisSteps, settings.density) = (.model, 1, .count(20))
+        (settings.axes, settings.basisSteps, settings.density) = (.hidden, 1, .count(20))
         $0.method = .sparseGrad(settings)
         ($0.scope, $0.save, $0.maximumSteps) = (.mlp, .adapter, 2)
       }

@@ -56,9 +56,9 @@ extension TrainingRuns {
       (["--method", "meprop", "--axes", "both"], "--axes: means nothing to --method meprop"),
       (["--method", "lora", "--density", "0.1"], "--density: means nothing to --method lora"),
       (["--method", "full", "--selected", "9"], "--selected: means nothing to --method full"),
-      (["--density", "0.1", "--model-candidates", "0.05"], "--density: 0.1 is more than"),
+      (["--density", "0.1", "--hidden-candidates", "0.05"], "--density: 0.1 is more than"),
       (
-        ["--density", "0.1", "--model-candidates", "0.2", "--hidden-candidates", "0.4"],
+        ["--density", "0.1", "--hidden-candidates", "0.2", "--intermediate-candidates", "0.4"],
         "--density: 0.1 is more than"
       ),
       (["--rslora"], "--rslora: means nothing to --method sparsegrad"),
@@ -81,7 +81,7 @@ extension TrainingRuns {
         (["--method", "meprop", "--sharing", "shared"], "--sharing"),
         (["--method", "meprop", "--basis-steps", "3"], "--basis-steps"),
         (["--method", "meprop", "--preliminary", "frozen"], "--preliminary"),
-        (["--axes", "none", "--model-candidates", "1"], "--basis-steps"),
+        (["--axes", "none", "--hidden-candidates", "1"], "--basis-steps"),
       ] as [([String], String)])
     func isOfNoUse(flags: [String], name: String) throws {
       let tiny = try TinyCommand()
@@ -95,8 +95,8 @@ extension TrainingRuns {
     @Test(
       arguments: [
         "--method sparsegrad-paper --support periodic --support-interval 4 --support-observation 2",
-        "--method meprop --model-candidates 0.5 --sharing per-block --basis-steps 2",
-        "--axes none --hidden-candidates 0.5 --preliminary trained",
+        "--method meprop --hidden-candidates 0.5 --sharing per-block --basis-steps 2",
+        "--axes none --intermediate-candidates 0.5 --preliminary trained",
       ])
     func isOfUse(flags: String) throws {
       let tiny = try TinyCommand()
@@ -133,7 +133,7 @@ extension TrainingRuns {
     /// What only the model's sizes show is said before a basis is looked for.
     @Test func moreElementsThanCandidates() throws {
       let tiny = try TinyCommand()
-      var flags = tiny.finetune("--selected", "200", "--model-candidates", "0.0625", "--json")
+      var flags = tiny.finetune("--selected", "200", "--hidden-candidates", "0.0625", "--json")
       flags.removeAll { ["--density", "0.1", "--quiet"].contains($0) }
       let result = try Command.run(flags)
       #expect(result.status == 1)

@@ -161,7 +161,7 @@ extension TrainingRuns {
       for (more, key) in [
         (["--learning-rate", "1e-3"], "learningRate"), (["--seed", "7"], "seed"),
         (["--batch-size", "4"], "batch.sequences"),
-        (["--method", "meprop", "--model-candidates", "0.5"], "method"),
+        (["--method", "meprop", "--hidden-candidates", "0.5"], "method"),
         (["--density", "0.2"], "method.density.share"), (["--precision", "bfloat16"], "precision"),
         (["--train-file", tiny.path("held.tsv")], "training"),
         (["--validation-file", tiny.path("train.tsv")], "validation"),

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import SparseGrad
+
+struct Finetune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fine-tune a model on labelled text and write a folder that transformers loads.",
+    discussion: "--config FILE reads flags from a YAML file; flags that are typed override it.")
+
+  @Option(help: "Hugging Face folder of the model to start from.", completion: .directory)
+  var model: String
+
+  @Option(help: "Folder to write.", completion: .directory)
+  var output: String
+
+  @OptionGroup(title: "Data") var data: TrainingDataOptions
+  @OptionGroup(title: "Method") var method: MethodOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup(title: "Training") var loss: LossOptions
+
+  @Option(
+    help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.",
+    completion: .file())
+  var basis: String?
+
+  @Option(
+    help:
+      "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
+  var save = TrainingSettings.ResultKind.model
+
+  @Flag(help: "Evaluate on the validation data before the first step, too.")
+  var evaluateFirst = false
+
+  @Flag(
+    help:
+      "Continue the run in --output from its last checkpoint, to the end or, with larger --epochs or --max-steps, further."
+  )
+  var resume = false
+
+  @Flag(
+    help:
+      "Remove the newest and the best checkpoint when the run ends; --resume cannot make it longer then."
+  )
+  var discardCheckpoints = false
+
+  @Flag(help: "Start anew although --output holds a run, finished or not.")
+  var overwrite = false
+
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func validate() throws {
+    try checkPath(model, "--model")
+    try checkPath(output, "--output")
+    if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+    try checkingUsage {
+      let settings = training.settings(method.trainingMethod)
+      try settings.validate()
+      if basis != nil { try settings.validateGivenBasis() }
+      let kind = try TextTask(named: data.task).kind
+      _ = try settings.metric(for: kind)
+      try loss.loss?.validate(for: kind)
+    }
+  }
+
+  func run() throws {
+    let data = try data.load(seed: training.seed)
+    var job = FineTuning(
+      model: URL(fileURLWithPath: model), task: data.task, training: data.training,
+      validation: data.validation, output: URL(fileURLWithPath: output))
+    job.settings = training.settings(method.trainingMethod)
+    job.settings.loss = loss.loss
+    job.settings.save = save
+    job.basis = basis.map { URL(fileURLWithPath: $0) }
+    job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
+    job.evaluatesFirst = evaluateFirst
+    job.checkpoints = discardCheckpoints ? .removed : .kept
+    job.threads = training.compute.threads
+
+    let interrupt = Interrupt()
+    let progress = ProgressReporter(messages.style)
+    for notice in data.notices { try progress.report(.notice(notice)) }
+    var outputError: (any Error)?
+    let figures: RunReport
+    do {
+      figures = try job.run { event in
+        do { try progress.report(event) } catch { outputError = error }
+        return interrupt.wasRequested || outputError != nil ? .stop : .continue
+      }
+    } catch {
+      throw outputError ?? error
+    }
+    try progress.finish(figures, save, output: output)
+  }
+}

@@ -1,0 +1,43 @@
+import Compute
+import Inference
+import Support
+import Tokenizers
+import Training
+
+/// Batches of random tokens with random labels: speed does not depend on what they say.
+struct RandomText {
+  /// The sequences of a step, by their places in the data.
+  struct Batch {
+    let indices: Range<Int>
+    let lengths: [Int]
+  }
+
+  let data: EncodedDataset
+  let batches: [Batch]
+
+  /// Tokens of a vocabulary for sequences of these lengths, batch after batch.
+  init(_ lengths: [[Int]], vocabularySize: Int, seed: UInt64) {
+    var random = RandomStream(seed: seed, purpose: .shuffling, index: 1)
+    var batches: [Batch] = []
+    for batch in lengths {
+      let start = batches.last?.indices.upperBound ?? 0
+      batches.append(Batch(indices: start..<start + batch.count, lengths: batch))
+    }
+    self.batches = batches
+    data = EncodedDataset(
+      lengths.joined().map { length in
+        EncodedDataset.Item(
+          encoding: Encoding(
+            ids: (0..<length).map { _ in
+              Int32.random(in: 0..<Int32(vocabularySize), using: &random)
+            },
+            typeIds: [Int32](repeating: 0, count: length), wasTruncated: false),
+          target: .label(Int.random(in: 0...1, using: &random)))
+      }, source: "random tokens")
+  }
+
+  /// The sequences of one batch.
+  func part(_ batch: Batch) -> EncodedDataset {
+    EncodedDataset(Array(data.sequences[batch.indices]), source: data.source)
+  }
+}

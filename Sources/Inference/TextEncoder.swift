@@ -1,0 +1,113 @@
+import Datasets
+import Foundation
+import Models
+import Support
+import Tokenizers
+import Weights
+
+/// The tokenizer of a model's folder, made to fit the model: what it gives is what the model computes with.
+public struct TextEncoder {
+  /// The tokenizer, with token types that the model has.
+  public let tokenizer: Tokenizer
+  private let limits: InputLimits
+  private let maximumLength: Int
+  private let folder: URL
+
+  /// - Parameter maximumLength: longer sequences are truncated. Nil means as many tokens as the model has positions, or
+  ///   fewer if `tokenizer_config.json` says so (`model_max_length`).
+  /// - Throws: `InputError` when the folder has no tokenizer that can be used, or its vocabulary is larger than
+  ///   the model's word table.
+  public init(_ folder: ModelFolder, maximumLength: Int?) throws {
+    var tokenizer = try Tokenizer(folder: folder.url)
+    limits = try folder.inputLimits()
+    // Where there is one type only, transformers is called without types, whatever the tokenizer marks.
+    if limits.typeVocabularySize == 1 { tokenizer.typeIds = .zero }
+    self.tokenizer = tokenizer
+    self.folder = folder.url
+    self.maximumLength = min(
+      maximumLength ?? tokenizer.modelMaximumLength ?? limits.maximumLength, limits.maximumLength)
+    guard tokenizer.maximumRegularId < limits.vocabularySize else {
+      throw error(
+        "has ids up to \(tokenizer.maximumRegularId), but the model's word table has only "
+          + "\(limits.vocabularySize) rows")
+    }
+  }
+
+  /// Examples with answers, to learn from or to measure by.
+  /// - Parameter notice: is told when examples were left out or truncated.
+  /// - Throws: `InputError` when the answers are not those that `head` gives, or a text cannot be read by the
+  ///   model.
+  package func encode(_ data: Dataset, _ head: HeadConfiguration, _ notice: (String) -> Void) throws
+    -> EncodedDataset
+  {
+    var data = data
+    if case .classification(let labels) = head {
+      data = try data.relabelled(as: LabelSet(labels, source: data.source))
+    }
+    for (index, example) in data.examples.enumerated() {
+      guard head.answers(example.target) else {
+        throw InputError(
+          data.source, at: "example \(index + 1)",
+          head == .regression ? "expected a number to predict" : "expected a label to predict")
+      }
+    }
+    return try encode(texts: data, notice)
+  }
+
+  /// Examples whose answers do not matter.
+  /// - Parameter notice: is told when examples were left out or truncated.
+  /// - Throws: `InputError` when a text cannot be read by the model.
+  public func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
+    let encoded = try EncodedDataset(data, tokenizer, maximumLength: maximumLength)
+    try check(encoded)
+    if data.skippedRows > 0 {
+      notice("\(data.source): \(data.skippedRows) torn rows were left out")
+    }
+    if encoded.truncatedCount > 0 {
+      notice(
+        "\(data.source): \(encoded.truncatedCount) of \(encoded.sequences.count) examples are longer "
+          + "than \(maximumLength) tokens and were truncated")
+    }
+    return encoded
+  }
+
+  private func check(_ data: EncodedDataset) throws {
+    for (index, encoding) in data.sequences.map(\.encoding).enumerated() {
+      guard !encoding.ids.isEmpty else {
+        throw InputError(
+          data.source, at: "example \(index + 1)", "has no tokens, expected at least one")
+      }
+      guard encoding.ids.count <= maximumLength else {
+        throw error(
+          "adds \(encoding.ids.count) special tokens, more than \(maximumLength) positions")
+      }
+      if let id = encoding.ids.first(where: { $0 >= limits.vocabularySize }) {
+        throw InputError(
+          data.source, at: "example \(index + 1)",
+          "holds the added token \"\(tokenizer.token(for: id) ?? "")\" with the id \(id), but the model's word table has "
+            + "only \(limits.vocabularySize) rows")
+      }
+      if let type = encoding.typeIds.first(where: { $0 >= limits.typeVocabularySize }) {
+        throw error(
+          "gives the token type \(type), but the model's token-type table has only "
+            + "\(limits.typeVocabularySize) rows")
+      }
+    }
+  }
+
+  private func error(_ problem: String) -> InputError {
+    let file = folder.appendingPathComponent("tokenizer.json")
+    let name = FileManager.default.fileExists(atPath: file.path) ? file : folder
+    return InputError(name.path, problem)
+  }
+}
+
+extension HeadConfiguration {
+  /// Whether an answer is of the head's kind.
+  fileprivate func answers(_ target: Target?) -> Bool {
+    switch (self, target) {
+    case (.classification, .label), (.regression, .value): true
+    default: false
+    }
+  }
+}
