@@ -14,25 +14,29 @@ let modules: [(name: String, uses: [String])] = [
   ("Datasets", ["Support", "Metrics"]),
   ("Layers", ["Support", "Compute"]),
   ("Models", ["Support", "Compute", "Layers", "Weights"]),
-  ("Methods", ["Support", "Compute", "Layers", "Models", "Weights"]),
+  ("Methods", ["Support", "Compute", "Layers", "Weights"]),
+  ("Adapters", ["Support", "Compute", "Layers", "Models", "Methods", "Weights"]),
   (
     "Inference",
     [
-      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
+      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
+      "Datasets",
       "Metrics",
     ]
   ),
   (
     "Training",
     [
-      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
+      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
+      "Datasets",
       "Metrics", "Inference",
     ]
   ),
   (
     "Experiments",
     [
-      "Support", "Compute", "Layers", "Models", "Methods", "Tokenizers", "Weights", "Datasets",
+      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
+      "Datasets",
       "Metrics", "Inference", "Training",
     ]
   ),
@@ -77,7 +81,7 @@ let package = Package(
       .testTarget(
         name: "ModelTests",
         dependencies: [
-          "Compute", "Layers", "Models", "Methods", "Weights", "Support", "TestFiles",
+          "Compute", "Layers", "Models", "Methods", "Adapters", "Weights", "Support", "TestFiles",
         ]),
       // Tiny models and data, and the built command, for the tests that train.
       .target(

@@ -1,11 +1,47 @@
 import CKernels
 
-/// Which rows of each sequence ask: in the last block of a classifier only the first token is read.
-public enum Queries: Sendable {
+/// Which tokens of a batch ask: in the last block only those that the head reads.
+public enum Queries: Hashable, Sendable {
   /// Every token.
   case all
   /// Only the first token of each sequence.
   case first
+  /// Only these tokens of the batch, in ascending order.
+  case rows([Int32])
+
+  /// The tokens that ask, for sequences at these offsets; nil if all do.
+  package func rows(_ offsets: [Int]) -> [Int32]? {
+    switch self {
+    case .all: nil
+    case .first: offsets.dropLast().map(Int32.init)
+    case .rows(let rows): rows
+    }
+  }
+
+  /// How many tokens ask.
+  package func count(_ offsets: [Int]) -> Int {
+    switch self {
+    case .all: offsets.last ?? 0
+    case .first: offsets.count - 1
+    case .rows(let rows): rows.count
+    }
+  }
+
+  /// Where the asking tokens of every sequence begin among all that ask, and after the last their number.
+  func starts(_ offsets: [Int]) -> [Int] {
+    switch self {
+    case .all: return offsets
+    case .first: return Array(0..<offsets.count)
+    case .rows(let rows):
+      var starts: [Int] = []
+      var row = 0
+      for offset in offsets {
+        while row < rows.count, rows[row] < offset { row += 1 }
+        starts.append(row)
+      }
+      return starts
+    }
+  }
 }
 
 /// The shape of attention over packed sequences: sequence s is rows offsets[s]..<offsets[s + 1].
@@ -91,17 +127,18 @@ extension Engine {
   ) {
     precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
     let dropout = shape.dropout.kernel(shape.site, shape.probability)
+    let starts = shape.queries.starts(shape.offsets)
     scratch.scope {
       let size = kernels.attention_scratch(shape.longest, shape.headSize)
       let memory = scratch.allocate(size * threads, of: Float.self)
       tasks(shape.sequences * shape.heads, function: function) { task, worker in
         let (sequence, head) = (task / shape.heads, task % shape.heads)
         let (begin, end) = (shape.offsets[sequence], shape.offsets[sequence + 1])
-        let row = shape.queries == .all ? begin : sequence
+        let row = starts[sequence]
         let column = head * shape.headSize
         body(
           ck_attention(
-            queries: shape.queries == .all ? end - begin : 1, keys: end - begin,
+            queries: starts[sequence + 1] - row, keys: end - begin,
             size: shape.headSize, query: query.kernel.advanced(by: row * query.stride + column),
             key: key.kernel.advanced(by: begin * key.stride + column),
             value: value.kernel.advanced(by: begin * value.stride + column),

@@ -1,3 +1,4 @@
+import Layers
 import Methods
 import Models
 import Weights
@@ -31,20 +32,17 @@ extension MLPWeights {
   /// Those of the model that `config.json` describes.
   /// - Throws: `InputError` naming the key that is missing or cannot be used.
   init(_ configuration: ConfigurationFile) throws {
-    func positive(_ key: String) throws -> Int {
-      let value = try configuration.integer(key)
-      guard value > 0 else { throw configuration.error(key, expected: "a positive integer") }
-      return value
-    }
+    let type = try ModelType(configuration)
+    let sizes = try type.blockSizes(configuration)
     self.init(
-      hiddenSize: try positive("hidden_size"), intermediateSize: try positive("intermediate_size"),
-      count: 2 * (try positive("num_hidden_layers")), modelType: try ModelType(configuration))
+      hiddenSize: sizes.hidden, intermediateSize: sizes.intermediate, count: 2 * sizes.blocks,
+      modelType: type)
   }
 
   /// All linear layers of the model that has these weights.
-  var linears: [(kind: LinearRole.Kind, module: String)] { modelType.linears(blocks: count / 2) }
+  var linears: [LinearPlace] { modelType.places(blocks: count / 2) }
 
-  /// Checks a method's settings against the model that has these weights, as `SequenceClassifier.validate` does
+  /// Checks a method's settings against the model that has these weights, as `TransformerModel.validate` does
   /// when it is loaded.
   /// - Throws: `InputError` naming the setting that cannot be used.
   public func validate(_ method: TrainingMethod) throws {

@@ -6,12 +6,12 @@ import Support
 
 /// Runs a model over data without training it.
 public struct Evaluator {
-  private let model: any SequenceClassifier
+  private let model: any TransformerModel
   private let engine: Engine
   private let tokensPerBatch: Int
 
   /// - Parameter tokensPerBatch: how many tokens go through the model at a time.
-  public init(_ model: any SequenceClassifier, _ engine: Engine, tokensPerBatch: Int = 2048) {
+  public init(_ model: any TransformerModel, _ engine: Engine, tokensPerBatch: Int = 2048) {
     self.model = model
     self.engine = engine
     self.tokensPerBatch = tokensPerBatch
@@ -23,7 +23,7 @@ public struct Evaluator {
     var results: [[Float]] = []
     for indices in order.batches(epoch: 0) {
       engine.activations.scope {
-        let logits = model.forward(data.batch(indices).batch, Pass(engine, .inference))
+        let logits = model.logits(data.batch(indices).batch, engine)
         results += (0..<logits.rows).map { Array(logits[row: $0]) }
       }
     }

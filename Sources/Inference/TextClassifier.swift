@@ -1,3 +1,4 @@
+import Adapters
 import Compute
 import Datasets
 import Foundation
@@ -31,7 +32,7 @@ public final class TextClassifier {
   public let memory: TrainingMemory
   private let folder: ModelFolder
   private let adapters: [URL]
-  private let model: any SequenceClassifier
+  private let model: any TransformerModel
   private let encoder: TextEncoder
   private let engine: Engine
 
@@ -54,7 +55,7 @@ public final class TextClassifier {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")
     }
-    model = try folder.sequenceClassifier(
+    model = try folder.model(
       adapters: adapters.map { try Adapter(folder: $0) }, engine)
     head = try HeadConfiguration(model.configuration)
     memory = try TrainingMemory(of: url, adapters: adapters)

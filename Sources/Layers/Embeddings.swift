@@ -1,20 +1,20 @@
 import Compute
 import Foundation
 
-/// The input of BERT: dropout(LayerNorm(word + position + token type)).
+/// The input of BERT and its relatives: dropout(LayerNorm(word + position + token type)).
 public final class Embeddings {
   /// The word table [vocabSize, hiddenSize].
   public let words: Parameter
   /// The position table [maxPositionEmbeddings, hiddenSize].
   public let positions: Parameter
-  /// The token-type table [typeVocabSize, hiddenSize].
-  public let types: Parameter
+  /// The token-type table [typeVocabSize, hiddenSize], if the model has one.
+  public let types: Parameter?
   /// The normalisation of the sum.
   public let norm: LayerNorm
   private let site: DropoutSite
 
   package init(
-    words: Parameter, positions: Parameter, types: Parameter, norm: LayerNorm, site: DropoutSite
+    words: Parameter, positions: Parameter, types: Parameter?, norm: LayerNorm, site: DropoutSite
   ) {
     self.words = words
     self.positions = positions
@@ -41,7 +41,7 @@ public final class Embeddings {
   }
 
   package var isTraining: Bool {
-    norm.isTraining || [words, positions, types].contains { $0.rowGradient != nil }
+    norm.isTraining || [words, positions, types].contains { $0?.rowGradient != nil }
   }
 
   /// y [tokens, hiddenSize]
@@ -53,7 +53,9 @@ public final class Embeddings {
         let row = y.data + r * width
         row.update(from: words.value.data + Int(indices.words[r]) * width, count: width)
         engine.axpy(1, positions.value.data + Int(indices.positions[r]) * width, row, width)
-        engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
+        if let types {
+          engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
+        }
       }
     }
     let arena = isTraining ? pass.arena : engine.scratch
@@ -70,6 +72,6 @@ public final class Embeddings {
     norm.backward(dy, tape.normalized, into: dy, engine)
     words.rowGradient?.add(dy, at: tape.indices.words, engine)
     positions.rowGradient?.add(dy, at: tape.indices.positions, engine)
-    types.rowGradient?.add(dy, at: tape.indices.types, engine)
+    types?.rowGradient?.add(dy, at: tape.indices.types, engine)
   }
 }

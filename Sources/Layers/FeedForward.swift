@@ -47,11 +47,12 @@ public final class FeedForward {
       let intermediateInput = intermediate.forward(x.operand, into: inner, pass)
       let activated = engine.operand(rows, size, in: engine.scratch)
       engine.activate(
-        activation, inner, bias: intermediate.bias.value, keeping: preActivation, into: activated)
+        activation, inner, bias: intermediate.addend(engine), keeping: preActivation,
+        into: activated)
       let mixed = engine.scratch.matrix(rows, y.values.columns, of: Float.self)
       let outputInput = output.forward(activated, into: mixed, pass)
       let normalized = norm.forward(
-        mixed, xBias: output.bias, residual: x.values, site: site, into: y, pass)
+        mixed, xBias: output.addend(engine), residual: x.values, site: site, into: y, pass)
       return Tape(
         intermediateInput: intermediateInput, preActivation: preActivation,
         outputInput: output.needsInput ? nil : outputInput, normalized: normalized)

@@ -29,12 +29,12 @@ public final class LayerNorm {
 
   /// y = the normalised residual + dropout(x + xBias): how every block of BERT ends.
   package func forward(
-    _ x: Matrix<Float>, xBias: Parameter, residual: Matrix<Float>, site: DropoutSite,
+    _ x: Matrix<Float>, xBias: Matrix<Float>, residual: Matrix<Float>, site: DropoutSite,
     into y: Hidden, _ pass: Pass
   ) -> NormalizedRows {
     let saved = NormalizedRows(x.rows, x.columns, in: pass.arena, pass.engine)
     pass.engine.residualLayerNorm(
-      x, xBias: xBias.value, residual: residual, dropout: pass.dropout, site: site.number,
+      x, xBias: xBias, residual: residual, dropout: pass.dropout, site: site.number,
       probability: site.probability, gain: weight.value, bias: bias.value, epsilon: epsilon,
       saving: saved, into: y.values, rounded: y.rounded)
     return saved

@@ -6,13 +6,15 @@ import Compute
 public final class Linear {
   /// W [out, in]
   public let weight: Parameter
-  /// b [out]
-  public let bias: Parameter
+  /// b [out], if the layer has one.
+  public let bias: Parameter?
   /// How W learns; nil when it is frozen.
   package var learner: (any WeightLearner)?
+  /// What is added where the layer has no bias.
+  private var zeros: Buffer<Float>?
 
   /// A layer of these parameters.
-  public init(weight: Parameter, bias: Parameter) {
+  public init(weight: Parameter, bias: Parameter?) {
     self.weight = weight
     self.bias = bias
   }
@@ -21,33 +23,44 @@ public final class Linear {
   public var inputSize: Int { weight.columns }
   /// out
   public var outputSize: Int { weight.rows }
+  /// The layer's name: its weight's without `.weight`.
+  public var module: String {
+    weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(".weight".count)) : weight.name
+  }
   /// Whether a backward pass has anything to do here besides handing gradients down.
-  package var isTraining: Bool { learner != nil || bias.gradient != nil }
+  package var isTraining: Bool { learner != nil || bias?.gradient != nil }
 
   /// Whether the input has to be there in the backward pass as it is.
   package var needsInput: Bool { learner?.keepsWholeInput ?? false }
+
+  /// The bias [1, out] for what follows the layer; zeros where it has none.
+  package func addend(_ engine: Engine) -> Matrix<Float> {
+    if let bias { return bias.value }
+    let zeros = zeros ?? Buffer<Float>(count: outputSize, .weights, engine.ledger)
+    self.zeros = zeros
+    return zeros.matrix(rows: 1, columns: outputSize)
+  }
 
   /// y = x Wᵀ, without the bias.
   /// - Returns: what `accumulate` will want, nil in inference or when W is frozen.
   package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: Pass) -> Operand? {
     pass.engine.multiply(.nt, x, weight.operand(pass.engine), into: y)
-    (learner as? any WeightAddition)?.addOutput(x, to: y, pass)
+    learner?.addition?.addOutput(x, to: y, pass)
     guard pass.isTraining else { return nil }
     return learner?.keep(x, pass.engine)
   }
 
   /// dx = or += dy W.
   package func inputGradient(
-    _ dy: Operand, into dx: Matrix<Float>, _ pass: Pass,
-    _ accumulation: Accumulation = .overwrite
+    _ dy: Operand, into dx: Matrix<Float>, _ pass: Pass, _ accumulation: Accumulation = .overwrite
   ) {
     pass.engine.multiply(.nn, dy, weight.operand(pass.engine), into: dx, accumulation)
-    (learner as? any WeightAddition)?.addInputGradient(dy, to: dx, pass)
+    learner?.addition?.addInputGradient(dy, to: dx, pass)
   }
 
   /// Accumulates the gradients of W and b.
   package func accumulate(_ dy: Operand, kept: Operand?, _ pass: Pass) {
-    if let gradient = bias.gradient { pass.engine.addColumnSums(of: dy, to: gradient) }
+    if let gradient = bias?.gradient { pass.engine.addColumnSums(of: dy, to: gradient) }
     if let learner, let kept { learner.accumulate(kept, outputGradient: dy, pass) }
   }
 

@@ -35,8 +35,8 @@ public final class SelfAttention {
   /// What the backward pass needs.
   package struct Tape {
     fileprivate let shape: AttentionShape
-    /// Where only the first rows of sequences ask: their numbers.
-    fileprivate let firstRows: [Int32]?
+    /// Where only some rows ask: their numbers.
+    fileprivate let askingRows: [Int32]?
     fileprivate let query: Operand, key: Operand, value: Operand
     fileprivate let logSumExp: Matrix<Float>
     fileprivate let queryInput: Operand?, keyInput: Operand?, valueInput: Operand?
@@ -51,18 +51,18 @@ public final class SelfAttention {
   /// Whether the input's operand has to be there in the backward pass.
   package var needsInput: Bool { [query, key, value].contains(where: \.needsInput) }
 
-  /// x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
+  /// x [tokens, hiddenSize], y [tokens that ask, hiddenSize] as `queries` says.
   package func forward(
     _ x: Hidden, offsets: [Int], queries: Queries, into y: Hidden, _ pass: Pass
   ) -> Tape {
     let engine = pass.engine
     let (rows, width) = (y.values.rows, x.values.columns)
     return engine.scratch.scope {
-      let firstRows = queries == .first ? offsets.dropLast().map(Int32.init) : nil
+      let askingRows = queries.rows(offsets)
       let asking =
-        firstRows.map { first in
+        askingRows.map { numbers in
           let gathered = pass.arena.matrix(rows, width, of: Float.self)
-          engine.gatherRows(x.values, first, into: gathered)
+          engine.gatherRows(x.values, numbers, into: gathered)
           return Hidden(gathered, in: pass.arena, engine)
         } ?? x
       let (q, queryInput) = project(query, asking.operand, pass)
@@ -81,9 +81,10 @@ public final class SelfAttention {
       let mixed = engine.scratch.matrix(rows, width, of: Float.self)
       let outputInput = output.forward(context, into: mixed, pass)
       let normalized = norm.forward(
-        mixed, xBias: output.bias, residual: asking.values, site: outputSite, into: y, pass)
+        mixed, xBias: output.addend(engine), residual: asking.values, site: outputSite, into: y,
+        pass)
       return Tape(
-        shape: shape, firstRows: firstRows, query: q, key: k, value: v,
+        shape: shape, askingRows: askingRows, query: q, key: k, value: v,
         logSumExp: logSumExp, queryInput: queryInput, keyInput: keyInput, valueInput: valueInput,
         outputInput: outputInput, normalized: normalized)
     }
@@ -96,7 +97,7 @@ public final class SelfAttention {
     return engine.scratch.scope {
       let wide = engine.wide(result)
       let kept = linear.forward(x, into: wide, pass)
-      engine.addBias(linear.bias.value, to: wide, into: result)
+      engine.addBias(linear.addend(engine), to: wide, into: result)
       return (result, kept)
     }
   }
@@ -111,7 +112,7 @@ public final class SelfAttention {
       let (rows, tokens, width) = (dy.rows, tape.key.rows, dy.columns)
       // The residual's gradient goes straight to dx, unless only some rows have one.
       let residual =
-        tape.firstRows == nil ? dx ?? scratch.matrix(rows, width) : scratch.matrix(rows, width)
+        tape.askingRows == nil ? dx ?? scratch.matrix(rows, width) : scratch.matrix(rows, width)
       let mixed = norm.backward(dy, tape.normalized, into: residual, site: outputSite, pass)
       let inner = [query, key, value].contains(where: \.isTraining) || dx != nil
       let dContext = scratch.matrix(rows, width, of: Float.self)
@@ -126,12 +127,12 @@ public final class SelfAttention {
         outputGradient: dContext, logSumExp: tape.logSumExp, queryGradient: dq, keyGradient: dk,
         valueGradient: dv)
 
-      if let firstRows = tape.firstRows {
+      if let askingRows = tape.askingRows {
         query.backward(dq, kept: tape.queryInput, into: dx == nil ? nil : residual, pass, .add)
         key.backward(dk, kept: tape.keyInput, into: dx, pass)
         value.backward(dv, kept: tape.valueInput, into: dx, pass, .add)
         guard let dx else { return }
-        for (r, row) in firstRows.enumerated() {
+        for (r, row) in askingRows.enumerated() {
           engine.axpy(1, residual.data + r * width, dx.data + Int(row) * width, width)
         }
       } else {

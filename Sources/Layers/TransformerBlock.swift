@@ -23,14 +23,14 @@ public final class TransformerBlock {
   /// Whether the input's operand has to be there in the backward pass.
   package var needsInput: Bool { attention.needsInput }
 
-  /// Both halves: x [tokens, hiddenSize], y [tokens or sequences, hiddenSize] as `queries` says.
+  /// Both halves: x [tokens, hiddenSize], y [tokens that ask, hiddenSize] as `queries` says.
   /// - Parameter stream: where the rows between the halves live.
   package func forward(
     _ x: Hidden, offsets: [Int], queries: Queries, _ stream: HiddenStream,
     result lifetime: Lifetime,
     _ pass: Pass
   ) -> (y: Hidden, tape: Tape) {
-    let rows = queries == .first ? offsets.count - 1 : x.values.rows
+    let rows = queries.count(offsets)
     let middle = stream.next(rows, operand: pass.lifetime(ifNeeded: feedForward.needsInput))
     let attended = pass.engine.profiled(.attention, .forward) {
       attention.forward(x, offsets: offsets, queries: queries, into: middle, pass)

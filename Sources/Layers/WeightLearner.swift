@@ -3,6 +3,8 @@ import Compute
 /// How the weight of a linear layer learns. The layer does not know which method this is: it hands over
 /// its input in the forward pass, and the gradient of its output in the backward pass.
 package protocol WeightLearner: AnyObject {
+  /// What the learner adds to the layer's output; nil when it changes W itself.
+  var addition: (any WeightAddition)? { get }
   /// Whether `keep` returns its argument; the input then has to be there in the backward pass, kept or
   /// computed again.
   var keepsWholeInput: Bool { get }
@@ -15,8 +17,12 @@ package protocol WeightLearner: AnyObject {
   func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass)
 }
 
-/// A learner that leaves W as it is and learns what to add to it.
-package protocol WeightAddition: WeightLearner {
+extension WeightLearner {
+  package var addition: (any WeightAddition)? { nil }
+}
+
+/// What is learnt beside a weight that stays as it is, and added to it.
+package protocol WeightAddition: AnyObject {
   /// y += x ΔWᵀ, in training and in inference, for x [rows, in].
   func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: Pass)
 

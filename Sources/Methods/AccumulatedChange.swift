@@ -11,7 +11,7 @@ public enum ChangeRecord: Sendable {
 
 /// The sum of all changes of a weight, in the coordinates of its gradient: the elements that were ever
 /// changed, sorted by index, 8 bytes each.
-final class AccumulatedChange {
+package final class AccumulatedChange {
   private let sums: SparseColumns
 
   /// - Parameter bound: how many elements there are to change.
@@ -35,8 +35,8 @@ final class AccumulatedChange {
 
   // MARK: State
 
-  static func indicesName(_ weight: String) -> String { weight + ".change.indices" }
-  static func valuesName(_ weight: String) -> String { weight + ".change.values" }
+  package static func indicesName(_ weight: String) -> String { weight + ".change.indices" }
+  package static func valuesName(_ weight: String) -> String { weight + ".change.values" }
 
   func state(_ name: String) -> [NamedTensor] {
     [

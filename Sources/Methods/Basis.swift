@@ -1,7 +1,6 @@
 import Compute
 import Foundation
 import Layers
-import Models
 import Support
 import Weights
 

@@ -1,13 +1,12 @@
 import Compute
 import Foundation
 import Layers
-import Models
 import Weights
 
 /// The preliminary phase (section 3.2 of the paper): takes gradients of the MLP weights over some batches and
 /// finds the bases by higher-order SVD, from their Gram matrices.
 public final class BasisBuilder {
-  private let model: any SequenceClassifier
+  private let model: any LayeredModel
   private let settings: SparseGradSettings
   private let fingerprint: Fingerprint
   private let engine: Engine
@@ -16,14 +15,15 @@ public final class BasisBuilder {
 
   /// Makes the model's MLP layers collect gradients: run forward and backward passes, then call `finish`.
   public init(
-    _ model: any SequenceClassifier, _ settings: SparseGradSettings, _ fingerprint: Fingerprint,
+    _ model: any LayeredModel, _ settings: SparseGradSettings, _ fingerprint: Fingerprint,
     _ engine: Engine
   ) {
     self.model = model
     self.settings = settings
     self.fingerprint = fingerprint
     self.engine = engine
-    for (role, linear) in model.linears where role.isMLP {
+    for site in model.linears where site.role.isMLP {
+      let (role, linear) = (site.role, site.linear)
       let group = Basis.Group(
         kind: role.kind, block: settings.sharing == .shared ? nil : role.block)
       let sums = self.sums[group] ?? self.sums(for: role, linear)
@@ -74,17 +74,24 @@ extension SparseGradSettings {
   package func candidates(_ kind: LinearRole.Kind, size: Int) -> (output: Double, input: Double) {
     let chosen = Double(density.count(of: size)) / Double(max(1, size))
     let hidden = hiddenCandidates ?? min(1, max(0.0625, 4 * chosen / intermediateCandidates))
-    return kind == .intermediate
-      ? (intermediateCandidates, hidden) : (hidden, intermediateCandidates)
+    func share(_ axis: LinearAxis) -> Double {
+      axis == .intermediate ? intermediateCandidates : hidden
+    }
+    return (share(kind.outputAxis), share(kind.inputAxis))
   }
 }
 
 extension SparseGradSettings.Axes {
-  /// Which sides of a layer's weight are rotated: the intermediate layer maps the hidden axis to the intermediate
-  /// one, the output layer back.
+  /// Which sides of the weight of a layer of a feed-forward block are rotated.
   package func rotated(_ kind: LinearRole.Kind) -> (output: Bool, input: Bool) {
-    let hidden = self == .hidden || self == .both
-    let intermediate = self == .intermediate || self == .both
-    return kind == .intermediate ? (intermediate, hidden) : (hidden, intermediate)
+    (includes(kind.outputAxis), includes(kind.inputAxis))
+  }
+
+  private func includes(_ axis: LinearAxis) -> Bool {
+    switch axis {
+    case .hidden: self == .hidden || self == .both
+    case .intermediate: self == .intermediate || self == .both
+    case .other: false
+    }
   }
 }

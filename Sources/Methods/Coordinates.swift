@@ -1,7 +1,7 @@
 import Compute
 
 /// The coordinates in which one axis (of `size` entries) of a weight's gradient is looked at.
-enum Coordinates {
+package enum Coordinates {
   /// The axis as it is.
   case all(size: Int)
   /// Some entries of it.
@@ -10,12 +10,12 @@ enum Coordinates {
   case rotated(Rotation)
 
   /// How many coordinates a share of an axis is.
-  static func count(of size: Int, share: Double) -> Int {
+  package static func count(of size: Int, share: Double) -> Int {
     max(1, Int((Double(size) * share).rounded()))
   }
 
   /// How many coordinates there are.
-  var count: Int {
+  package var count: Int {
     switch self {
     case .all(let size): size
     case .subset(let indices, _): indices.values.count
@@ -24,7 +24,7 @@ enum Coordinates {
   }
 
   /// How many entries the axis has.
-  var size: Int {
+  package var size: Int {
     switch self {
     case .all(let size), .subset(_, let size): size
     case .rotated(let rotation): rotation.vectors.columns
@@ -33,7 +33,7 @@ enum Coordinates {
 
   /// x [rows, size] in these coordinates [rows, count].
   /// - Parameter arena: where the result lives; x itself is returned when the axis is taken as it is.
-  func project(_ x: Operand, in arena: Arena, _ engine: Engine) -> Operand {
+  package func project(_ x: Operand, in arena: Arena, _ engine: Engine) -> Operand {
     switch self {
     case .all: return x
     case .subset(let indices, _): return engine.gatherColumns(x, indices.values, in: arena)
@@ -54,21 +54,21 @@ enum Coordinates {
   }
 
   /// A list of entries, ascending.
-  final class Indices {
-    let values: [Int32]
-    init(_ values: [Int32]) { self.values = values }
+  package final class Indices {
+    package let values: [Int32]
+    package init(_ values: [Int32]) { self.values = values }
   }
 }
 
 /// The leading rows of an orthogonal matrix.
-final class Rotation {
+package final class Rotation {
   /// [count, size]; rows are orthonormal.
-  let vectors: Matrix<Float>
+  package let vectors: Matrix<Float>
   private let owner: Buffer<Float>
   private var rounded: Buffer<BFloat16>?
 
   /// The leading `rows` vectors; when these are not all, a copy of them, so that the others need not stay.
-  init(_ all: Buffer<Float>, rows: Int, columns: Int, _ ledger: MemoryLedger) {
+  package init(_ all: Buffer<Float>, rows: Int, columns: Int, _ ledger: MemoryLedger) {
     if rows * columns == all.count {
       owner = all
     } else {
@@ -78,7 +78,7 @@ final class Rotation {
     vectors = owner.matrix(rows: rows, columns: columns)
   }
 
-  func operand(_ engine: Engine) -> Operand {
+  package func operand(_ engine: Engine) -> Operand {
     guard engine.precision == .bfloat16 else { return .float32(vectors) }
     if let rounded {
       return .bfloat16(rounded.matrix(rows: vectors.rows, columns: vectors.columns))

@@ -5,7 +5,7 @@ import Weights
 
 /// A parameter trained as a whole by AdamW.
 final class DenseParameter: Trainable {
-  private let parameter: Parameter
+  let parameter: Parameter
   private let first: Buffer<Float>
   private let second: Buffer<Float>
 

@@ -3,11 +3,11 @@ import Layers
 import Support
 
 /// LoRA on one linear layer: y = x Wᵀ + scaling · dropout(x) Aᵀ Bᵀ, where W stays as it is and A and B learn.
-final class LoRA: WeightAddition {
+package final class LoRA: WeightLearner, WeightAddition {
   /// A [rank, in] (`lora_A`): uniform, as PyTorch draws a linear layer's weight.
-  let down: Parameter
+  package let down: Parameter
   /// B [out, rank] (`lora_B`): zero, so that training starts from the base model.
-  let up: Parameter
+  package let up: Parameter
   private let scaling: Float
   private let site: DropoutSite
   /// What the forward pass has left for the backward pass.
@@ -43,11 +43,13 @@ final class LoRA: WeightAddition {
     }
   }
 
-  var keepsWholeInput: Bool { true }
+  package var addition: (any WeightAddition)? { self }
 
-  func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
+  package var keepsWholeInput: Bool { true }
 
-  func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: Pass) {
+  package func keep(_ input: Operand, _ engine: Engine) -> Operand { input }
+
+  package func addOutput(_ x: Operand, to y: Matrix<Float>, _ pass: Pass) {
     let engine = pass.engine
     engine.scratch.scope {
       let z = engine.operand(x.rows, down.rows, in: pass.arena)
@@ -60,7 +62,7 @@ final class LoRA: WeightAddition {
     }
   }
 
-  func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: Pass) {
+  package func addInputGradient(_ dy: Operand, to dx: Matrix<Float>, _ pass: Pass) {
     let engine = pass.engine
     guard let dz = projectedGradient(dy, engine) else { return }
     guard isDropping(pass) else {
@@ -74,7 +76,7 @@ final class LoRA: WeightAddition {
     }
   }
 
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
+  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
     guard let projection = tape?.projection, let dz = projectedGradient(outputGradient, engine)
     else { return }
@@ -89,7 +91,7 @@ final class LoRA: WeightAddition {
     tape = nil
   }
 
-  func merge(into weight: Matrix<Float>, _ engine: Engine) {
+  package func merge(into weight: Matrix<Float>, _ engine: Engine) {
     LowRankProduct(up: up.value, down: down.value, scaling: scaling).add(to: weight, engine)
   }
 

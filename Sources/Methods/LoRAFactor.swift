@@ -6,11 +6,14 @@ import Weights
 /// value is a part of the state that a resumed run needs.
 final class LoRAFactor: Trainable {
   let parameter: Parameter
+  private let factor: Parameter
   private let dense: DenseParameter
 
-  init(_ parameter: Parameter, _ engine: Engine) {
-    self.parameter = parameter
-    dense = DenseParameter(parameter, for: .loops, engine)
+  /// - Parameter weight: what the factors add to.
+  init(_ factor: Parameter, of weight: Parameter, _ engine: Engine) {
+    self.factor = factor
+    parameter = weight
+    dense = DenseParameter(factor, for: .loops, engine)
   }
 
   var name: String { dense.name }
@@ -22,15 +25,15 @@ final class LoRAFactor: Trainable {
 
   func state() -> [NamedTensor] {
     [
-      NamedTensor(name, .float32, shape: parameter.shape) { [parameter] body in
-        try body(UnsafeRawBufferPointer(parameter.value.elements))
+      NamedTensor(name, .float32, shape: factor.shape) { [factor] body in
+        try body(UnsafeRawBufferPointer(factor.value.elements))
       }
     ] + dense.state()
   }
 
   func restore(_ state: Checkpoint, _ engine: Engine) throws {
-    try parameter.setValue(engine) {
-      try state.tensor(name, shape: parameter.shape).copy(to: $0.elements)
+    try factor.setValue(engine) {
+      try state.tensor(name, shape: factor.shape).copy(to: $0.elements)
     }
     try dense.restore(state, engine)
   }

@@ -1,15 +1,21 @@
 import Compute
 
 /// scaling · B A, what LoRA adds to a weight [out, in].
-struct LowRankProduct {
+package struct LowRankProduct {
   /// B [out, rank]
-  let up: Matrix<Float>
+  package let up: Matrix<Float>
   /// A [rank, in]
-  let down: Matrix<Float>
-  let scaling: Float
+  package let down: Matrix<Float>
+  package let scaling: Float
+
+  package init(up: Matrix<Float>, down: Matrix<Float>, scaling: Float) {
+    self.up = up
+    self.down = down
+    self.scaling = scaling
+  }
 
   /// W += scaling · B A.
-  func add(to weight: Matrix<Float>, _ engine: Engine) {
+  package func add(to weight: Matrix<Float>, _ engine: Engine) {
     engine.scratch.scope {
       let scaled = engine.scratch.matrix(up.rows, up.columns, of: Float.self)
       scaled.data.update(from: up.data, count: up.count)

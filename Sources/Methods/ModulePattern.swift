@@ -4,21 +4,21 @@
 /// A file may come from anybody. Length and nesting are therefore bounded, and names are matched by sets of positions:
 /// of each part of the expression it is computed where it can end, for all places at once where it can begin. No
 /// input is tried twice, as backtracking matchers do, so that `(.*)*x` costs no more than `.*x`.
-struct ModulePattern: Sendable {
+package struct ModulePattern: Sendable {
   /// What cannot be used as a pattern, and why.
-  typealias Problem = PatternProblem
+  package typealias Problem = PatternProblem
 
   private let expression: Expression
 
   /// - Throws: `Problem` when the text is no regular expression, or one that is not supported.
-  init(_ text: String) throws(Problem) {
+  package init(_ text: String) throws(Problem) {
     expression = try PatternParser.parse(text)
   }
 
   private init(_ expression: Expression) { self.expression = expression }
 
   /// A pattern for names that are, or end with a dot and, what this one matches.
-  var forEndOfName: ModulePattern {
+  package var forEndOfName: ModulePattern {
     let anything = Expression.repeated(.character(.any), 0...Int.max)
     let lead = Expression.repeated(.sequence([anything, .character(.scalar("."))]), 0...1)
     return ModulePattern(.sequence([lead, expression]))
@@ -26,7 +26,7 @@ struct ModulePattern: Sendable {
 
   /// Whether a name as a whole is matched.
   /// - Throws: `Problem` when finding out takes too long.
-  func matches(_ name: String) throws(Problem) -> Bool {
+  package func matches(_ name: String) throws(Problem) -> Bool {
     var matcher = PatternMatcher(name)
     return try matcher.matches(expression)
   }
@@ -38,7 +38,7 @@ private struct PatternMatcher {
   /// Visits of parts that are left. Ordinary patterns take some hundreds.
   private var budget = 200_000
 
-  init(_ name: String) { self.name = Array(name.unicodeScalars) }
+  package init(_ name: String) { self.name = Array(name.unicodeScalars) }
 
   /// Places between characters.
   private typealias Places = Set<Int>

@@ -1,6 +1,6 @@
 /// What cannot be used as a pattern, and why.
-struct PatternProblem: Error {
-  let text: String
+package struct PatternProblem: Error {
+  package let text: String
 }
 
 /// A part of a pattern.

@@ -9,10 +9,10 @@ import Weights
 /// The weight stays as it is, so forward pass and input gradient are those of a plain layer. Its gradient is
 /// formed in the coordinates of the basis, G~ = P_out dYᵀ X P_inᵀ; Adam moves the selected elements of G~; and
 /// the change is rotated back, W += P_outᵀ Δ P_in. Of the input only X P_inᵀ is kept.
-final class SparseGrad: WeightLearner, Trainable {
+package final class SparseGrad: WeightLearner, Trainable {
   private let weight: Parameter
   /// Where the gradient is looked at.
-  let coordinates: WeightCoordinates
+  package let coordinates: WeightCoordinates
   /// The sum of all changes, where it is wanted.
   private let change: AccumulatedChange?
   private let schedule: SupportSchedule
@@ -63,20 +63,21 @@ final class SparseGrad: WeightLearner, Trainable {
     weight.takeOwnership(engine, for: .products)
   }
 
-  var name: String { weight.name }
-  var trainableCount: Int { selected.count }
+  package var name: String { weight.name }
+  package var parameter: Parameter { weight }
+  package var trainableCount: Int { selected.count }
 
   // MARK: Gradient
 
-  var keepsWholeInput: Bool {
+  package var keepsWholeInput: Bool {
     if case .all = coordinates.input { true } else { false }
   }
 
-  func keep(_ input: Operand, _ engine: Engine) -> Operand {
+  package func keep(_ input: Operand, _ engine: Engine) -> Operand {
     coordinates.input.project(input, in: engine.activations, engine)
   }
 
-  func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
+  package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
     engine.scratch.scope {
       if needsWholeGradient, accumulation > 1 {
@@ -137,12 +138,12 @@ final class SparseGrad: WeightLearner, Trainable {
 
   // MARK: Step
 
-  func squaredGradientNorm(_ engine: Engine) -> Double {
+  package func squaredGradientNorm(_ engine: Engine) -> Double {
     finishGradient(engine)
     return engine.sumOfSquares(selected.elements)
   }
 
-  func step(_ step: AdamStep, _ engine: Engine) {
+  package func step(_ step: AdamStep, _ engine: Engine) {
     finishGradient(engine)
     if hasSupport {
       engine.scratch.scope {
@@ -166,13 +167,13 @@ final class SparseGrad: WeightLearner, Trainable {
     }
   }
 
-  func isFinite(_ engine: Engine) -> Bool {
+  package func isFinite(_ engine: Engine) -> Bool {
     weight.isFinite(engine)
   }
 
   // MARK: State
 
-  func state() -> [NamedTensor] {
+  package func state() -> [NamedTensor] {
     var tensors = moments.state(name)
     tensors.append(NamedTensor("\(name).support", shape: [hasSupport ? support.count : 0], support))
     let steps = [UInt32(truncatingIfNeeded: stepCount)]
@@ -184,7 +185,7 @@ final class SparseGrad: WeightLearner, Trainable {
     return tensors + (change?.state(name) ?? [])
   }
 
-  func restore(_ state: Checkpoint, _ engine: Engine) throws {
+  package func restore(_ state: Checkpoint, _ engine: Engine) throws {
     try moments.restore(state, name, below: coordinates.count)
     try change?.restore(state, name, below: coordinates.count)
     var steps: [UInt32] = [0]

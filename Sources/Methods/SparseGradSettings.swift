@@ -1,4 +1,3 @@
-import Models
 import Support
 
 /// How many elements of each MLP weight are trained.

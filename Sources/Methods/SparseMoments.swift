@@ -107,7 +107,9 @@ extension NamedTensor {
 extension TensorView {
   /// The elements of a tensor of indices, which must ascend and be below `bound`.
   /// - Throws: `InputError` when the tensor has another type or size, or other values.
-  func copyIndices(to destination: UnsafeMutableBufferPointer<UInt32>, below bound: Int) throws {
+  package func copyIndices(to destination: UnsafeMutableBufferPointer<UInt32>, below bound: Int)
+    throws
+  {
     guard info.type == .uint32, info.count == destination.count else {
       throw error("expected \(destination.count) elements of type U32")
     }

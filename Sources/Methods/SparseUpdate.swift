@@ -1,27 +1,41 @@
 import Compute
 
 /// Changes of selected elements of a weight's gradient coordinates [output count, input count].
-struct SparseChange {
+package struct SparseChange {
   /// Flat indices, ascending: output coordinate * input count + input coordinate.
-  let indices: UnsafePointer<UInt32>
+  package let indices: UnsafePointer<UInt32>
   /// The change of each.
-  let values: UnsafePointer<Float>
-  let count: Int
+  package let values: UnsafePointer<Float>
+  package let count: Int
+
+  /// - Parameters:
+  ///   - indices: ascending.
+  ///   - values: one for each.
+  package init(indices: UnsafePointer<UInt32>, values: UnsafePointer<Float>, count: Int) {
+    self.indices = indices
+    self.values = values
+    self.count = count
+  }
 }
 
 /// The pair of axes of a weight W [out, in] and the way back from their coordinates.
-struct WeightCoordinates {
-  let output: Coordinates
-  let input: Coordinates
+package struct WeightCoordinates {
+  package let output: Coordinates
+  package let input: Coordinates
 
-  var count: Int { output.count * input.count }
+  package init(output: Coordinates, input: Coordinates) {
+    self.output = output
+    self.input = input
+  }
+
+  package var count: Int { output.count * input.count }
 
   /// W += P_outᵀ Δ P_in.
   ///
   /// Δ is so sparse that it is multiplied by one rotation entry by entry, and only lines of W that have
   /// entries are touched; if both axes are rotated, by the larger, and what remains is one product with the
   /// smaller.
-  func apply(_ change: SparseChange, to weight: WeightStorage, _ engine: Engine) {
+  package func apply(_ change: SparseChange, to weight: WeightStorage, _ engine: Engine) {
     engine.scratch.scope {
       switch (output, input) {
       case (.rotated(let rows), .rotated(let columns)):

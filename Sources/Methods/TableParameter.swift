@@ -7,7 +7,7 @@ import Weights
 ///
 /// The others' gradients have always been zero, so a step does to them what weight decay does.
 final class TableParameter: Trainable {
-  private let parameter: Parameter
+  let parameter: Parameter
   private let gradient: RowGradient
   /// The rows with moments, in the order in which they came.
   private var rows: [Int32] = []

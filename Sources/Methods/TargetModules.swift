@@ -1,4 +1,4 @@
-import Models
+import Layers
 import Support
 
 /// The linear layers that LoRA is put on (`target_modules` of `peft`).
@@ -31,7 +31,7 @@ public enum TargetModules: Hashable, Codable, Sendable {
     }
   }
 
-  func validate() throws {
+  package func validate() throws {
     switch self {
     case .mlp, .allLinear: break
     case .names(let names):
@@ -46,21 +46,16 @@ public enum TargetModules: Hashable, Codable, Sendable {
   }
 
   /// - Throws: `InputError` when none of a model's linear layers is one of them.
-  package func validate(among linears: [(kind: LinearRole.Kind, module: String)]) throws {
-    guard try linears.contains(where: { try includes($0.module, $0.kind) }) else {
+  package func validate(among linears: [LinearPlace]) throws {
+    guard try linears.contains(where: { try includes($0.module, $0.role.kind) }) else {
       throw InputError(
         "--target-modules",
         "names no linear layer of this model, expected such as query or intermediate.dense")
     }
   }
 
-  /// Whether the layer called `module` (its weight's name without `.weight`) is one of them.
+  /// Whether a layer of a kind, called `module` (its weight's name without `.weight`), is one of them.
   /// - Throws: `InputError` when the pattern is not a regular expression.
-  package func includes(_ module: String, _ role: LinearRole) throws -> Bool {
-    try includes(module, role.kind)
-  }
-
-  /// The same for a layer of a kind.
   package func includes(_ module: String, _ kind: LinearRole.Kind) throws -> Bool {
     switch self {
     case .mlp: kind.isMLP

@@ -1,10 +1,13 @@
 import Compute
+import Layers
 import Weights
 
 /// Something that an optimiser step changes: a parameter as a whole, or the selected elements of one.
 public protocol Trainable: AnyObject {
-  /// The parameter's name.
+  /// What its state is called: the parameter's name.
   var name: String { get }
+  /// The model's parameter that it belongs to: for LoRA's factors, the weight that they add to.
+  var parameter: Parameter { get }
   /// How many numbers a step changes.
   var trainableCount: Int { get }
 

@@ -1,4 +1,4 @@
-import Models
+import Layers
 
 /// How the MLP weights learn.
 public enum TrainingMethod: Hashable, Codable, Sendable {
@@ -39,7 +39,7 @@ public enum TrainingMethod: Hashable, Codable, Sendable {
   /// Checks the settings against a model: the sizes of its MLP weights, and all of its linear layers.
   /// - Throws: `InputError` naming the setting that cannot be used.
   package func validate(
-    hiddenSize: Int, intermediateSize: Int, linears: [(kind: LinearRole.Kind, module: String)]
+    hiddenSize: Int, intermediateSize: Int, linears: [LinearPlace]
   ) throws {
     try validate()
     switch self {

@@ -8,6 +8,12 @@ public struct InputLimits: Sendable {
   public let typeVocabularySize: Int
   /// The longest sequence that has positions.
   public let maximumLength: Int
+
+  init(_ shape: EncoderConfiguration) {
+    vocabularySize = shape.vocabularySize
+    typeVocabularySize = shape.typeVocabularySize
+    maximumLength = shape.positions.maximumLength(of: shape.maximumPositions)
+  }
 }
 
 extension ModelFolder {
@@ -15,9 +21,6 @@ extension ModelFolder {
   /// - Throws: `InputError` when it cannot be used.
   public func inputLimits() throws -> InputLimits {
     let file = try configuration()
-    let shape = try EncoderConfiguration(file, ModelType(file).architecture)
-    return InputLimits(
-      vocabularySize: shape.vocabularySize, typeVocabularySize: shape.typeVocabularySize,
-      maximumLength: shape.positions.maximumLength(of: shape.maximumPositions))
+    return InputLimits(try EncoderConfiguration(file, ModelType(file).architecture))
   }
 }

@@ -3,17 +3,20 @@ import Layers
 import Support
 import Weights
 
-/// The architectures that can be loaded, by `config.json`'s `model_type`.
+/// The architectures that can be loaded, by `config.json`'s `model_type`: the registry to which a new one is added.
 public enum ModelType: String, CaseIterable, Sendable {
   /// BERT and its relatives of the same shape (MiniLM, ...).
   case bert
   /// RoBERTa, base and large.
   case roberta
+  /// DistilBERT.
+  case distilBert = "distilbert"
 
   var architecture: EncoderArchitecture {
     switch self {
     case .bert: .bert
     case .roberta: .roberta
+    case .distilBert: .distilBert
     }
   }
 
@@ -28,7 +31,23 @@ public enum ModelType: String, CaseIterable, Sendable {
   }
 
   /// The name of the weight [labels, hidden] that makes the logits.
-  package var projectionName: String { architecture.projection + ".weight" }
+  package func projectionName(_ head: HeadKind) -> String { architecture.projectionName(head) }
+
+  /// The places of the linear layers of a model of so many blocks: what is known before any weight is loaded.
+  package func places(blocks: Int, head: HeadKind = .sequence) -> [LinearPlace] {
+    architecture.places(blocks: blocks, head: head)
+  }
+}
+
+extension ModelType {
+  /// The sizes of the blocks that `config.json` describes.
+  /// - Throws: `InputError` naming the key that is missing or cannot be used.
+  package func blockSizes(_ file: ConfigurationFile) throws -> (
+    blocks: Int, hidden: Int, intermediate: Int
+  ) {
+    let shape = try EncoderConfiguration(file, architecture)
+    return (shape.layerCount, shape.hiddenSize, shape.intermediateSize)
+  }
 }
 
 extension ModelFolder {
@@ -40,28 +59,28 @@ extension ModelFolder {
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
   public func hasClassificationHead() throws -> Bool { try headSize() != nil }
 
-  /// The number of logits of the classification head that the weights include; nil if they include none.
+  /// The number of logits of the head that the weights include; nil if they include none.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
-  package func headSize() throws -> Int? {
-    let (checkpoint, name) = (try checkpoint(), try modelType().projectionName)
+  package func headSize(_ kind: HeadKind = .sequence) throws -> Int? {
+    let (checkpoint, name) = (try checkpoint(), try modelType().projectionName(kind))
     if let weight = checkpoint[name] { return weight.info.shape.first ?? 0 }
     if checkpoint.prefix(before: name) != nil { throw checkpoint.missing(name) }
     return nil
   }
 
-  /// Loads the folder's model with a classification head.
+  /// Loads the folder's model with a head.
   /// - Parameters:
   ///   - head: what the head tells apart.
   ///   - weights: where its weights come from.
   ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
   ///   - seed: of weights that are new.
   /// - Throws: `InputError` naming the file, key or tensor at fault.
-  public func sequenceClassifier(
+  public func model(
     head: HeadConfiguration, weights: HeadWeights = .kept, dropout: Float? = nil, seed: UInt64 = 42,
     _ engine: Engine
-  ) throws -> any SequenceClassifier {
-    try EncoderClassifier(
-      configuration(), modelType().architecture, .checkpoint(checkpoint()), head: head, weights,
-      dropout: dropout, seed: seed, engine)
+  ) throws -> any TransformerModel {
+    try modelType().architecture.model(
+      configuration(), .checkpoint(checkpoint()), head: head, weights, dropout: dropout,
+      seed: seed, engine)
   }
 }

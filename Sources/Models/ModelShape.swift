@@ -21,10 +21,9 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
   /// - Throws: `InputError` when the engine cannot hold it.
   public func randomClassifier(
     head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine
-  ) throws -> any SequenceClassifier {
-    try EncoderClassifier(
-      configuration, type.architecture, .random, head: head, .new, dropout: dropout, seed: seed,
-      engine)
+  ) throws -> any TransformerModel {
+    try type.architecture.model(
+      configuration, .random, head: head, .new, dropout: dropout, seed: seed, engine)
   }
 
   /// The `config.json` of this shape.

@@ -77,13 +77,15 @@ final class ParameterLoader {
 
   /// What was not used must belong to a head of another kind, which may be left out as `transformers` does it; what is
   /// named as a part of the encoder would change what it computes.
-  /// - Parameter harmless: what names begin with of which nothing needs to be said.
+  /// - Parameters:
+  ///   - harmless: what names begin with of which nothing needs to be said.
+  ///   - blocks: what names of blocks begin with in a checkpoint of the bare encoder.
   /// - Throws: `InputError` naming a tensor of the encoder that is no part of the model.
-  func checkNothingIsLeft(but harmless: [String]) throws {
+  func checkNothingIsLeft(but harmless: [String], blocks: String) throws {
     guard case .checkpoint(let checkpoint) = source else { return }
     // Numbers 0, 1, 2, ... that some versions of `transformers` saved beside the weights.
     let numbers = [base + "embeddings.position_ids", "embeddings.position_ids"]
-    let encoder = [base, "embeddings.", "encoder.", "pooler."]
+    let encoder = [base, "embeddings.", blocks, "pooler."]
     for name in checkpoint.names where !used.contains(name) {
       if (harmless + numbers).contains(where: name.hasPrefix) { continue }
       guard !encoder.contains(where: name.hasPrefix) else {

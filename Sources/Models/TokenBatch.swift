@@ -1,3 +1,5 @@
+import Compute
+
 /// A batch of token sequences, packed one after another without padding.
 public struct TokenBatch: Sendable {
   /// The ids of all tokens [tokens].
@@ -6,6 +8,8 @@ public struct TokenBatch: Sendable {
   public private(set) var typeIds: [Int32] = []
   /// Sequence s is offsets[s]..<offsets[s + 1].
   public private(set) var offsets: [Int] = [0]
+  /// The tokens whose last hidden states are wanted: above the last attention, nothing else is computed.
+  public var queries = Queries.first
 
   /// An empty batch.
   public init() {}
@@ -22,6 +26,8 @@ public struct TokenBatch: Sendable {
   public var tokenCount: Int { ids.count }
   /// The number of sequences.
   public var sequenceCount: Int { offsets.count - 1 }
+  /// The number of tokens whose hidden states are wanted.
+  public var queryCount: Int { queries.count(offsets) }
 
   /// The tokens of every sequence.
   var sequences: [Range<Int>] { zip(offsets, offsets.dropFirst()).map { $0..<$1 } }

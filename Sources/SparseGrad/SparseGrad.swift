@@ -1,4 +1,5 @@
 /// `import SparseGrad` brings the whole public interface: models, methods, training and data.
+@_exported import Adapters
 @_exported import Compute
 @_exported import Datasets
 @_exported import Experiments

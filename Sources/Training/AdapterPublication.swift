@@ -1,3 +1,4 @@
+import Adapters
 import Compute
 import Foundation
 import Inference
@@ -19,19 +20,19 @@ struct AdapterPublication {
   /// Writes the adapter's folder.
   /// - Parameters:
   ///   - checkpoint: a folder with the model and the state of a step.
-  ///   - trained: the model as the method has made it trainable.
+  ///   - trained: what the method trains.
   /// - Returns: the base with the adapter.
   func publish(
-    _ checkpoint: URL, _ trained: any SequenceClassifier, to url: URL
-  ) throws -> any SequenceClassifier {
-    let origin = try base.sequenceClassifier(
+    _ checkpoint: URL, _ trained: TrainedParameters, to url: URL
+  ) throws -> any TransformerModel {
+    let origin = try base.model(
       head: head.head, weights: head.weights, seed: settings.seed, engine)
-    let final = try ModelFolder(checkpoint).sequenceClassifier(head: head.head, engine)
+    let final = try ModelFolder(checkpoint).model(head: head.head, engine)
     let state = try Checkpoint(
       file: checkpoint.appendingPathComponent(RunFolder.stateName + ".safetensors"))
     try AdapterWriter(
       origin: origin, final: final, head: head.head, path: base.url.path, fingerprint: fingerprint
-    ).write(.init(method: settings.method, model: trained, state: state), to: url)
-    return try base.sequenceClassifier(adapters: [Adapter(folder: url)], engine)
+    ).write(.init(method: settings.method, trained: trained, state: state), to: url)
+    return try base.model(adapters: [Adapter(folder: url)], engine)
   }
 }

@@ -38,7 +38,7 @@ public struct BasisSearch {
     let head = try HeadChoice(
       for: data, data.labels == nil ? .regression : .classification, in: source)
     let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
-    let model = try source.sequenceClassifier(
+    let model = try source.model(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )
     let encoded = try TextEncoder(source, maximumLength: settings.maximumLength)

@@ -111,12 +111,12 @@ public struct FineTuning {
       }
     }
     var state = try begin(folder, fresh, total, watch)
-    let trainables = try makeTrainable(ready, folder, &state, metric, watch)
+    let trained = try makeTrainable(ready, folder, &state, metric, watch)
     ready.engine.ledger.resetPeaks()  // the figures are those of training
     let run = try TrainingRun(
-      ready.model, trainables, training: ready.training, validation: ready.validation, settings,
+      ready.model, trained, training: ready.training, validation: ready.validation, settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
-    let counts = TrainedCounts(trainables, in: ready.model)
+    let counts = TrainedCounts(trained, in: ready.model)
     try run.run { total, perEpoch in
       TrainingPlan(
         totalSteps: total, stepsPerEpoch: perEpoch, completedSteps: state.step, trained: counts)
@@ -126,7 +126,7 @@ public struct FineTuning {
     let kept = state.bestStep ?? state.step
     // Of the run, not of making an adapter of it.
     let memory = ready.engine.ledger.peaksByName
-    let published = try publishedWithAdapter(kept, ready, folder)
+    let published = try publishedWithAdapter(kept, ready, trained, folder)
     let metrics = metricsOfKept(state, ready, published)
     let figures = RunReport(
       task: task.name, method: settings.method.name,
@@ -157,7 +157,7 @@ public struct FineTuning {
     let fingerprint: Fingerprint
     let choice: HeadChoice
     let engine: Engine
-    let model: any SequenceClassifier
+    let model: any TransformerModel
     let training: EncodedDataset
     let validation: EncodedDataset?
 
@@ -169,7 +169,7 @@ public struct FineTuning {
     try source.checkTokenizerLinks()
     let choice = try HeadChoice(for: training, task.kind, in: source)
     let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
-    let model = try source.sequenceClassifier(
+    let model = try source.model(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)
     if let loss = settings.loss { model.loss = try loss.loss(training, choice.head) }
@@ -219,7 +219,7 @@ public struct FineTuning {
   private func makeTrainable(
     _ ready: Ready, _ folder: RunFolder, _ state: inout RunState, _ metric: Metric,
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition
-  ) throws -> [any Trainable] {
+  ) throws -> TrainedParameters {
     let (model, engine) = (ready.model, ready.engine)
     if evaluatesFirst, state.step == 0, let held = ready.validation {
       let metrics = Evaluator(model, engine).evaluate(held)
@@ -233,12 +233,12 @@ public struct FineTuning {
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis,
       configuration: state.configuration ?? "", watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
-    let trainables = try model.train(
+    let trained = try model.train(
       settings.method, scope: settings.trainedScope, basis: basis,
       accumulation: settings.accumulation, seed: settings.seed, record: settings.changeRecord,
       engine)
-    if state.step > 0 { try folder.restore(state.step, model, trainables, engine) }
-    return trainables
+    if state.step > 0 { try folder.restore(state.step, model, trained, engine) }
+    return trained
   }
 
   /// The state of a run that has not begun.
@@ -326,20 +326,22 @@ public struct FineTuning {
   }
 
   /// Writes the adapter, if one is wanted, and returns the model that it makes of the base.
-  private func publishedWithAdapter(_ step: Int, _ ready: Ready, _ folder: RunFolder) throws
-    -> (any SequenceClassifier)?
+  private func publishedWithAdapter(
+    _ step: Int, _ ready: Ready, _ trained: TrainedParameters, _ folder: RunFolder
+  ) throws
+    -> (any TransformerModel)?
   {
     guard settings.save != .model else { return nil }
     return try AdapterPublication(
       base: ready.source, fingerprint: ready.fingerprint, head: ready.choice, settings: settings,
       engine: ready.engine
-    ).publish(folder.checkedCheckpoint(step), ready.model, to: folder.stagedAdapter)
+    ).publish(folder.checkedCheckpoint(step), trained, to: folder.stagedAdapter)
   }
 
   /// Those of the best evaluation, which may have been before this process resumed the run; or those of the model
   /// that base and adapter make, which is not quite the one that was evaluated.
   private func metricsOfKept(
-    _ state: RunState, _ ready: Ready, _ published: (any SequenceClassifier)?
+    _ state: RunState, _ ready: Ready, _ published: (any TransformerModel)?
   ) -> [String: Double] {
     guard let held = ready.validation, state.bestStep != nil else { return [:] }
     guard let published else { return state.bestMetrics ?? [:] }

@@ -21,7 +21,7 @@ package struct PreliminaryPhase {
   /// - Parameter configuration: a digest of the model's `config.json`.
   /// - Throws: `InputError` when the given file cannot be used.
   func basis(
-    _ model: any SequenceClassifier, _ data: EncodedDataset, _ fingerprint: Fingerprint,
+    _ model: any TransformerModel, _ data: EncodedDataset, _ fingerprint: Fingerprint,
     given: URL?, kept: URL, configuration: String,
     _ watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws -> Basis? {
@@ -68,15 +68,15 @@ package struct PreliminaryPhase {
 
   /// Takes gradients over the phase's batches.
   package func find(
-    _ model: any SequenceClassifier, _ data: EncodedDataset, _ method: SparseGradSettings,
+    _ model: any TransformerModel, _ data: EncodedDataset, _ method: SparseGradSettings,
     _ fingerprint: Fingerprint, progress: (Int) throws -> Void
   ) throws -> Basis {
-    let trainables =
+    let trained =
       method.preliminary == .trained
-      ? try model.train(.full, scope: settings.trainedScope, engine) : []
+      ? try model.train(.full, scope: settings.trainedScope, engine) : TrainedParameters()
     let builder = BasisBuilder(model, method, fingerprint, engine)
     // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
-    let stepper = Stepper(model, trainables, settings, firstPass: 1 << 31, engine)
+    let stepper = Stepper(model, trained, settings, firstPass: 1 << 31, engine)
     let order = BatchOrder(data.lengths, settings)
     var batches: [[Int]] = []
     var epoch = -1

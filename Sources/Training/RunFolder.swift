@@ -91,7 +91,7 @@ package struct RunFolder {
 
   /// Writes a checkpoint, then removes those that are neither it nor the best.
   func save(
-    _ state: RunState, _ model: any SequenceClassifier, _ trainables: [any Trainable],
+    _ state: RunState, _ model: any TransformerModel, _ trained: TrainedParameters,
     tokenizer: ModelFolder, _ engine: Engine
   ) throws {
     try checkPresent()
@@ -100,7 +100,7 @@ package struct RunFolder {
       try ModelFolder.write(
         model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
       try SafetensorsWriter.write(
-        trainables.flatMap { $0.state() },
+        trained.all.flatMap { $0.state() },
         to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
       try Self.write(state, to: folder)
       try FileDigests.write(in: folder)
@@ -175,19 +175,19 @@ package struct RunFolder {
 
   /// Takes weights and optimiser from the checkpoint of `step`.
   func restore(
-    _ step: Int, _ model: any SequenceClassifier, _ trainables: [any Trainable], _ engine: Engine
+    _ step: Int, _ model: any TransformerModel, _ trained: TrainedParameters, _ engine: Engine
   ) throws {
     let folder = checkpoint(step)
     let weights = try Checkpoint(folder: folder)
     // What does not train is as it was loaded; the checkpoint has it with LoRA merged.
-    let trained = Set(trainables.map(\.name))
-    for parameter in model.parameters where trained.contains(parameter.name) {
+    let names = Set(trained.all.map(\.name))
+    for parameter in model.parameters where names.contains(parameter.name) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
       try parameter.setValue(engine) { try tensor.copyFinite(to: $0.elements) }
     }
     let state = try Checkpoint(
       file: folder.appendingPathComponent(Self.stateName + ".safetensors"))
-    for trainable in trainables { try trainable.restore(state, engine) }
+    for trainable in trained.all { try trainable.restore(state, engine) }
   }
 
   /// A checkpoint whose files are those that were written.
@@ -214,7 +214,7 @@ package struct RunFolder {
 
   /// The same for a model that is in no checkpoint, beside its adapter.
   func publish(
-    _ model: any SequenceClassifier, tokenizer: ModelFolder, _ figures: RunReport,
+    _ model: any TransformerModel, tokenizer: ModelFolder, _ figures: RunReport,
     of state: RunState, _ engine: Engine
   ) throws {
     try stage { folder in

@@ -16,20 +16,20 @@ package final class Stepper {
     package let tokens: Int
   }
 
-  private let model: any SequenceClassifier
-  private let trainables: [any Trainable]
+  private let model: any TransformerModel
+  private let trained: TrainedParameters
   private let settings: TrainingSettings
   private let engine: Engine
   private let firstPass: Int
 
   /// - Parameter firstPass: the number of the first forward pass; dropout depends on the pass.
   package init(
-    _ model: any SequenceClassifier, _ trainables: [any Trainable], _ settings: TrainingSettings,
+    _ model: any TransformerModel, _ trained: TrainedParameters, _ settings: TrainingSettings,
     firstPass: Int = 0, _ engine: Engine
   ) {
     self.firstPass = firstPass
     self.model = model
-    self.trainables = trainables
+    self.trained = trained
     self.settings = settings
     self.engine = engine
   }
@@ -51,13 +51,8 @@ package final class Stepper {
       if settings.activationCheckpointing != .blocks, settings.accumulation == 1 {
         pass.gradients = .amongActivations
       }
-      engine.activations.scope {
-        let logits = model.forward(batch, pass)
-        let gradient = engine.activations.matrix(logits.rows, logits.columns, of: Float.self)
-        total += engine.profiled(.loss, .forward) {
-          model.loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
-        }
-        model.backward(gradient, pass)
+      total += model.learn(batch, pass) { logits, gradient in
+        model.loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
       }
     }
     return total / weight
@@ -70,7 +65,7 @@ package final class Stepper {
   ) throws -> Report {
     let loss = accumulate(batches, of: data, number: number)
     let norm = engine.profiled(.optimizer, .update) {
-      trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
+      trained.all.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
     }
     guard loss.isFinite, norm.isFinite else {
       for parameter in model.parameters { parameter.zeroGradient() }
@@ -85,7 +80,7 @@ package final class Stepper {
       update.gradientScale = Float(limit / (norm + 1e-6))
     }
     engine.profiled(.optimizer, .update) {
-      for trainable in trainables { trainable.step(update, engine) }
+      for trainable in trained.all { trainable.step(update, engine) }
     }
     let tokens = batches.joined().reduce(0) { $0 + data.sequences[$1].encoding.ids.count }
     return Report(loss: loss, gradientNorm: norm, tokens: tokens)

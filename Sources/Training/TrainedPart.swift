@@ -1,3 +1,4 @@
+import Layers
 import Methods
 import Models
 import Support
@@ -15,16 +16,13 @@ public enum TrainedPart: String, CaseIterable, Codable, Sendable {
   /// Pooler and classifier.
   case head
 
-  /// The part that a parameter belongs to, or what is trained beside it (LoRA's factors).
-  init(of name: String, in model: any SequenceClassifier) {
-    let parameter =
-      model.parameters.first { $0.name == name }
-      ?? model.linears.first { name.hasPrefix($0.linear.module + ".") }?.linear.weight
-    switch parameter?.part {
+  /// The part that a parameter of a model belongs to.
+  init(of parameter: Parameter) {
+    switch parameter.part {
     case .mlp: self = .mlp
     case .embeddings: self = .embeddings
     case .attention: self = .attention
-    case .rest, nil: self = name.contains("LayerNorm") ? .norms : .head
+    case .rest: self = parameter.name.lowercased().contains("norm") ? .norms : .head
     }
   }
 }
@@ -40,21 +38,17 @@ public struct TrainedCounts: Sendable {
   /// How many numbers the model has.
   public let ofModel: Int
 
-  init(_ trainables: [any Trainable], in model: any SequenceClassifier) {
+  init(_ trained: TrainedParameters, in model: any TransformerModel) {
     var counts: [TrainedPart: Int] = [:]
-    for trainable in trainables {
-      counts[TrainedPart(of: trainable.name, in: model), default: 0] += trainable.trainableCount
+    for trainable in trained.all {
+      counts[TrainedPart(of: trainable.parameter), default: 0] += trainable.trainableCount
     }
     parts = TrainedPart.allCases.compactMap { part in counts[part].map { (part, $0) } }
     total = counts.values.reduce(0, +)
     ofModel = model.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    let layer = model.linears.first { $0.role.isMLP }?.linear
-    perMLPWeight = trainables.reduce(0) { sum, trainable in
-      guard let layer, trainable.name.hasPrefix(layer.module + "."),
-        trainable.name != layer.bias.name
-      else { return sum }
-      return sum + trainable.trainableCount
-    }
+    let weight = model.linears.first { $0.role.isMLP }?.linear.weight
+    perMLPWeight = trained.all.filter { $0.parameter === weight }
+      .reduce(0) { $0 + $1.trainableCount }
   }
 
   /// The counts by the parts' names.

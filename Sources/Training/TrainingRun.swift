@@ -10,8 +10,8 @@ import Weights
 /// The training loop: steps, evaluations, checkpoints, early stopping. A run that is resumed takes the very
 /// steps it would have taken.
 final class TrainingRun {
-  private let model: any SequenceClassifier
-  private let trainables: [any Trainable]
+  private let model: any TransformerModel
+  private let trained: TrainedParameters
   private let training: EncodedDataset
   private let validation: EncodedDataset?
   private let settings: TrainingSettings
@@ -29,13 +29,13 @@ final class TrainingRun {
   private(set) var state: RunState
 
   init(
-    _ model: any SequenceClassifier, _ trainables: [any Trainable], training: EncodedDataset,
+    _ model: any TransformerModel, _ trained: TrainedParameters, training: EncodedDataset,
     validation: EncodedDataset?, _ settings: TrainingSettings, metric: Metric,
     tokenizer: ModelFolder, _ folder: RunFolder, _ state: RunState, _ engine: Engine,
     watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws {
     self.model = model
-    self.trainables = trainables
+    self.trained = trained
     self.training = training
     self.validation = validation
     self.settings = settings
@@ -46,7 +46,7 @@ final class TrainingRun {
     savedStep = state.step > 0 ? state.step : nil
     self.engine = engine
     self.watch = watch
-    stepper = Stepper(model, trainables, settings, engine)
+    stepper = Stepper(model, trained, settings, engine)
     steps = StepSequence(training, settings)
     let warmUp: Int
     switch settings.warmUp {
@@ -140,12 +140,12 @@ final class TrainingRun {
 
   private func save() throws {
     // The loss that an update leads to has not been seen yet.
-    for trainable in trainables where !trainable.isFinite(engine) {
+    for trainable in trained.all where !trainable.isFinite(engine) {
       throw TrainingDiverged(step: state.step, problem: "\(trainable.name) is not finite")
     }
     guard savedStep != state.step else { return }
     savedStep = state.step
-    try folder.save(state, model, trainables, tokenizer: tokenizer, engine)
+    try folder.save(state, model, trained, tokenizer: tokenizer, engine)
     _ = watch(.saved(step: state.step))
   }
 }

@@ -8,6 +8,8 @@ import TestFiles
 import Testing
 import Weights
 
+@testable import Adapters
+
 /// Taking an adapter of `peft` out of models that it was merged into, or was not.
 @Suite(.serialized) struct AdapterRemovalTests {
   private static let replaced = ["classifier.bias", "classifier.weight"]
@@ -17,13 +19,13 @@ import Weights
     let fixture: ModelFixture
     let adapter: Adapter
     let engine: Engine
-    let model: any SequenceClassifier
+    let model: any TransformerModel
 
     init() throws {
       fixture = try ModelFixture("bert/classification")
       adapter = try Adapter(folder: fixtures.appendingPathComponent("adapters/bert-mlp"))
       engine = try Engine()
-      model = try fixture.folder.sequenceClassifier(adapters: [adapter], engine)
+      model = try fixture.folder.model(adapters: [adapter], engine)
     }
 
     /// What is left of the model when it is saved with these tensors and the adapter is taken out.

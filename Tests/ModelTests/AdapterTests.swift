@@ -6,6 +6,7 @@ import TestFiles
 import Testing
 import Weights
 
+@testable import Adapters
 @testable import Compute
 @testable import Methods
 
@@ -29,14 +30,14 @@ import Weights
 
   @Test(arguments: names) func givesTheLogitsOfPeft(_ name: String) throws {
     let (fixture, engine) = (try base(name), try Engine())
-    let model = try fixture.folder.sequenceClassifier(
+    let model = try fixture.folder.model(
       adapters: [Adapter(folder: folder(name))], engine)
     let expected = try Checkpoint(
       file: folder(name).appendingPathComponent("expected.safetensors"))
     for index in 0..<fixture.batchCount {
       let (batch, _) = try fixture.batch(index)
       let logits = engine.activations.scope {
-        Array(model.forward(batch, Pass(engine, .inference)).elements)
+        Array(model.logits(batch, engine).elements)
       }
       let theirs = try expected.tensor("batch.\(index).logits").floats()
       #expect(logits.count == theirs.count)
@@ -56,10 +57,11 @@ import Weights
     settings.loraDropout = name == "bert-mlp" ? 0.25 : 0
     let head = try fixture.head()
     let (origin, trained) = (try fixture.model(engine), try fixture.model(engine))
-    let trainables = try trained.train(.lora(settings), scope: .mlp, engine)
-    for (index, (_, linear)) in trained.linears.enumerated() {
-      guard let lora = linear.learner as? LoRA else { continue }
-      for parameter in [lora.down, lora.up] + (bias == .none ? [] : [linear.bias]) {
+    let parts = try trained.train(.lora(settings), scope: .mlp, engine)
+    for (index, site) in trained.linears.enumerated() {
+      guard let lora = site.linear.learner as? LoRA else { continue }
+      let bias = bias == .none ? nil : site.linear.bias
+      for parameter in [lora.down, lora.up, bias].compactMap(\.self) {
         let seed = UInt64(index + parameter.count)
         _ = parameter.value.elements.update(
           from: normals(parameter.count, seed: seed, scale: 0.2))
@@ -68,16 +70,16 @@ import Weights
     }
     let work = try TemporaryFolder()
     let state = work("state.safetensors")
-    try SafetensorsWriter.write(trainables.flatMap { $0.state() }, to: state)
+    try SafetensorsWriter.write(parts.all.flatMap { $0.state() }, to: state)
     let final = work("final")
     try ModelFolder.write(
       trained.configuration, trained.tensors(engine), tokenizer: nil, to: final)
     let ours = work("adapter")
     try AdapterWriter(
-      origin: origin, final: ModelFolder(final).sequenceClassifier(head: head, engine), head: head,
+      origin: origin, final: ModelFolder(final).model(head: head, engine), head: head,
       path: fixture.name, fingerprint: try Fingerprint(of: fixture.folder.checkpoint())
     ).write(
-      .init(method: .lora(settings), model: trained, state: Checkpoint(file: state)), to: ours)
+      .init(method: .lora(settings), trained: parts, state: Checkpoint(file: state)), to: ours)
 
     let weights = AdapterFile.weightsName
     func shapes(_ folder: URL) throws -> [String: [Int]] {
@@ -93,7 +95,7 @@ import Weights
     #expect(mine["modules_to_save"] == ["classifier"])
     #expect(theirs["modules_to_save"] == ["classifier", "score"])
     // And it makes the very model that was merged while it trained.
-    let again = try fixture.folder.sequenceClassifier(
+    let again = try fixture.folder.model(
       adapters: [Adapter(folder: ours)], engine)
     let merged = try Checkpoint(folder: final)
     #expect(try Fingerprint(of: again.tensors(engine)) == Fingerprint(of: merged))

@@ -95,7 +95,7 @@ import Weights
       var settings = SparseGradSettings.paper
       (settings.hiddenCandidates, settings.intermediateCandidates) = (share, share)
       let found = try #require(
-        basis.coordinates(LinearRole(kind: .intermediate, block: 2), settings, engine.ledger))
+        basis.coordinates(LinearRole(.intermediate, block: 2), settings, engine.ledger))
       #expect(found.output.count == Int((50 * share).rounded()))
       #expect(found.input.count == Int((30 * share).rounded()))
       #expect((found.output.size, found.input.size) == (50, 30))

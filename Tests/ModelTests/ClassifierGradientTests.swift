@@ -69,12 +69,12 @@ import Testing
     let engine = try Engine()
     let model = try fixture.model(engine)
     let (batch, _) = try fixture.batch(0)
-    let together = model.forward(batch, Pass(engine, .inference))
+    let together = model.logits(batch, engine)
     for s in 0..<batch.sequenceCount {
       let tokens = batch.offsets[s]..<batch.offsets[s + 1]
       var one = TokenBatch()
       one.append(ids: Array(batch.ids[tokens]), typeIds: Array(batch.typeIds[tokens]))
-      let alone = model.forward(one, Pass(engine, .inference))
+      let alone = model.logits(one, engine)
       #expect(relativeError(alone.elements, Array(together[row: s])) < 1e-5)
     }
   }

@@ -20,7 +20,7 @@ import Testing
   }
 
   private func allowed(
-    _ quantity: Quantity, _ precision: Precision, _ model: any SequenceClassifier
+    _ quantity: Quantity, _ precision: Precision, _ model: any TransformerModel
   )
     -> Double
   {
@@ -41,7 +41,7 @@ import Testing
     let bound = allowed(.logits, precision, model)
     for index in 0..<fixture.batchCount {
       let (batch, targets) = try fixture.batch(index)
-      let logits = model.forward(batch, Pass(engine, .inference))
+      let logits = model.logits(batch, engine)
       let expected = try fixture.floats("batch.\(index).logits")
       let error = relativeError(logits.elements, expected)
       print("\(name), \(precision), batch \(index): error of the logits \(error) of \(bound)")

@@ -41,7 +41,7 @@ struct Comparison {
       axes: .both, sharing: .shared, samples: 1, fingerprint: Fingerprint(hexadecimal: "0"),
       groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
     let coordinates = try #require(
-      basis.coordinates(LinearRole(kind: .output, block: 3), settings, engine.ledger))
+      basis.coordinates(LinearRole(.output, block: 3), settings, engine.ledger))
     learner = try SparseGrad(
       linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
       accumulation: accumulation, pool: BufferPool(.optimizer, engine.ledger), engine)
@@ -62,7 +62,7 @@ struct Comparison {
     let x = matrix(rows, linear.inputSize, seed: UInt64(number))
     let dy = matrix(rows, linear.outputSize, seed: UInt64(number) + 500)
     let y = matrix(rows, linear.outputSize, seed: 0), dx = matrix(rows, linear.inputSize, seed: 0)
-    linear.bias.gradient?.elements.update(repeating: 0)
+    linear.bias?.gradient?.elements.update(repeating: 0)
     let pass = Pass(engine, .training(dropout: nil))
     for part in 0..<accumulation {
       let range = rows * part / accumulation..<rows * (part + 1) / accumulation
@@ -78,7 +78,7 @@ struct Comparison {
     ]
     // The bias' gradient is the sum of the unrotated dY.
     let ones = DoubleMatrix(1, rows, [Double](repeating: 1, count: rows))
-    errors["bias gradient"] = (ones * exactDy).distance(to: try #require(linear.bias.gradient))
+    errors["bias gradient"] = (ones * exactDy).distance(to: try #require(linear.bias?.gradient))
 
     let adam = AdamStep(
       learningRate: 0.01, number: number, gradientScale: number == 2 ? 0.5 : 1)

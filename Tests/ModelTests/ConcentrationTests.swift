@@ -50,7 +50,7 @@ import Weights
       "MiniLM is not in .deps (Scripts/setup.sh)"))
   func realGradients() throws {
     let engine = try Engine()
-    let model = try ModelFolder(Self.miniLM).sequenceClassifier(
+    let model = try ModelFolder(Self.miniLM).model(
       head: .classification(labels: ["negative", "positive"]), engine)
     let batches = try Sentences(vocabulary: Self.miniLM.appendingPathComponent("vocab.txt"))
       .batches(of: 8)

@@ -18,7 +18,7 @@ import Weights
     var settings = SparseGradSettings.meProp
     settings.density = .count(k)
     settings.selection = .periodic(interval: 10, observation: 2)
-    let trainables = try model.train(.sparseGrad(settings), scope: .mlp, engine)
+    let trainables = try model.train(.sparseGrad(settings), scope: .mlp, engine).all
     let layers = trainables.count { $0 is SparseGrad }
     let dense = trainables.filter { $0 is DenseParameter }.reduce(0) { $0 + $1.trainableCount }
     #expect(layers == 4)

@@ -5,19 +5,18 @@ import Support
 @testable import Compute
 @testable import Methods
 
-extension SequenceClassifier {
+extension TransformerModel {
   /// A forward and a backward pass in training, without dropout.
   /// - Returns: the logits.
   @discardableResult
   func pass(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine) -> [Float] {
     let pass = Pass(engine, .training(dropout: nil))
-    return engine.activations.scope {
-      let logits = forward(batch, pass)
-      let gradient = engine.copy(logits)
-      _ = loss.evaluate(logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
-      backward(gradient, pass)
-      return Array(logits.elements)
+    var values: [Float] = []
+    _ = learn(batch, pass) { logits, gradient in
+      values = Array(logits.elements)
+      return loss.evaluate(logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
     }
+    return values
   }
 
   /// The MLP layers with their whole gradients of one batch. The model must train them densely.
@@ -26,8 +25,8 @@ extension SequenceClassifier {
   {
     for parameter in parameters { parameter.zeroGradient() }
     pass(batch, targets, engine)
-    return linears.filter(\.role.isMLP).compactMap { role, linear in
-      linear.weight.gradient.map { (role, $0) }
+    return linears.filter(\.role.isMLP).compactMap { site in
+      site.linear.weight.gradient.map { (site.role, $0) }
     }
   }
 }

@@ -19,7 +19,7 @@ import Testing
     func forward() -> (value: Double, kept: Operand?) {
       let y = engine.activations.matrix(9, 7, of: Float.self)
       let kept = layer.forward(.float32(x), into: y, pass)
-      engine.addBias(layer.bias.value, to: y, into: .float32(y))
+      engine.addBias(layer.addend(engine), to: y, into: .float32(y))
       return (dot(y, c), kept)
     }
     layer.backward(.float32(c), kept: forward().kept, into: dx, pass)
@@ -44,7 +44,7 @@ import Testing
     func forward() -> (value: Double, saved: NormalizedRows) {
       let y = engine.activations.matrix(10, 14, of: Float.self)
       let saved = norm.forward(
-        x, xBias: xBias, residual: residual, site: site,
+        x, xBias: xBias.value, residual: residual, site: site,
         into: engine.hidden(y), pass)
       return (dot(y, c), saved)
     }
@@ -69,7 +69,7 @@ import Testing
       words: make.parameter("words", [9, 12]), positions: make.parameter("positions", [6, 12]),
       types: make.parameter("types", [2, 12]), norm: make.norm("norm", 12),
       site: DropoutSite(0, 0.25))
-    for table in [layer.words, layer.positions, layer.types] { try table.trainRows(engine) }
+    for table in [layer.words, layer.positions, layer.types] { try table?.trainRows(engine) }
     let indices = Embeddings.Indices(
       words: [3, 1, 3, 8, 3, 0, 1], positions: [0, 1, 2, 3, 0, 1, 2], types: [0, 0, 1, 1, 0, 1, 0])
     let c = make.matrix(7, 12)

@@ -19,9 +19,9 @@ import Testing
     return [LoRASettings(), everywhere, names]
   }()
 
-  private func draw(_ model: any SequenceClassifier) {
-    for (index, (_, linear)) in model.linears.enumerated() {
-      guard let lora = linear.learner as? LoRA else { continue }
+  private func draw(_ model: any TransformerModel) {
+    for (index, site) in model.linears.enumerated() {
+      guard let lora = site.linear.learner as? LoRA else { continue }
       _ = lora.up.value.elements.update(
         from: normals(lora.up.count, seed: UInt64(index), scale: 0.1))
       lora.up.valueChanged()

@@ -18,7 +18,7 @@ import Testing
     let model = try shape.randomClassifier(head: .classification(labels: ["a", "b"]), engine)
     print("\(shape.rawValue): \(count) weights drawn in \(clock.now - start)")
     #expect(model.parameters.reduce(0) { $0 + $1.count } == count)
-    #expect(model.maximumLength == 512)
+    #expect(model.limits.maximumLength == 512)
     let words = model.parameters[0].value.elements
     let (sum, squares) = words.reduce((0.0, 0.0)) { ($0.0 + Double($1), $0.1 + Double($1 * $1)) }
     #expect(abs(sum / Double(words.count)) < 2e-4)
@@ -29,11 +29,11 @@ import Testing
 
   /// The same for every number of threads; another seed, other weights; no table repeats another.
   @Test func seeds() throws {
-    func model(_ seed: UInt64, threads: Int) throws -> any SequenceClassifier {
+    func model(_ seed: UInt64, threads: Int) throws -> any TransformerModel {
       try ModelShape.minilm.randomClassifier(
         head: .regression, seed: seed, Engine(threads: threads))
     }
-    func weights(_ model: any SequenceClassifier) -> [ArraySlice<Float>] {
+    func weights(_ model: any TransformerModel) -> [ArraySlice<Float>] {
       model.linears.prefix(6).map { Array($0.linear.weight.value.elements)[..<100_000] }
     }
     let first = try weights(model(1, threads: 1))
@@ -47,7 +47,7 @@ import Testing
     let model = try ModelShape.minilm.randomClassifier(head: .regression, dropout: 0, engine)
     var batch = TokenBatch()
     batch.append(ids: [101, 2023, 2003, 102], typeIds: [0, 0, 0, 0])
-    let logits = model.forward(batch, Pass(engine, .inference))
+    let logits = model.logits(batch, engine)
     #expect(logits.count == 1 && logits.elements[0].isFinite)
   }
 }

@@ -26,7 +26,7 @@ import Weights
   private struct Run {
     let fixture: ModelFixture
     let engine: Engine
-    let model: any SequenceClassifier
+    let model: any TransformerModel
     let trainables: [any Trainable]
 
     init(_ method: TrainingMethod, threads: Int = 2) throws {
@@ -37,7 +37,9 @@ import Weights
         model, SparseGradSettings.paper, Fingerprint(hexadecimal: "0"), engine)
       let (batch, targets) = try fixture.batch(0)
       model.pass(batch, targets, engine)
-      trainables = try model.train(method, scope: .all, basis: try builder.finish(), engine)
+      trainables = try model.train(
+        method, scope: .all, basis: try builder.finish(), engine
+      ).all
     }
 
     func steps(_ numbers: ClosedRange<Int>) throws {
@@ -45,11 +47,8 @@ import Weights
         let (batch, targets) = try fixture.batch(number % fixture.batchCount)
         let dropout = Dropout(seed: 1, pass: UInt32(number))
         let pass = Pass(engine, .training(dropout: dropout))
-        engine.activations.scope {
-          let logits = model.forward(batch, pass)
-          let gradient = engine.copy(logits)
-          _ = model.loss.evaluate(logits, targets, scale: 0.2, gradient: gradient)
-          model.backward(gradient, pass)
+        _ = model.learn(batch, pass) { logits, gradient in
+          model.loss.evaluate(logits, targets, scale: 0.2, gradient: gradient)
         }
         let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()
         let step = AdamStep(

@@ -42,7 +42,7 @@ import Weights
     ]
     try withFolder(renaming: { headNames.contains($0) ? nil : $0 }, adding: others) { folder in
       #expect(try !folder.hasClassificationHead())
-      let model = try folder.sequenceClassifier(head: head, Engine())
+      let model = try folder.model(head: head, Engine())
       #expect(model.newlyInitialized == headNames)
       #expect(model.parameters.map(\.name).suffix(4) == headNames[...])
     }
@@ -55,7 +55,7 @@ import Weights
     }
     try withFolder(renaming: bare, adding: ["pooler.dense.bias", "embeddings.position_ids"]) {
       let whole = try ModelFixture("roberta/classification").model(Engine())
-      let model = try $0.sequenceClassifier(head: head, Engine())
+      let model = try $0.model(head: head, Engine())
       for (a, b) in zip(model.parameters, whole.parameters) where !headNames.contains(a.name) {
         #expect(a.name == b.name && a.value.elements.elementsEqual(b.value.elements))
       }
@@ -66,7 +66,7 @@ import Weights
   @Test func newHead() throws {
     let folder = try ModelFixture("roberta/classification").folder
     #expect(try folder.hasClassificationHead())
-    let model = try folder.sequenceClassifier(head: .regression, weights: .new, Engine())
+    let model = try folder.model(head: .regression, weights: .new, Engine())
     #expect(model.newlyInitialized == headNames)
     let new = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0) })
     #expect(new["classifier.out_proj.weight"]?.shape == [1, 32])
@@ -80,7 +80,7 @@ import Weights
     let model = try ModelFixture("roberta/padding-4").model(Engine())
     #expect(try model.configuration.array("architectures") == ["RobertaForSequenceClassification"])
     #expect(try model.configuration.string("model_type") == "roberta")
-    #expect(model.maximumLength == 40)
+    #expect(model.limits.maximumLength == 40)
   }
 
   @Test func badInput() throws {
@@ -91,7 +91,7 @@ import Weights
       try withFolder(adding: adding, configuring: configure) { folder in
         text =
           #expect(throws: InputError.self) {
-            try folder.sequenceClassifier(head: head, Engine())
+            try folder.model(head: head, Engine())
           }?.description
       }
       return text
@@ -110,7 +110,7 @@ import Weights
   @Test func headsOfOtherTasks() throws {
     let names = ["classifier.weight", "qa_outputs.bias"]
     try withFolder(adding: names, configuring: { _ in }) { folder in
-      let model = try folder.sequenceClassifier(head: head, Engine())
+      let model = try folder.model(head: head, Engine())
       #expect(model.ofOtherHeads == names)
     }
   }

@@ -27,8 +27,8 @@ struct ModelFixture {
     expected = try Checkpoint(file: url.appendingPathComponent("expected.safetensors"))
   }
 
-  func model(_ engine: Engine, dropout: Float? = nil) throws -> any SequenceClassifier {
-    try folder.sequenceClassifier(head: head(), dropout: dropout, engine)
+  func model(_ engine: Engine, dropout: Float? = nil) throws -> any TransformerModel {
+    try folder.model(head: head(), dropout: dropout, engine)
   }
 
   func head() throws -> HeadConfiguration {
@@ -66,19 +66,15 @@ extension ModelFixture {
   enum Direction { case forward, forwardAndBackward }
 
   /// The mean loss of the first batch; its gradients too, if a backward pass is asked for.
-  func loss(_ model: any SequenceClassifier, _ pass: Pass, _ direction: Direction) throws
+  func loss(_ model: any TransformerModel, _ pass: Pass, _ direction: Direction) throws
     -> Double
   {
     let (batch, targets) = try batch(0)
-    let engine = pass.engine
-    return engine.activations.scope {
-      let logits = model.forward(batch, pass)
-      let gradient = engine.copy(logits)
-      let sum = model.loss.evaluate(
+    let sum = model.learn(batch, pass) { logits, gradient in
+      model.loss.evaluate(
         logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
-      if direction == .forwardAndBackward { model.backward(gradient, pass) }
-      return sum / Double(targets.count)
     }
+    return sum / Double(targets.count)
   }
 }
 

@@ -28,7 +28,7 @@ import Weights
     let model = try fixture.model(try Engine())
     let loaded = model.linears.map { "\($0.role.kind) \($0.linear.module)" }
     let blocks = model.linears.filter { $0.role.kind == .query }.count
-    let known = try fixture.folder.modelType().linears(blocks: blocks)
-    #expect(known.map { "\($0.kind) \($0.module)" } == loaded)
+    let known = try fixture.folder.modelType().places(blocks: blocks)
+    #expect(known.map { "\($0.role.kind) \($0.module)" } == loaded)
   }
 }

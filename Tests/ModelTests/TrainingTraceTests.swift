@@ -12,19 +12,16 @@ import Testing
     let fixture = try ModelFixture("bert/classification")
     let engine = try Engine(threads: threads)
     let model = try fixture.model(engine)
-    let trainables = try model.train(.full, scope: .all, engine)
+    let trainables = try model.train(.full, scope: .all, engine).all
     #expect(trainables.map(\.name) == model.parameters.map(\.name))
     let pass = Pass(engine, .training(dropout: nil))
     let losses = try (0..<10).map { number in
       let (batch, targets) = try fixture.batch(number % fixture.batchCount)
-      let loss = engine.activations.scope {
-        let logits = model.forward(batch, pass)
-        let gradient = engine.copy(logits)
-        let sum = model.loss.evaluate(
+      let sum = model.learn(batch, pass) { logits, gradient in
+        model.loss.evaluate(
           logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
-        model.backward(gradient, pass)
-        return sum / Double(targets.count)
       }
+      let loss = sum / Double(targets.count)
       let step = AdamStep(learningRate: 1e-3, weightDecay: 0.01, number: number + 1)
       for trainable in trainables { trainable.step(step, engine) }
       return Float(loss)

@@ -91,7 +91,7 @@ extension TrainingRuns {
           $0.form == variant.form && $0.content.parameters >= 4
         })
       let engine = try Engine()
-      let model = try ModelFolder(run.model.url).sequenceClassifier(
+      let model = try ModelFolder(run.model.url).model(
         adapters: [Adapter(folder: adapter)], engine)
       #expect(try Fingerprint(of: model.tensors(engine)) == Fingerprint(of: run.checkpoint()))
       // The figures are those of the published model.
@@ -209,7 +209,7 @@ extension TrainingRuns {
       }
       let engine = try Engine()
       let base = try ModelFolder(runs[0].model.url)
-      let stacked = try base.sequenceClassifier(adapters: adapters, engine)
+      let stacked = try base.model(adapters: adapters, engine)
       let origin = try base.checkpoint()
       let (first, second) = (try runs[0].checkpoint(), try runs[1].checkpoint())
       for parameter in stacked.parameters where parameter.name.hasSuffix("dense.weight") {
@@ -226,9 +226,9 @@ extension TrainingRuns {
       next.job.model = runs[0].output
       _ = try next.job.run()
       let last = try Adapter(folder: next.output.appendingPathComponent("adapter"))
-      let both = try base.sequenceClassifier(adapters: [adapters[0], last], engine)
+      let both = try base.model(adapters: [adapters[0], last], engine)
       #expect(try Fingerprint(of: both.tensors(engine)) == Fingerprint(of: next.checkpoint()))
-      #expect(throws: InputError.self) { try base.sequenceClassifier(adapters: [last], engine) }
+      #expect(throws: InputError.self) { try base.model(adapters: [last], engine) }
     }
 
     /// Merging by the command; back again; and the difference of two models.

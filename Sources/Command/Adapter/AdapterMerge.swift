@@ -20,7 +20,7 @@ struct AdapterMerge: ParsableCommand {
   func run() throws {
     try output.check()
     let (base, engine) = (try ModelFolder(URL(fileURLWithPath: model)), try Engine())
-    let merged = try base.sequenceClassifier(
+    let merged = try base.model(
       adapters: adapters.folders.map { try Adapter(folder: $0) }, engine)
     try AtomicOutput.folder(at: output.url) { folder in
       try ModelFolder.write(

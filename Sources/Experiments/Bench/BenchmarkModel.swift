@@ -31,11 +31,11 @@ public enum BenchmarkModel: Hashable, Codable, Sendable {
 
   /// The model with a new head of two labels.
   /// - Throws: `InputError` naming the file, key or tensor at fault.
-  func load(seed: UInt64, _ engine: Engine) throws -> any SequenceClassifier {
+  func load(seed: UInt64, _ engine: Engine) throws -> any TransformerModel {
     let head = HeadConfiguration.classification(labels: HeadConfiguration.unnamedLabels(2))
     switch self {
     case .folder(let url):
-      return try ModelFolder(url).sequenceClassifier(
+      return try ModelFolder(url).model(
         head: head, weights: .new, seed: seed, engine)
     case .shape(let shape):
       return try shape.randomClassifier(head: head, seed: seed, engine)

@@ -12,7 +12,7 @@ public struct BenchmarkRun {
   private let job: BenchmarkJob
   private let productPeak: Double
   private let engine: Engine
-  private let model: any SequenceClassifier
+  private let model: any TransformerModel
   private let batches: [RandomText.Batch]
   private let text: RandomText
 
@@ -26,13 +26,14 @@ public struct BenchmarkRun {
     engine = try Engine(precision: job.precision, threads: job.threads)
     model = try job.model.load(seed: job.seed, engine)
     let longest = job.batches.joined().max() ?? 0
-    guard longest <= model.maximumLength else {
+    guard longest <= model.limits.maximumLength else {
       throw InputError(
         "--max-length",
-        "\(job.model.name) has positions for \(model.maximumLength) tokens, expected no more")
+        "\(job.model.name) has positions for \(model.limits.maximumLength) tokens, expected no more"
+      )
     }
     try Self.checkMemory(job)
-    text = RandomText(job.batches, vocabularySize: model.vocabularySize, seed: job.seed)
+    text = RandomText(job.batches, vocabularySize: model.limits.vocabularySize, seed: job.seed)
     batches = text.batches
   }
 
@@ -66,12 +67,12 @@ public struct BenchmarkRun {
     (settings.method, settings.scope) = (method, scope)
     (settings.precision, settings.seed) = (job.precision, job.seed)
     settings.batch = .sequences(batches.first?.indices.count ?? 1)
-    let (trainables, seconds) = try trainables(settings, proceed)
-    let stepper = Stepper(model, trainables, settings, engine)
+    let (trained, seconds) = try trained(settings, proceed)
+    let stepper = Stepper(model, trained, settings, engine)
     let count = FLOPCount(model)
     return try measure(
       preliminarySeconds: seconds,
-      trainableParameters: trainables.reduce(0) { $0 + $1.trainableCount },
+      trainableParameters: trained.all.reduce(0) { $0 + $1.trainableCount },
       operations: { try count.training($0, method, scope) }
     ) { number, batch in
       try proceed()
@@ -85,8 +86,8 @@ public struct BenchmarkRun {
 
   /// What a step changes, and the time that a basis took. The basis is gone when this returns: what is left is
   /// what training keeps of it.
-  private func trainables(_ settings: TrainingSettings, _ proceed: () throws -> Void) throws
-    -> ([any Trainable], seconds: Double?)
+  private func trained(_ settings: TrainingSettings, _ proceed: () throws -> Void) throws
+    -> (TrainedParameters, seconds: Double?)
   {
     let (basis, seconds) = try basis(settings, proceed)
     return (

@@ -1,3 +1,4 @@
+import Layers
 import Methods
 import Models
 
@@ -12,12 +13,12 @@ public struct FLOPCount {
   private let hiddenSize: Int
 
   /// Counts for this model.
-  public init(_ model: any SequenceClassifier) {
+  public init(_ model: any TransformerModel) {
     self.init(
-      model.linears.map { role, linear in
+      model.linears.map { site in
         LayerShape(
-          role: role, module: linear.module, outputSize: linear.outputSize,
-          inputSize: linear.inputSize)
+          role: site.role, module: site.module, outputSize: site.linear.outputSize,
+          inputSize: site.linear.inputSize)
       })
   }
 
@@ -63,7 +64,7 @@ public struct FLOPCount {
     switch layer.role.kind {
     case .query, .key, .value: 4 * layer.role.block
     case .attentionOutput: 4 * layer.role.block + 1
-    case .intermediate: 4 * layer.role.block + 2
+    case .gate, .intermediate: 4 * layer.role.block + 2
     case .output: 4 * layer.role.block + 3
     case .pooler: 4 * lastBlock + 4
     case .classifier: 4 * lastBlock + 5
@@ -75,7 +76,7 @@ public struct FLOPCount {
     switch layer.role.kind {
     case .key, .value: lengths.reduce(0, +)
     case .pooler, .classifier: lengths.count
-    case .query, .attentionOutput, .intermediate, .output:
+    case .query, .attentionOutput, .gate, .intermediate, .output:
       layer.role.block == lastBlock ? lengths.count : lengths.reduce(0, +)
     }
   }

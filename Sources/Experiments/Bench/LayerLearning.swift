@@ -11,7 +11,8 @@ enum LayerLearning: Equatable {
     switch method {
     case .full where layer.role.isMLP: self = .dense
     case .sparseGrad(let settings) where layer.role.isMLP: self = .sparse(settings)
-    case .lora(let settings) where try settings.targetModules.includes(layer.module, layer.role):
+    case .lora(let settings)
+    where try settings.targetModules.includes(layer.module, layer.role.kind):
       self = .lowRank(settings.rank)
     default: self = scope.includes(layer.role) ? .dense : .frozen
     }

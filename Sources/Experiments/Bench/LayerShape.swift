@@ -1,4 +1,4 @@
-import Models
+import Layers
 
 /// A linear layer [out, in].
 struct LayerShape {

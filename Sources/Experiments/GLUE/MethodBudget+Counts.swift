@@ -4,8 +4,8 @@ extension MethodBudget {
   /// How many of a model's MLP weights a method trains: of LoRA's targets there may be some among them, or none.
   public static func trainedWeights(_ method: TrainingMethod, _ weights: MLPWeights) -> Int {
     guard case .lora(let settings) = method else { return weights.count }
-    let mlp = weights.linears.filter(\.kind.isMLP)
-    return mlp.count { (try? settings.targetModules.includes($0.module, $0.kind)) ?? false }
+    let mlp = weights.linears.filter(\.role.isMLP)
+    return mlp.count { (try? settings.targetModules.includes($0.module, $0.role.kind)) ?? false }
   }
 
   /// How many elements a method trains for each of these MLP weights; 0 when there are none.

@@ -13,7 +13,7 @@ import Testing
     func add(_ kind: LinearRole.Kind, _ block: Int, _ output: Int, _ input: Int) {
       layers.append(
         .init(
-          role: LinearRole(kind: kind, block: block), module: kind.rawValue, outputSize: output,
+          role: LinearRole(kind, block: block), module: kind.rawValue, outputSize: output,
           inputSize: input))
     }
     for block in 0...1 {

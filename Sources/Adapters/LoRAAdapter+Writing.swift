@@ -1,4 +1,5 @@
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -16,9 +17,7 @@ struct LoRAAdapter {
     self.run = run
     self.settings = settings
     targets = Dictionary(
-      uniqueKeysWithValues: run.model.linears.compactMap { _, linear in
-        (linear.learner as? LoRA).map { (linear.module, $0) }
-      })
+      uniqueKeysWithValues: run.trained.additions.map { ($0.site.module, $0.lora) })
   }
 
   func content() throws -> (JSONObject, [NamedTensor]) {

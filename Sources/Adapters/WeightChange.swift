@@ -1,5 +1,6 @@
 import Compute
 import Layers
+import Methods
 import Support
 import Weights
 

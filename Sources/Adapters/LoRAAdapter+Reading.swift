@@ -1,5 +1,6 @@
 import Foundation
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -55,7 +56,7 @@ extension LoRAConfiguration {
   /// Checks that the changes are those that the configuration announces.
   /// - Throws: `InputError` naming the tensor that is missing, or of a module that is no target or not there.
   func check(
-    _ changes: [String: [WeightChange]], _ model: any SequenceClassifier, _ file: URL
+    _ changes: [String: [WeightChange]], _ model: any TransformerModel, _ file: URL
   ) throws {
     let added = changes.filter { $1.contains(where: \.isAdded) }.keys.sorted()
     func module(of weight: String) -> String { String(weight.dropLast(".weight".count)) }
@@ -71,10 +72,11 @@ extension LoRAConfiguration {
         "\(model.path) has no linear layer \"\(module(of: name))\": another architecture or depth?")
     }
     var targets: Set<String> = []
-    guard try added.isEmpty || model.linears.contains(where: { try includes($1.module, $0) }) else {
+    guard try added.isEmpty || model.linears.contains(where: includes) else {
       throw error("target_modules", "names no linear layer of \(model.path)")
     }
-    for (role, linear) in model.linears where try includes(linear.module, role) {
+    for site in model.linears where try includes(site) {
+      let linear = site.linear
       targets.insert(linear.weight.name)
       guard added.contains(linear.weight.name) else {
         throw problem(

@@ -1,3 +1,5 @@
+import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -114,9 +116,10 @@ struct LoRAConfiguration {
   }
 
   /// Whether a linear layer has an addition, by the rules of `peft`.
-  func includes(_ module: String, _ role: LinearRole) throws -> Bool {
-    guard try naming("target_modules", { try targets.includes(module, role) }),
-      !(try naming("exclude_modules", { try excluded?.includes(module, role) ?? false })),
+  func includes(_ site: LinearSite) throws -> Bool {
+    let (module, kind) = (site.module, site.role.kind)
+    guard try naming("target_modules", { try targets.includes(module, kind) }),
+      !(try naming("exclude_modules", { try excluded?.includes(module, kind) ?? false })),
       !saved.contains(where: { ".\(module).".contains(".\($0).") })
     else { return false }
     guard let layers else { return true }

@@ -1,8 +1,9 @@
 import Compute
 import Layers
 
-/// From the first token of each sequence to logits: dense, tanh, projection, with dropout.
-final class ClassificationHead {
+/// From hidden states to logits in two steps: a dense layer with an activation function, then the projection, with
+/// dropout. How BERT's family classifies sequences, by the hidden states of their first tokens.
+final class ClassificationHead: Head {
   /// Where dropout happens.
   enum DropoutPlaces {
     /// Before the projection.
@@ -11,16 +12,24 @@ final class ClassificationHead {
     case beforeBoth
   }
 
-  let dense: Linear
-  let projection: Linear
+  /// The function between the two layers.
+  enum Activation {
+    case tanh, relu
+  }
+
+  private let dense: Linear
+  private let projection: Linear
+  private let activation: Activation
   private let denseSite: DropoutSite?
   private let projectionSite: DropoutSite
 
   /// - Parameter firstSite: the number of the first dropout site that is free.
   init(
-    dense: Linear, projection: Linear, dropout: Float, _ places: DropoutPlaces, firstSite: Int
+    dense: Linear, _ activation: Activation, projection: Linear, dropout: Float,
+    _ places: DropoutPlaces, firstSite: Int
   ) {
     self.dense = dense
+    self.activation = activation
     self.projection = projection
     projectionSite = DropoutSite(firstSite, dropout)
     denseSite = places == .beforeBoth ? DropoutSite(firstSite + 1, dropout) : nil
@@ -32,23 +41,25 @@ final class ClassificationHead {
     fileprivate let denseInput: Operand?, projectionInput: Operand?
   }
 
+  var linears: [LinearSite] {
+    [LinearSite(LinearRole(.pooler), dense), LinearSite(LinearRole(.classifier), projection)]
+  }
+
   var isTraining: Bool { dense.isTraining || projection.isTraining }
 
-  /// x [sequences, hiddenSize] into logits [sequences, labels].
   func forward(_ x: Matrix<Float>, into logits: Matrix<Float>, _ pass: Pass) -> Tape {
     let (engine, arena) = (pass.engine, pass.engine.activations)
     let input = dropped(x, denseSite, pass)
     let pooled = arena.matrix(x.rows, dense.outputSize, of: Float.self)
     let denseInput = dense.forward(engine.operand(input, in: arena), into: pooled, pass)
-    engine.tanh(pooled, bias: dense.bias.value)
+    activate(pooled, engine)
     let features = dropped(pooled, projectionSite, pass)
     let projectionInput = projection.forward(
       engine.operand(features, in: arena), into: logits, pass)
-    engine.addBias(projection.bias.value, to: logits, into: .float32(logits))
+    engine.addBias(projection.addend(engine), to: logits, into: .float32(logits))
     return Tape(pooled: pooled, denseInput: denseInput, projectionInput: projectionInput)
   }
 
-  /// Accumulates gradients; dx [sequences, hiddenSize] receives that of the input, if it is wanted.
   func backward(
     _ logitsGradient: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: Pass
   ) {
@@ -65,10 +76,27 @@ final class ClassificationHead {
       projection.backward(
         engine.operand(logitsGradient, in: scratch), kept: tape.projectionInput, into: dy, pass)
       projectionSite.apply(pass, dy, into: dy)
-      engine.tanhBackward(tape.pooled, dy)
+      activationBackward(tape.pooled, dy, engine)
       dense.backward(
         engine.operand(dy, in: scratch), kept: tape.denseInput, into: dx, pass)
       if let dx, let denseSite { denseSite.apply(pass, dx, into: dx) }
+    }
+  }
+
+  /// y = activation(y + bias of the dense layer)
+  private func activate(_ y: Matrix<Float>, _ engine: Engine) {
+    let bias = dense.addend(engine)
+    switch activation {
+    case .tanh: engine.tanh(y, bias: bias)
+    case .relu: engine.activate(.relu, y, bias: bias, keeping: .float32(y), into: .float32(y))
+    }
+  }
+
+  /// dy = dy activation'(x), from y = activation(x).
+  private func activationBackward(_ y: Matrix<Float>, _ dy: Matrix<Float>, _ engine: Engine) {
+    switch activation {
+    case .tanh: engine.tanhBackward(y, dy)
+    case .relu: for i in 0..<y.count where y.elements[i] <= 0 { dy.elements[i] = 0 }
     }
   }
 

@@ -89,8 +89,12 @@ public enum HeadConfiguration: Hashable, Sendable {
     }
   }
 
-  /// Writes the head into `config.json` as `transformers` does.
-  func write(into file: inout ConfigurationFile, architecture: String) {
+  /// The head's kind.
+  public var kind: HeadKind { .sequence }
+
+  /// `config.json` with this head, as `transformers` writes it.
+  func configuration(of architecture: String, in file: ConfigurationFile) -> ConfigurationFile {
+    var file = file
     var names = JSONObject(), ids = JSONObject()
     let labels: [String]
     switch self {
@@ -108,5 +112,10 @@ public enum HeadConfiguration: Hashable, Sendable {
     file.object["architectures"] = .array([.string(architecture)])
     file.object["problem_type"] =
       self == .regression ? "regression" : "single_label_classification"
+    // Parameters are written as float32; `transformers` would load them as what stands here.
+    for key in ["dtype", "torch_dtype"] where (file[key] ?? .null) != .null {
+      file[key] = "float32"
+    }
+    return file
   }
 }

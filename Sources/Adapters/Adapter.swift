@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -58,7 +59,7 @@ public struct Adapter {
   /// Changes a model's parameters, or takes what was added back.
   /// - Throws: `InputError` naming the tensor that does not fit the model, or the module that has none.
   func change(
-    _ model: any SequenceClassifier, _ direction: WeightChange.Direction,
+    _ model: any TransformerModel, _ direction: WeightChange.Direction,
     except skipped: Set<String> = [], _ engine: Engine
   ) throws {
     try targets?.check(changes, model, url)
@@ -90,7 +91,7 @@ public struct Adapter {
   }
 }
 
-extension SequenceClassifier {
+extension TransformerModel {
   /// The folder it is from, for messages.
   var path: String { configuration.url.deletingLastPathComponent().path }
 }

@@ -2,7 +2,7 @@ import Compute
 import Support
 import Weights
 
-/// The shape of a BERT or RoBERTa, from `config.json`.
+/// The shape of an encoder, from `config.json`.
 struct EncoderConfiguration {
   /// The size of the word table.
   let vocabularySize: Int
@@ -16,7 +16,7 @@ struct EncoderConfiguration {
   let intermediateSize: Int
   /// The size of the position table.
   let maximumPositions: Int
-  /// The size of the token-type table.
+  /// The size of the token-type table; 1 where there is none, as all tokens are of one type then.
   let typeVocabularySize: Int
   /// How tokens take rows of the position table.
   let positions: PositionNumbering
@@ -26,8 +26,10 @@ struct EncoderConfiguration {
   let layerNormEpsilon: Float
   /// The standard deviation of new weights.
   let initializerRange: Float
-  /// Dropout after embeddings and blocks, of attention probabilities, and before the classifier.
-  var hiddenDropout: Float, attentionDropout: Float, classifierDropout: Float
+  /// Dropout after embeddings and blocks, and of attention probabilities.
+  var hiddenDropout: Float, attentionDropout: Float
+  /// Dropout in the heads of sequences and of tokens.
+  var sequenceDropout: Float, tokenDropout: Float
 
   /// - Throws: `InputError` naming the key that is missing or cannot be used.
   init(_ file: ConfigurationFile, _ architecture: EncoderArchitecture) throws {
@@ -44,15 +46,17 @@ struct EncoderConfiguration {
       guard (0..<1).contains(value) else { throw file.error(key, expected: "0 or more, below 1") }
       return value
     }
+    let keys = architecture.keys
     vocabularySize = try positive("vocab_size")
-    hiddenSize = try positive("hidden_size")
-    layerCount = try positive("num_hidden_layers", upTo: 10_000)
-    headCount = try positive("num_attention_heads")
-    intermediateSize = try positive("intermediate_size")
+    hiddenSize = try positive(keys.hiddenSize)
+    layerCount = try positive(keys.layerCount, upTo: 10_000)
+    headCount = try positive(keys.headCount)
+    intermediateSize = try positive(keys.intermediateSize)
     maximumPositions = try positive("max_position_embeddings")
-    typeVocabularySize = try positive("type_vocab_size")
+    typeVocabularySize = try architecture.hasTokenTypes ? positive("type_vocab_size") : 1
     guard hiddenSize.isMultiple(of: headCount) else {
-      throw file.error("num_attention_heads", expected: "a divisor of hidden_size \(hiddenSize)")
+      throw file.error(
+        keys.headCount, expected: "a divisor of \(keys.hiddenSize) \(hiddenSize)")
     }
     switch architecture.positions {
     case .fromZero:
@@ -71,10 +75,10 @@ struct EncoderConfiguration {
     guard kind == "absolute" else {
       throw file.error("position_embedding_type", expected: "\"absolute\"")
     }
-    let name = try file.stringIfPresent("hidden_act") ?? "gelu"
+    let name = try file.stringIfPresent(keys.activation) ?? "gelu"
     guard let activation = Activation(name: name) else {
       let known = Activation.allCases.map(\.rawValue).joined(separator: ", ")
-      throw file.error("hidden_act", expected: "one of \(known)")
+      throw file.error(keys.activation, expected: "one of \(known)")
     }
     self.activation = activation
     func notNegative(_ key: String) throws -> Float? {
@@ -84,11 +88,20 @@ struct EncoderConfiguration {
       }
       return value
     }
-    layerNormEpsilon = try notNegative("layer_norm_eps") ?? 1e-12
+    layerNormEpsilon = try keys.layerNormEpsilon.flatMap(notNegative) ?? 1e-12
     initializerRange = try notNegative("initializer_range") ?? 0.02
-    hiddenDropout = try probability("hidden_dropout_prob") ?? 0.1
-    attentionDropout = try probability("attention_probs_dropout_prob") ?? 0.1
-    classifierDropout = try probability("classifier_dropout") ?? hiddenDropout
+    hiddenDropout = try probability(keys.hiddenDropout) ?? 0.1
+    attentionDropout = try probability(keys.attentionDropout) ?? 0.1
+    sequenceDropout =
+      try probability(keys.sequenceDropout.key) ?? keys.sequenceDropout.default ?? hiddenDropout
+    tokenDropout =
+      try probability(keys.tokenDropout.key) ?? keys.tokenDropout.default ?? hiddenDropout
+  }
+
+  /// Replaces all dropout probabilities.
+  mutating func setDropout(_ probability: Float) {
+    (hiddenDropout, attentionDropout) = (probability, probability)
+    (sequenceDropout, tokenDropout) = (probability, probability)
   }
 
   /// Keys of `config.json` that make `transformers` compute something else than a plain encoder, unless they are

@@ -1,5 +1,6 @@
 import Compute
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -9,14 +10,14 @@ extension ModelFolder {
   /// added up; of a parameter that both replace (such as the head), the last one's values remain.
   /// - Parameter adapters: each belongs to the folder's model, or to what the ones before it have made of that.
   /// - Throws: `InputError` when an adapter does not, or nothing of all this has a classification head.
-  public func sequenceClassifier(adapters: [Adapter], _ engine: Engine) throws
-    -> any SequenceClassifier
+  public func model(adapters: [Adapter], _ engine: Engine) throws
+    -> any TransformerModel
   {
     let head = try head(adapters)
-    let projection = try modelType().projectionName
+    let projection = try modelType().projectionName(.sequence)
     let bringsHead = adapters.contains { $0.replacement(of: projection) != nil }
     let weights = bringsHead ? try headWeights(for: head) : .kept
-    let model = try sequenceClassifier(head: head, weights: weights, engine)
+    let model = try self.model(head: head, weights: weights, engine)
     try checkBases(adapters, engine)
     var given: Set<String> = []
     for (index, adapter) in adapters.enumerated() {
@@ -41,7 +42,7 @@ extension ModelFolder {
   /// - Throws: `InputError` when neither the folder nor an adapter has a head, or one that has no labels.
   private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {
     let own = try? HeadConfiguration(configuration())
-    let projection = try modelType().projectionName
+    let projection = try modelType().projectionName(.sequence)
     for adapter in adapters.reversed() {
       if let head = adapter.about.head { return head }
       guard let tensor = adapter.replacement(of: projection), let rows = tensor.info.shape.first
@@ -71,7 +72,7 @@ extension ModelFolder {
     for (index, adapter) in adapters.enumerated() {
       guard let expected = adapter.base, expected != own else { continue }
       if index > 0 {
-        let before = try sequenceClassifier(adapters: Array(adapters[..<index]), engine)
+        let before = try self.model(adapters: Array(adapters[..<index]), engine)
         if try Fingerprint(of: before.tensors(engine)) == expected { continue }
       }
       throw InputError(

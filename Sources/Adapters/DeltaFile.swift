@@ -1,3 +1,4 @@
+import Methods
 import Support
 import Weights
 

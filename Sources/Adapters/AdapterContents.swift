@@ -1,3 +1,4 @@
+import Methods
 import Weights
 
 extension Adapter {

@@ -22,15 +22,25 @@ struct EncoderBuilder {
       embeddings: try embeddings(), blocks: try (0..<shape.layerCount).map(block), shape)
   }
 
-  /// A checkpoint without a head gets a new one.
-  func head(labels: Int) throws -> ClassificationHead {
-    let hidden = shape.hiddenSize
+  /// The head of sequence classification. A checkpoint without one gets a new one.
+  func sequenceHead(labels: Int) throws -> ClassificationHead {
+    let (hidden, names) = (shape.hiddenSize, architecture.sequenceHead)
     return ClassificationHead(
-      dense: try linear(architecture.dense, hidden, hidden, .rest, .replaceable),
-      projection: try linear(architecture.projection, labels, hidden, .rest, .replaceable),
-      dropout: shape.classifierDropout, architecture.headDropout,
-      firstSite: 3 * shape.layerCount + 1)
+      dense: try linear(names.dense, hidden, hidden, .rest, .replaceable), names.activation,
+      projection: try linear(names.projection, labels, hidden, .rest, .replaceable),
+      dropout: shape.sequenceDropout, names.dropout, firstSite: firstSiteOfHead)
   }
+
+  /// The head of token classification. A checkpoint without one gets a new one.
+  func tokenHead(labels: Int) throws -> ProjectionHead {
+    ProjectionHead(
+      projection: try linear(
+        architecture.tokenProjection, labels, shape.hiddenSize, .rest, .replaceable),
+      site: DropoutSite(firstSiteOfHead, shape.tokenDropout))
+  }
+
+  /// The first number of a dropout site that no block has.
+  private var firstSiteOfHead: Int { 3 * shape.layerCount + 1 }
 
   private func embeddings() throws -> Embeddings {
     let prefix = architecture.prefix + "embeddings."
@@ -42,26 +52,29 @@ struct EncoderBuilder {
     return Embeddings(
       words: try table("word_embeddings", shape.vocabularySize),
       positions: try table("position_embeddings", shape.maximumPositions),
-      types: try table("token_type_embeddings", shape.typeVocabularySize),
+      types: architecture.hasTokenTypes
+        ? try table("token_type_embeddings", shape.typeVocabularySize) : nil,
       norm: try norm(prefix + "LayerNorm"), site: DropoutSite(0, shape.hiddenDropout))
   }
 
   private func block(_ index: Int) throws -> TransformerBlock {
-    let prefix = architecture.prefix + "encoder.layer.\(index)."
+    let names = architecture.block
+    let prefix = "\(architecture.prefix)\(names.prefix)\(index)."
     let (hidden, intermediate) = (shape.hiddenSize, shape.intermediateSize)
     func projection(_ name: String) throws -> Linear {
-      try linear(prefix + "attention." + name, hidden, hidden, .attention)
+      try linear(prefix + name, hidden, hidden, .attention)
     }
     let attention = SelfAttention(
-      query: try projection("self.query"), key: try projection("self.key"),
-      value: try projection("self.value"), output: try projection("output.dense"),
-      norm: try norm(prefix + "attention.output.LayerNorm"), heads: shape.headCount,
+      query: try projection(names.query), key: try projection(names.key),
+      value: try projection(names.value), output: try projection(names.attentionOutput),
+      norm: try norm(prefix + names.attentionNorm), heads: shape.headCount,
       probabilitySite: DropoutSite(3 * index + 1, shape.attentionDropout),
-      outputSite: DropoutSite(3 * index + 2, shape.hiddenDropout))
+      outputSite: DropoutSite(
+        3 * index + 2, architecture.dropsAttentionOutput ? shape.hiddenDropout : 0))
     let feedForward = FeedForward(
-      intermediate: try linear(prefix + "intermediate.dense", intermediate, hidden, .mlp),
-      output: try linear(prefix + "output.dense", hidden, intermediate, .mlp),
-      norm: try norm(prefix + "output.LayerNorm"), activation: shape.activation,
+      intermediate: try linear(prefix + names.intermediate, intermediate, hidden, .mlp),
+      output: try linear(prefix + names.output, hidden, intermediate, .mlp),
+      norm: try norm(prefix + names.outputNorm), activation: shape.activation,
       site: DropoutSite(3 * index + 3, shape.hiddenDropout))
     return TransformerBlock(attention: attention, feedForward: feedForward)
   }

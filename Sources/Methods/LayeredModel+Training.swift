@@ -1,16 +1,15 @@
 import Compute
 import Layers
-import Models
 import Support
 
-extension SequenceClassifier {
+extension LayeredModel {
   /// Checks a method's settings, and whether this model's layers suit them.
   /// - Throws: `InputError` naming the setting that cannot be used.
   public func validate(_ method: TrainingMethod) throws {
     let widening = linears.first { $0.role.kind == .intermediate }?.linear
     try method.validate(
       hiddenSize: widening?.inputSize ?? 0, intermediateSize: widening?.outputSize ?? 0,
-      linears: linears.map { (kind: $0.role.kind, module: $0.linear.module) })
+      linears: linears.map { LinearPlace($0.role, $0.module) })
   }
 
   /// Makes the model trainable.
@@ -19,18 +18,19 @@ extension SequenceClassifier {
   ///   - accumulation: how many backward passes make a step.
   ///   - seed: draws LoRA's factors.
   ///   - record: what sparsely trained weights remember of their changes.
-  /// - Returns: everything that a step changes, in the order of the model's parameters.
   /// - Throws: `InputError` when the settings cannot be used with this model, or the basis lacks a layer.
   public func train(
     _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,
     seed: UInt64 = 42, record: ChangeRecord = .none, _ engine: Engine
-  ) throws -> [any Trainable] {
+  ) throws -> TrainedParameters {
     try validate(method)
     freeze()
+    var trained = TrainedParameters()
     var learning: [String: [any Trainable]] = [:]
-    var learnt: [(role: LinearRole, linear: Linear)] = []
+    var learnt: [LinearSite] = []
     let pool = BufferPool(.optimizer, engine.ledger)
-    for (role, linear) in linears {
+    for site in linears {
+      let (role, linear) = (site.role, site.linear)
       let name = linear.weight.name
       switch method {
       case .sparseGrad(let settings) where role.isMLP:
@@ -40,18 +40,20 @@ extension SequenceClassifier {
           accumulation: accumulation, pool: pool, record: record, engine)
         linear.learner = learner
         learning[name] = [learner]
+        trained.sparse.append((site, learner))
       case .full where role.isMLP:
         learning[name] = [trainDensely(linear, accumulation, engine)]
-      case .lora(let settings) where try settings.targetModules.includes(linear.module, role):
+      case .lora(let settings) where try settings.targetModules.includes(site.module, role.kind):
         let lora = LoRA(
           linear, linear.module, settings, index: learnt.count, seed: seed, engine)
         linear.learner = lora
-        learning[name] = [LoRAFactor(lora.down, engine), LoRAFactor(lora.up, engine)]
+        learning[name] = [lora.down, lora.up].map { LoRAFactor($0, of: linear.weight, engine) }
+        trained.additions.append((site, lora))
       default:
         if scope.includes(role) { learning[name] = [trainDensely(linear, accumulation, engine)] }
         continue
       }
-      learnt.append((role, linear))
+      learnt.append(site)
     }
     for parameter in others(method, scope, learnt) {
       learning[parameter.name] = [
@@ -59,13 +61,14 @@ extension SequenceClassifier {
           ? try TableParameter(parameter, engine) : DenseParameter(parameter, for: .loops, engine)
       ]
     }
-    return parameters.flatMap { learning[$0.name] ?? [] }
+    trained.all = parameters.flatMap { learning[$0.name] ?? [] }
+    return trained
   }
 
   /// Makes nothing trainable.
   public func freeze() {
     for parameter in parameters { parameter.freeze() }
-    for (_, linear) in linears { linear.learner = nil }
+    for site in linears { site.linear.learner = nil }
   }
 
   private func trainDensely(
@@ -79,12 +82,15 @@ extension SequenceClassifier {
   /// The parameters that train and are no weights of linear layers.
   private func others(
     _ method: TrainingMethod, _ scope: TrainableScope,
-    _ learnt: [(role: LinearRole, linear: Linear)]
+    _ learnt: [LinearSite]
   ) -> [Parameter] {
     let weights = Set(linears.map(\.linear.weight.name))
     let biases = Dictionary(
-      uniqueKeysWithValues: linears.map { ($0.linear.bias.name, $0.role) })
-    let beside = Set(learnt.filter { method.trainsBias(of: $0.role) }.map(\.linear.bias.name))
+      uniqueKeysWithValues: linears.compactMap { site in
+        site.linear.bias.map { ($0.name, site.role) }
+      })
+    let beside = Set(
+      learnt.filter { method.trainsBias(of: $0.role) }.compactMap(\.linear.bias?.name))
     return parameters.filter { parameter in
       if weights.contains(parameter.name) { return false }
       guard let role = biases[parameter.name] else {
@@ -114,19 +120,12 @@ extension SequenceClassifier {
   }
 }
 
-extension Linear {
-  /// The layer's name: its weight's without `.weight`.
-  package var module: String {
-    weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(".weight".count)) : weight.name
-  }
-}
-
 extension TrainableScope {
   /// Whether the weight of a layer that no method is on trains densely.
   package func includes(_ role: LinearRole) -> Bool {
     switch self {
     case .all: true
-    case .head: role.kind == .pooler || role.kind == .classifier
+    case .head: role.kind.isOfHead
     case .mlp: false
     }
   }

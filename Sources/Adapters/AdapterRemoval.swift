@@ -1,5 +1,6 @@
 import Compute
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -7,7 +8,7 @@ import Weights
 /// A model from which a LoRA adapter that was merged into it has been taken.
 public struct UnmergedModel {
   /// The model; what `leftOut` names is still the adapter's.
-  private let model: any SequenceClassifier
+  private let model: any TransformerModel
   /// Parameters above the blocks that the adapter replaced: what they were before is not known.
   public let leftOut: [String]
 
@@ -29,11 +30,11 @@ public struct UnmergedModel {
       throw InputError(
         merged.url.path, "is the base of \(adapter.url.path), expected a model with it merged in")
     }
-    model = try merged.sequenceClassifier(head: HeadConfiguration(merged.configuration()), engine)
+    model = try merged.model(head: HeadConfiguration(merged.configuration()), engine)
     let lost = Set(adapter.changes.filter { !$1.allSatisfy(\.isAdded) }.keys)
     let above = Set(
-      model.linears.filter { $0.role.kind == .pooler || $0.role.kind == .classifier }
-        .flatMap { [$0.linear.weight.name, $0.linear.bias.name] })
+      model.linears.filter(\.role.kind.isOfHead)
+        .flatMap { [$0.linear.weight, $0.linear.bias].compactMap { $0?.name } })
     if let name = lost.subtracting(above).sorted().first {
       throw InputError(
         adapter.url.path, at: "\"\(name)\"",
@@ -48,7 +49,7 @@ public struct UnmergedModel {
   /// may have been left out when another adapter was removed.
   /// - Throws: `InputError` naming the tensor that is another than the adapter's.
   private static func check(
-    _ model: any SequenceClassifier, _ merged: ModelFolder, holdsValuesOf adapter: Adapter
+    _ model: any TransformerModel, _ merged: ModelFolder, holdsValuesOf adapter: Adapter
   ) throws {
     let (checkpoint, new) = (try merged.checkpoint(), Set(model.newlyInitialized))
     for parameter in model.parameters where !new.contains(parameter.name) {

@@ -1,14 +1,14 @@
 import Compute
 import Layers
 
-/// The encoder of BERT and RoBERTa: embeddings, then block after block.
+/// The encoder of BERT and its relatives: embeddings, then block after block.
 ///
-/// Above the last attention only the first token of each sequence is read, so only those rows are computed.
-final class Encoder {
-  let blocks: [TransformerBlock]
+/// Above the last attention only the rows that the head reads are computed.
+final class Encoder: Transformer {
+  let hiddenSize: Int
+  private let blocks: [TransformerBlock]
   private let embeddings: Embeddings
   private let positions: PositionNumbering
-  private let hiddenSize: Int
 
   init(embeddings: Embeddings, blocks: [TransformerBlock], _ shape: EncoderConfiguration) {
     self.embeddings = embeddings
@@ -22,6 +22,7 @@ final class Encoder {
     fileprivate let embeddings: Embeddings.Tape
     fileprivate let blocks: [BlockTape]
     fileprivate let offsets: [Int]
+    fileprivate let queries: Queries
     fileprivate var tokens: Int { offsets.last ?? 0 }
   }
 
@@ -31,10 +32,22 @@ final class Encoder {
     case input(Matrix<Float>)
   }
 
+  /// Six layers for each block: query, key, value, attention output, intermediate, output.
+  var linears: [LinearSite] {
+    blocks.enumerated().flatMap { index, block in
+      let (attention, feedForward) = (block.attention, block.feedForward)
+      let layers: [(LinearRole.Kind, Linear)] = [
+        (.query, attention.query), (.key, attention.key), (.value, attention.value),
+        (.attentionOutput, attention.output), (.intermediate, feedForward.intermediate),
+        (.output, feedForward.output),
+      ]
+      return layers.map { LinearSite(LinearRole($0, block: index), $1) }
+    }
+  }
+
   var isTraining: Bool { embeddings.isTraining || blocks.contains(where: \.isTraining) }
 
-  /// The first token of every sequence after the last block, into `first` [sequences, hiddenSize].
-  func forward(_ batch: TokenBatch, into first: Matrix<Float>, _ pass: Pass) -> Tape {
+  func forward(_ batch: TokenBatch, into hidden: Matrix<Float>, _ pass: Pass) -> Tape {
     let engine = pass.engine
     let indices = Embeddings.Indices(
       words: batch.ids, positions: positions.rows(batch), types: batch.typeIds)
@@ -52,13 +65,14 @@ final class Encoder {
         let start = engine.activations.mark
         if recomputes { tapes.append(.input(copy(x.values, engine))) }
         let (y, tape) = block.forward(
-          x, offsets: batch.offsets, queries: queries(b), stream,
+          x, offsets: batch.offsets, queries: queries(of: b, batch.queries), stream,
           result: lifetime(ofInputOf: b + 1, inner), inner)
         if inner.isTraining { tapes.append(.everything(tape, from: start)) }
         x = y
       }
-      first.data.update(from: x.values.data, count: first.count)
-      return Tape(embeddings: embedded, blocks: tapes, offsets: batch.offsets)
+      hidden.data.update(from: x.values.data, count: hidden.count)
+      return Tape(
+        embeddings: embedded, blocks: tapes, offsets: batch.offsets, queries: batch.queries)
     }
   }
 
@@ -68,22 +82,24 @@ final class Encoder {
     return copy
   }
 
-  private func queries(_ block: Int) -> Queries { block == blocks.count - 1 ? .first : .all }
+  /// Only what comes after the last attention can do without some rows.
+  private func queries(of block: Int, _ wanted: Queries) -> Queries {
+    block == blocks.count - 1 ? wanted : .all
+  }
 
   private func lifetime(ofInputOf block: Int, _ pass: Pass) -> Lifetime {
     pass.lifetime(ifNeeded: blocks.indices.contains(block) && blocks[block].needsInput)
   }
 
-  /// Accumulates the gradients of everything that trains, from those of the first tokens
-  /// [sequences, hiddenSize]. Goes no further down than the lowest part that trains.
-  func backward(_ firstGradient: Matrix<Float>, _ tape: Tape, _ pass: Pass) {
+  /// Goes no further down than the lowest part that trains.
+  func backward(_ hiddenGradient: Matrix<Float>, _ tape: Tape, _ pass: Pass) {
     let scratch = pass.engine.scratch
     // The lowest part that trains ends the way down.
     let lowest = embeddings.isTraining ? -1 : blocks.firstIndex(where: \.isTraining) ?? blocks.count
     scratch.scope {
       let gradient = scratch.matrix(tape.tokens, hiddenSize, of: Float.self)
       let middle = scratch.matrix(tape.tokens, hiddenSize, of: Float.self)
-      var dy = firstGradient
+      var dy = hiddenGradient
       for b in blocks.indices.reversed() where b >= lowest {
         withTape(of: b, tape, pass) { kept in
           blocks[b].backward(
@@ -115,7 +131,7 @@ final class Encoder {
           let stream = HiddenStream(values.rows, hiddenSize, engine)
           let (_, kept) = blocks[b].forward(
             Hidden(values, in: engine.activations, engine), offsets: tape.offsets,
-            queries: queries(b), stream, result: .untilNext, pass)
+            queries: queries(of: b, tape.queries), stream, result: .untilNext, pass)
           body(kept)
         }
       }

@@ -1,4 +1,5 @@
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -47,14 +48,14 @@ struct Delta {
   /// The sums of changes of sparsely trained weights.
   private func sums(of changed: Set<String>) throws -> [ChangeSum] {
     guard let run, case .sparseGrad(let settings) = run.method else { return [] }
-    return try run.model.linears.compactMap { role, linear in
-      let name = linear.weight.name
-      guard let learner = linear.learner as? SparseGrad, changed.contains(name),
-        let indices = run.state[AccumulatedChange.indicesName(name)]
+    return try run.trained.sparse.compactMap { site, learner in
+      let (role, weight) = (site.role, site.linear.weight)
+      let name = weight.name
+      guard changed.contains(name), let indices = run.state[AccumulatedChange.indicesName(name)]
       else { return nil }
       let isShared = settings.sharing == .shared && settings.needsBasis
       return ChangeSum(
-        weight: linear.weight, coordinates: learner.coordinates,
+        weight: weight, coordinates: learner.coordinates,
         group: isShared ? role.kind.rawValue : "\(role.kind.rawValue).\(role.block)",
         entries: try SparseTensor(
           indices: indices,

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Layers
+import Methods
 import Models
 import Support
 import Weights
@@ -8,9 +9,9 @@ import Weights
 /// Writes what training has changed in a model as an adapter of it.
 public struct AdapterWriter {
   /// The model that the adapter will belong to, as a head of the new kind was put on it.
-  let origin: any SequenceClassifier
+  let origin: any TransformerModel
   /// The model after training.
-  let final: any SequenceClassifier
+  let final: any TransformerModel
   let head: HeadConfiguration
   /// Where the model came from, and the digest of its tensors.
   let base: (path: String, fingerprint: Fingerprint)
@@ -20,7 +21,7 @@ public struct AdapterWriter {
   ///   - origin: the base; what was not in its folder is written down whatever it is.
   ///   - path: what the adapter says of where the base is.
   public init(
-    origin: any SequenceClassifier, final: any SequenceClassifier, head: HeadConfiguration,
+    origin: any TransformerModel, final: any TransformerModel, head: HeadConfiguration,
     path: String, fingerprint: Fingerprint
   ) {
     self.origin = origin
@@ -40,9 +41,9 @@ public struct AdapterWriter {
     guard head.repeatedLabel == nil else {
       throw configuration.error("id2label", expected: "every label once")
     }
-    let origin = try base.sequenceClassifier(
+    let origin = try base.model(
       head: head, weights: base.headWeights(for: head), engine)
-    let final = try model.sequenceClassifier(head: head, engine)
+    let final = try model.model(head: head, engine)
     let shapes = [origin, final].map { $0.parameters.map { [$0.name: $0.shape] } }
     guard shapes[0] == shapes[1] else {
       throw InputError(model.url.path, "has another shape than \(base.url.path)")
@@ -55,15 +56,15 @@ public struct AdapterWriter {
   /// What a run of a method has learnt besides the parameters' values.
   public struct Run {
     let method: TrainingMethod
-    let model: any SequenceClassifier
+    let trained: TrainedParameters
     let state: Checkpoint
 
     /// - Parameters:
-    ///   - model: one that was made trainable by `method`.
-    ///   - state: of its trainables, at the time when the final model was saved.
-    public init(method: TrainingMethod, model: any SequenceClassifier, state: Checkpoint) {
+    ///   - trained: what `method` trains.
+    ///   - state: of all that trains, at the time when the final model was saved.
+    public init(method: TrainingMethod, trained: TrainedParameters, state: Checkpoint) {
       self.method = method
-      self.model = model
+      self.trained = trained
       self.state = state
     }
   }

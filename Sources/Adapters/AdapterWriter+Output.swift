@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Layers
+import Methods
 import Models
 import Support
 import Weights

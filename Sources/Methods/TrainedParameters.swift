@@ -1,0 +1,14 @@
+import Layers
+
+/// What a method trains of a model.
+public struct TrainedParameters {
+  /// Everything that a step changes, in the order of the model's parameters.
+  public internal(set) var all: [any Trainable] = []
+  /// The layers whose weights stay as they are, with what LoRA adds to them.
+  package internal(set) var additions: [(site: LinearSite, lora: LoRA)] = []
+  /// The layers whose weights train sparsely.
+  package internal(set) var sparse: [(site: LinearSite, learner: SparseGrad)] = []
+
+  /// Nothing.
+  public init() {}
+}
