@@ -68,6 +68,7 @@ portable:
 fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
+	$(python)/bin/python Tests/Fixtures/generate/distilbert.py
 	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py

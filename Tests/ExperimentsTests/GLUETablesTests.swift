@@ -84,9 +84,9 @@ import Testing
         """
         ### Scores
 
-        | Model | Method                                  | Trainable | of each MLP weight | AVG   | CoLA           | MNLI         | MNLI-mm      |
-        | ----- | --------------------------------------- | --------- | ------------------ | ----- | -------------- | ------------ | ------------ |
-        | bert  | full                                    | 1.23 M    | 89                 | 71.55 | 59.00 ± 1.41   | 84.10 ± 0.14 | 83.10 ± 0.14 |
+        | Model | Method                                   | Trainable | of each MLP weight | AVG   | CoLA           | MNLI         | MNLI-mm      |
+        | ----- | ---------------------------------------- | --------- | ------------------ | ----- | -------------- | ------------ | ------------ |
+        | bert  | full                                     | 1.23 M    | 89                 | 71.55 | 59.00 ± 1.41   | 84.10 ± 0.14 | 83.10 ± 0.14 |
         | bert  | sparsegrad:axes=hidden,sharing=per-block | 1.23 M    | 89                 | -     | 59.00 (1 of 2) | -            | -            |
 
         """
@@ -102,7 +102,7 @@ import Testing
         """)
     #expect(
       tables.costs.markdown.contains(
-        "| bert  | CoLA | full                                    | -          | 2e-05 | 2    "
+        "| bert  | CoLA | full                                     | -          | 2e-05 | 2    "
           + "| 59.00 ± 1.41 | 0.5000          | 4         | 4.0     | 1000     | 4.5    "),
       "\(tables.costs.markdown)")
     #expect(tables.learningRates == nil)

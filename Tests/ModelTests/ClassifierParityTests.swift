@@ -4,7 +4,7 @@ import Methods
 import Models
 import Testing
 
-/// BERT and RoBERTa against PyTorch's values, forward and backward.
+/// BERT, RoBERTa and DistilBERT against PyTorch's values, forward and backward.
 ///
 /// How much may differ: every product rounds both operands, with a relative error of up to u each. What a value
 /// inherits from n products in a row has independent signs, so it grows like u √n; a factor of 3 allows for
@@ -70,10 +70,11 @@ import Testing
       let expected = try fixture.floats("grad.\(parameter.name)")
       let actual = try #require(parameter.wholeGradient)
       let error: Double
-      if parameter.name.hasSuffix("key.bias") {
+      if parameter.name.hasSuffix("key.bias") || parameter.name.hasSuffix("k_lin.bias") {
         // Mathematically zero: softmax does not see a shift of all scores. What is left of the sum is
         // compared with the query's.
         let query = parameter.name.replacing("key.bias", with: "query.bias")
+          .replacing("k_lin.bias", with: "q_lin.bias")
         let scale = try fixture.floats("grad.\(query)")
         error = norm(actual) / norm(scale)
       } else {

@@ -18,6 +18,7 @@ struct ModelFixture {
   static let names = [
     "bert/classification", "bert/pairs", "bert/regression", "bert/head-size-20",
     "roberta/classification", "roberta/regression", "roberta/padding-4",
+    "distilbert/classification", "distilbert/regression",
   ]
 
   init(_ name: String) throws {

@@ -39,6 +39,7 @@ extension TrainingRuns {
         settings.basisSteps = 2
         $0.method = .sparseGrad(settings)
         $0.seed = .max
+        $0.precision = .float32
       }
       let figures = try run.job.run()
       let json = try run.output.json("metrics.json")

@@ -26,6 +26,7 @@ extension TrainingRuns {
         $0.scheduler = .constant
         $0.order = .asGiven
         $0.maximumSteps = 4
+        $0.precision = .float32
       }
       if case .sparseGrad(let settings) = method, settings.needsBasis {
         let file = run.folder("basis.safetensors")

@@ -1,4 +1,4 @@
-"""What bert.py and roberta.py share: tiny random classifiers and what PyTorch computes with them.
+"""What bert.py, roberta.py and distilbert.py share: tiny random classifiers and what PyTorch computes with them.
 
 Everything comes from fixed seeds, so the same files appear each time. Every folder is a Hugging
 Face model (`config.json`, `model.safetensors`, float32) with an `expected.safetensors` beside it:
@@ -88,7 +88,7 @@ class Batch:
             "labels": self.labels,
         }
 
-    def padded(self, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    def padded(self, dtype: torch.dtype, takes_types: bool) -> dict[str, torch.Tensor]:
         def pad(rows: list[np.ndarray], value: int = 0) -> torch.Tensor:
             tensors = [torch.from_numpy(row).long() for row in rows]
             return torch.nn.utils.rnn.pad_sequence(
@@ -98,7 +98,7 @@ class Batch:
         labels = torch.from_numpy(self.labels)
         return {
             "input_ids": pad(self.ids, self.padding),
-            "token_type_ids": pad(self.types),
+            **({"token_type_ids": pad(self.types)} if takes_types else {}),
             "attention_mask": pad([np.ones_like(row) for row in self.ids]),
             "labels": labels.to(dtype) if labels.is_floating_point() else labels.long(),
         }
@@ -128,7 +128,7 @@ def random_weights(model: torch.nn.Module, generator: np.random.Generator) -> No
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = generator.standard_normal(tuple(parameter.shape))
-            if name.endswith("LayerNorm.weight"):
+            if name.endswith(("LayerNorm.weight", "layer_norm.weight")):
                 values = 1 + 0.2 * noise
             elif "embeddings" in name:
                 values = 0.5 * noise
@@ -144,11 +144,16 @@ def load(folder: Path, dtype: torch.dtype) -> PreTrainedModel:
     return model.to(dtype).eval()
 
 
+def takes_types(model: PreTrainedModel) -> bool:
+    """DistilBERT knows no token types."""
+    return model.config.model_type != "distilbert"
+
+
 def compute(folder: Path, batches: list[Batch], dtype: torch.dtype) -> dict[str, torch.Tensor]:
     model = load(folder, dtype)
     results = {}
     for number, batch in enumerate(batches):
-        output = model(**batch.padded(dtype))
+        output = model(**batch.padded(dtype, takes_types(model)))
         results[f"batch.{number}.logits"] = output.logits
         results[f"batch.{number}.loss"] = output.loss.reshape(1)
         if number == 0:
@@ -169,7 +174,7 @@ def train(
     optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.999), eps=1e-8)
     losses = []
     for step in range(TRACE_STEPS):
-        loss = model(**batches[step % len(batches)].padded(dtype)).loss
+        loss = model(**batches[step % len(batches)].padded(dtype, takes_types(model))).loss
         losses.append(loss.detach())
         optimizer.zero_grad()
         loss.backward()
@@ -204,7 +209,7 @@ def write(case: Case) -> None:
         return max(
             np.abs(exact[name] - single[name]).max() / np.abs(exact[name]).max()
             for name in exact
-            if name.startswith(prefix) and not name.endswith("self.key.bias")
+            if name.startswith(prefix) and not name.endswith(("self.key.bias", "k_lin.bias"))
             and np.abs(exact[name]).max() > 0
         )
 

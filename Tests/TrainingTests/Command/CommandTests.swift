@@ -51,7 +51,7 @@ extension TrainingRuns {
       let json = try Command.run(predict + ["--json"] + texts).lines.map {
         try JSONDecoder().decode(Prediction.self, from: Data($0.utf8))
       }
-      let classifier = try TextClassifier(folder: tiny.output)
+      let classifier = try TextClassifier(folder: tiny.output, precision: .float32)
       let answers = try classifier.predict(texts.map { Example(text: $0) })
       try #require(
         json.count == 30 && plain.count == 30 && json.allSatisfy { $0.probabilities.count == 2 })

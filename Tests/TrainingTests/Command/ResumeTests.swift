@@ -154,7 +154,8 @@ extension TrainingRuns {
 
     @Test func refusesOtherSettings() throws {
       let tiny = try TinyCommand()
-      let flags = tiny.finetune("--save-every", "1", "--max-steps", "5000")
+      let flags = tiny.finetune(
+        "--save-every", "1", "--max-steps", "5000", "--precision", "float32")
       try killEarly(flags, tiny.output)
       func visible() -> [String] { tiny.output.contents.filter { !$0.hasPrefix(".") } }
       let before = visible()
