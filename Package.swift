@@ -5,7 +5,7 @@ import PackageDescription
 // oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CBLAS and CCrypto).
 
 /// Every module of the stack, lowest first, with what it may use.
-let modules: [(name: String, uses: [String])] = [
+var modules: [(name: String, uses: [String])] = [
   ("Support", ["CCrypto", "CFiles"]),
   ("Compute", ["Support", "CKernels", "COneDNN", "CBLAS"]),
   ("Metrics", ["Support"]),
@@ -16,31 +16,13 @@ let modules: [(name: String, uses: [String])] = [
   ("Models", ["Support", "Compute", "Layers", "Weights"]),
   ("Methods", ["Support", "Compute", "Layers", "Weights"]),
   ("Adapters", ["Support", "Compute", "Layers", "Models", "Methods", "Weights"]),
-  (
-    "Inference",
-    [
-      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
-      "Datasets",
-      "Metrics",
-    ]
-  ),
-  (
-    "Training",
-    [
-      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
-      "Datasets",
-      "Metrics", "Inference",
-    ]
-  ),
-  (
-    "Experiments",
-    [
-      "Support", "Compute", "Layers", "Models", "Methods", "Adapters", "Tokenizers", "Weights",
-      "Datasets",
-      "Metrics", "Inference", "Training",
-    ]
-  ),
+  ("Tasks", ["Support", "Layers", "Models", "Datasets", "Metrics"]),
 ]
+
+/// What stands on all of these, and on those of this list before it.
+for name in ["Inference", "Training", "Experiments"] {
+  modules.append((name, modules.map(\.name)))
+}
 
 let package = Package(
   name: "SparseGrad",

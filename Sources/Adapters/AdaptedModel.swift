@@ -14,7 +14,7 @@ extension ModelFolder {
     -> any TransformerModel
   {
     let head = try head(adapters)
-    let projection = try modelType().projectionName(.sequence)
+    let projection = try modelType().projectionName(head.kind)
     let bringsHead = adapters.contains { $0.replacement(of: projection) != nil }
     let weights = bringsHead ? try headWeights(for: head) : .kept
     let model = try self.model(head: head, weights: weights, engine)
@@ -42,7 +42,7 @@ extension ModelFolder {
   /// - Throws: `InputError` when neither the folder nor an adapter has a head, or one that has no labels.
   private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {
     let own = try? HeadConfiguration(configuration())
-    let projection = try modelType().projectionName(.sequence)
+    let projection = try modelType().projectionName(own?.kind ?? .sequence)
     for adapter in adapters.reversed() {
       if let head = adapter.about.head { return head }
       guard let tensor = adapter.replacement(of: projection), let rows = tensor.info.shape.first
@@ -54,7 +54,7 @@ extension ModelFolder {
       return rows == 1
         ? .regression : .classification(labels: HeadConfiguration.unnamedLabels(rows))
     }
-    guard try hasClassificationHead() else {
+    guard try headSize(own?.kind ?? .sequence) != nil else {
       throw InputError(
         url.path, "has no classification head, and no adapter has one (\"\(projection)\")")
     }
@@ -63,7 +63,7 @@ extension ModelFolder {
 
   /// The folder's own head if it has as many labels, else a new one.
   func headWeights(for head: HeadConfiguration) throws -> HeadWeights {
-    try headSize() == head.labelCount ? .kept : .new
+    try headSize(head.kind) == head.labelCount ? .kept : .new
   }
 
   private func checkBases(_ adapters: [Adapter], _ engine: Engine) throws {

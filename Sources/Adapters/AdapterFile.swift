@@ -69,35 +69,33 @@ struct AdapterMetadata {
 
   init(_ texts: [String: String], source: String) throws {
     base = texts["base_fingerprint"].map(Fingerprint.init(hexadecimal:))
-    switch texts["problem_type"] {
-    case nil: head = nil
-    case "regression": head = .regression
-    case "single_label_classification":
-      guard let text = texts["labels"],
-        let labels = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
-        !labels.isEmpty
-      else {
-        throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
-      }
-      let known = HeadConfiguration.classification(labels: labels)
-      if let label = known.repeatedLabel {
-        throw InputError(source, at: "__metadata__", "has the label \"\(label)\" twice")
-      }
-      head = known
-    default:
+    guard let name = texts["problem_type"] else { return }
+    guard let problem = HeadConfiguration.Problem(rawValue: name) else {
       throw InputError(source, at: "__metadata__", "problem_type is not one that is known")
     }
+    guard problem != .regression else {
+      head = .regression
+      return
+    }
+    guard let text = texts["labels"],
+      let labels = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+      !labels.isEmpty
+    else {
+      throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
+    }
+    let known = HeadConfiguration(problem, labels: labels)
+    if let label = known.repeatedLabel {
+      throw InputError(source, at: "__metadata__", "has the label \"\(label)\" twice")
+    }
+    head = known
   }
 
   var texts: [String: String] {
     var texts = ["format": "pt"]
     texts["base_fingerprint"] = base?.description
-    switch head {
-    case nil: break
-    case .regression: texts["problem_type"] = "regression"
-    case .classification(let labels):
-      texts["problem_type"] = "single_label_classification"
-      let list = JSONValue.array(labels.map { .string($0) })
+    texts["problem_type"] = head?.problem.rawValue
+    if let head, head.problem != .regression {
+      let list = JSONValue.array(head.labels.map { .string($0) })
       texts["labels"] = list.text(.compact)
     }
     return texts

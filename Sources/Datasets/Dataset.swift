@@ -20,9 +20,8 @@ public struct Dataset: Equatable, Sendable {
     let map = try labels.map(onto: model, source: source)
     var copy = self
     copy.labels = model
-    copy.examples = examples.map { example in
-      guard case .label(let index)? = example.target else { return example }
-      return Example(text: example.text, pair: example.pair, target: .label(map[index]))
+    for place in copy.examples.indices {
+      copy.examples[place].target = copy.examples[place].target?.renumbered { map[$0] }
     }
     return copy
   }
@@ -38,8 +37,8 @@ extension Dataset {
   public init(examples: [Example], labels: LabelSet? = nil, source: String) throws {
     guard !examples.isEmpty else { throw InputError(source, "has no examples") }
     for (place, example) in examples.enumerated() {
-      guard case .label(let index)? = example.target else { continue }
-      guard let labels, labels.names.indices.contains(index) else {
+      for index in example.target?.labelIndices ?? []
+      where !(labels?.names.indices.contains(index) ?? false) {
         throw InputError(
           source, at: "example \(place)",
           "has the label index \(index), of \(labels?.count ?? 0) labels")

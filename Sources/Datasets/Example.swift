@@ -6,6 +6,8 @@ public struct Example: Equatable, Sendable {
   public var text: String
   /// The second text of a pair.
   public var pair: String?
+  /// The words of the text, where each has an answer of its own; the text is then these with spaces between.
+  public var words: [String]?
   /// The answer; nil where only the text was read.
   public var target: Target?
 
@@ -14,5 +16,11 @@ public struct Example: Equatable, Sendable {
     self.text = text
     self.pair = pair
     self.target = target
+  }
+
+  /// Puts an example of words together.
+  public init(words: [String], target: Target? = nil) {
+    self.init(text: words.joined(separator: " "), target: target)
+    self.words = words
   }
 }

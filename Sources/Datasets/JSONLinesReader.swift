@@ -48,7 +48,12 @@ extension JSONValue {
         (number.integer ?? Int(exactly: number.double)).map { String($0) } ?? String(number.double))
     case .bool(let truth): .text(String(truth))
     case .null: .missing
-    case .array, .object: .nested
+    case .array(let values):
+      {
+        let texts = values.compactMap(\.field.text)
+        return texts.count == values.count ? .list(texts) : .nested
+      }()
+    case .object: .nested
     }
   }
 }

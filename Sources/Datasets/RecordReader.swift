@@ -4,7 +4,9 @@ struct Record {
     case text(String)
     /// A JSON object has no such key, or null.
     case missing
-    /// A list or an object of JSON.
+    /// A list of texts, numbers or truth values of JSON.
+    case list([String])
+    /// Another list, or an object, of JSON.
     case nested
 
     var text: String? {

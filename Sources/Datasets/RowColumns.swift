@@ -15,6 +15,8 @@ struct RowColumns {
   private let text, pair, label, id: Int?
   private let emptyTexts: EmptyTexts
   private let labels: LabelSet?
+  /// What stands between the labels of a cell, where there may be several.
+  private let separator: Character?
 
   /// - Parameters:
   ///   - columns: columns that are there.
@@ -30,6 +32,7 @@ struct RowColumns {
     self.id = place(id)
     self.emptyTexts = emptyTexts
     labels = targets.labelSet
+    if case .labelLists(_, let between) = targets { separator = between } else { separator = nil }
   }
 
   /// The fields that make an example.
@@ -38,7 +41,8 @@ struct RowColumns {
     TextRow(
       line: record.line, text: try field(text, of: record, isMissing: isMissingText) ?? "",
       pair: try field(pair, of: record, isMissing: isMissingText),
-      answer: try field(label, of: record, isMissing: isMissingAnswer),
+      answer: try separator == nil ? field(label, of: record, isMissing: isMissingAnswer) : nil,
+      answers: try separator.flatMap { try list(label, of: record, separator: $0) },
       id: id.flatMap { record.fields[$0].text })
   }
 
@@ -50,8 +54,32 @@ struct RowColumns {
     case .text(let text) where !isMissing(text): return text
     case .text, .missing:
       throw error(record, place, "is missing: an empty cell, null and NaN are no values")
-    case .nested: throw error(record, place, "is a list or an object, expected a text or a number")
+    case .list, .nested:
+      throw error(record, place, "is a list or an object, expected a text or a number")
     }
+  }
+
+  /// The labels of a row; there may be none.
+  private func list(_ place: Int?, of record: Record, separator: Character) throws -> [String]? {
+    guard let place else { return nil }
+    let labels: [String]
+    switch record.fields[place] {
+    case .list(let texts): labels = texts
+    case .text(let text):
+      labels =
+        LabelIdentity.trimmed(text).isEmpty
+        ? []
+        : text.split(
+          separator: separator, omittingEmptySubsequences: false
+        ).map(String.init)
+    case .missing:
+      throw error(record, place, "is missing: expected a list of labels, which may be empty")
+    case .nested: throw error(record, place, "is no list of labels")
+    }
+    guard labels.allSatisfy({ !LabelIdentity.trimmed($0).isEmpty }) else {
+      throw error(record, place, "has an empty label in its list")
+    }
+    return labels
   }
 
   private func error(_ record: Record, _ place: Int, _ problem: String) -> InputError {

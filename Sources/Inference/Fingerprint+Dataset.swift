@@ -21,6 +21,8 @@ extension Fingerprint {
       switch example.target {
       case .label(let label): add("label \(label)")
       case .value(let value): add("value \(value)")
+      case .labels(let labels): add("labels \(labels)")
+      case .tags(let tags): add("tags \(tags)")
       case nil: add("")
       }
     }

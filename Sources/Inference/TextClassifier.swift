@@ -7,6 +7,7 @@ import Methods
 import Metrics
 import Models
 import Support
+import Tasks
 import Weights
 
 /// A fine-tuned model of a Hugging Face folder, ready to answer.
@@ -16,8 +17,10 @@ import Weights
 public final class TextClassifier {
   /// What a text comes out as.
   public struct Prediction: Sendable {
-    /// The most probable label; nil for regression.
+    /// The most probable label; nil for regression, and where a text may have several.
     public let label: String?
+    /// Where a text may have several labels: those that it has, in the order of the logits; else nil.
+    public let labels: [String]?
     /// The probabilities by label, in the order of the logits; empty for regression.
     public let probabilities: [(label: String, probability: Double)]
     /// The model's output. For regression its only element is the predicted value.
@@ -63,43 +66,100 @@ public final class TextClassifier {
   }
 
   /// Answers for texts, in their order.
-  public func predict(_ examples: [Example], notice: (String) -> Void = { _ in }) throws
-    -> [Prediction]
-  {
+  /// - Parameter thresholds: where a text may have several labels, the probability from which on each is given, one for
+  ///   all or one for each; 0.5 unless given.
+  /// - Throws: `InputError` when a text cannot be read, or the model is one that tags words (see `tag`).
+  public func predict(
+    _ examples: [Example], thresholds: [Double]? = nil, notice: (String) -> Void = { _ in }
+  ) throws -> [Prediction] {
+    guard head.problem != .tokens else {
+      throw InputError(folder.url.path, "tags words, expected a model that classifies texts")
+    }
+    let several = try head.problem == .multiLabel ? Multilabel(head, thresholds: thresholds) : nil
     guard !examples.isEmpty else { return [] }
     let data = try Dataset(
       examples: examples.map { Example(text: $0.text, pair: $0.pair) }, source: "text")
-    let encoded = try encoder.encode(texts: data, notice)
-    return try Evaluator(model, engine).logits(of: encoded).map { logits in
-      guard logits.allSatisfy(\.isFinite) else { throw notFinite }
-      guard case .classification(let labels) = head else {
-        return Prediction(label: nil, probabilities: [], logits: logits)
-      }
-      return Prediction(
-        label: labels[logits.indexOfMaximum], probabilities: Array(zip(labels, softmax(logits))),
-        logits: logits)
+    return try outputs(of: encoder.encode(texts: data, notice)).map { output in
+      prediction(output[0], several)
     }
   }
 
+  private func prediction(_ logits: [Float], _ several: Multilabel?) -> Prediction {
+    if let several {
+      let answers = several.probabilities(logits)
+      return Prediction(
+        label: nil, labels: answers.filter(\.isGiven).map(\.label),
+        probabilities: answers.map { ($0.label, $0.probability) }, logits: logits)
+    }
+    guard head.problem == .singleLabel else {
+      return Prediction(label: nil, labels: nil, probabilities: [], logits: logits)
+    }
+    return Prediction(
+      label: head.labels[logits.indexOfMaximum], labels: nil,
+      probabilities: Array(zip(head.labels, softmax(logits))), logits: logits)
+  }
+
+  /// The tags of sentences that are given as words, in their order; words that were truncated have none.
+  /// - Throws: `InputError` when the model is not one that tags words.
+  public func tag(_ sentences: [[String]], notice: (String) -> Void = { _ in }) throws
+    -> [[(tag: String, probability: Double)]]
+  {
+    guard head.problem == .tokens else {
+      throw InputError(folder.url.path, "classifies texts, expected a model that tags words")
+    }
+    guard !sentences.isEmpty else { return [] }
+    let data = try Dataset(examples: sentences.map { Example(words: $0) }, source: "text")
+    return try outputs(of: encoder.encode(texts: data, notice)).map { output in
+      output.map { logits in
+        let best = logits.indexOfMaximum
+        return (head.labels[best], softmax(logits)[best])
+      }
+    }
+  }
+
+  private func outputs(of data: EncodedDataset) throws -> [ModelOutput] {
+    let outputs = Evaluator(model, engine).outputs(of: data)
+    guard outputs.allSatisfy({ $0.allSatisfy { $0.allSatisfy(\.isFinite) } }) else {
+      throw notFinite
+    }
+    return outputs
+  }
+
+  /// What an evaluation found.
+  public struct Evaluation: Sendable {
+    /// All metrics, the loss among them.
+    public let metrics: MetricValues
+    /// Of a model that tags words: by type of entity.
+    public let entities: [EntityScores]?
+
+    /// The value of a metric, or nil if it was not measured.
+    public subscript(metric: Metric) -> Double? { metrics[metric] }
+  }
+
   /// All metrics on labelled data.
-  /// - Parameter loss: what the loss among them is; plain cross-entropy for a classification unless given.
+  /// - Parameters:
+  ///   - loss: what the loss among them is; plain cross-entropy for a classification unless given.
+  ///   - thresholds: as for `predict`.
   /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
   public func evaluate(
-    _ data: Dataset, loss: ClassificationLoss = ClassificationLoss(),
+    _ data: Dataset, loss: ClassificationLoss? = nil, thresholds: [Double]? = nil,
     notice: (String) -> Void = { _ in }
-  ) throws -> MetricValues {
-    try loss.validate(for: head == .regression ? .regression : .classification)
-    model.loss = try loss.loss(data, head)
-    let values = Evaluator(model, engine).evaluate(try encoder.encode(data, head, notice))
-    guard values[.loss]?.isFinite ?? false else { throw notFinite }
-    return values
+  ) throws -> Evaluation {
+    let objective = try TaskKind(head.problem).objective(
+      head, training: data, loss: loss, thresholds: thresholds)
+    let encoded = try encoder.encode(data, objective, notice)
+    let (outputs, metrics) = Evaluator(model, engine).evaluation(of: encoded, objective)
+    guard metrics[.loss]?.isFinite ?? false else { throw notFinite }
+    return Evaluation(
+      metrics: metrics,
+      entities: objective.entities(outputs, encoded.sequences.compactMap(\.target)))
   }
 
   private var notFinite: InputError {
     let others = adapters.map(\.path).joined(separator: ", ")
     return InputError(
       folder.url.path,
-      "gives logits that are not finite: its weights are spoilt"
+      "gives logits that are not finite: its weights are damaged"
         + (others.isEmpty ? "" : ", or become so by \(others)"))
   }
 }

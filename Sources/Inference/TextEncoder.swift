@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Support
+import Tasks
 import Tokenizers
 import Weights
 
@@ -35,20 +36,20 @@ public struct TextEncoder {
 
   /// Examples with answers, to learn from or to measure by.
   /// - Parameter notice: is told when examples were left out or truncated.
-  /// - Throws: `InputError` when the answers are not those that `head` gives, or a text cannot be read by the
-  ///   model.
-  package func encode(_ data: Dataset, _ head: HeadConfiguration, _ notice: (String) -> Void) throws
+  /// - Throws: `InputError` when the answers are not those of the task, or a text cannot be read by the model.
+  package func encode(_ data: Dataset, _ objective: any Objective, _ notice: (String) -> Void)
+    throws
     -> EncodedDataset
   {
     var data = data
-    if case .classification(let labels) = head {
-      data = try data.relabelled(as: LabelSet(labels, source: data.source))
+    let head = objective.head
+    if head.problem != .regression {
+      data = try data.relabelled(as: LabelSet(head.labels, source: data.source))
     }
     for (index, example) in data.examples.enumerated() {
-      guard head.answers(example.target) else {
+      guard let target = example.target, objective.accepts(target) else {
         throw InputError(
-          data.source, at: "example \(index + 1)",
-          head == .regression ? "expected a number to predict" : "expected a label to predict")
+          data.source, at: "example \(index + 1)", "expected \(objective.answerName) to predict")
       }
     }
     return try encode(texts: data, notice)
@@ -61,7 +62,9 @@ public struct TextEncoder {
     let encoded = try EncodedDataset(data, tokenizer, maximumLength: maximumLength)
     try check(encoded)
     if data.skippedRows > 0 {
-      notice("\(data.source): \(data.skippedRows) torn rows were left out")
+      notice(
+        "\(data.source): \(data.skippedRows) rows were left out, as they have more or fewer fields than there are columns"
+      )
     }
     if encoded.truncatedCount > 0 {
       notice(
@@ -99,15 +102,5 @@ public struct TextEncoder {
     let file = folder.appendingPathComponent("tokenizer.json")
     let name = FileManager.default.fileExists(atPath: file.path) ? file : folder
     return InputError(name.path, problem)
-  }
-}
-
-extension HeadConfiguration {
-  /// Whether an answer is of the head's kind.
-  fileprivate func answers(_ target: Target?) -> Bool {
-    switch (self, target) {
-    case (.classification, .label), (.regression, .value): true
-    default: false
-    }
   }
 }

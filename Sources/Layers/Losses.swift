@@ -2,42 +2,56 @@ import Compute
 import Foundation
 import Support
 
-/// The losses of `transformers`' sequence classification: cross-entropy, or squared error for regression.
-public enum Loss: Equatable, Sendable {
-  /// −log softmax(logits)[label], for [rows, classes]. As PyTorch's `CrossEntropyLoss`, the loss of a class may be
-  /// weighted, and a share of every target may be spread over all classes.
-  case crossEntropy(weights: [Double] = [], smoothing: Double = 0)
-  /// (logit − value)², for [rows, 1].
-  case meanSquaredError
-
+/// What training makes small: a function of the logits of some rows and what they should have been.
+public protocol LossFunction: Sendable {
   /// The sum of the rows' losses, and `scale` times its gradient in `gradient` (shaped as `logits`). The mean is the
   /// sum divided by `weight(of:)`.
-  package func evaluate(
+  func evaluate(
     _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
+  ) -> Double
+
+  /// What the sum of the losses of these targets is divided by to be their mean.
+  func weight(of targets: some Sequence<Target>) -> Double
+}
+
+extension LossFunction {
+  /// The number of targets.
+  public func weight(of targets: some Sequence<Target>) -> Double {
+    targets.reduce(0) { sum, _ in sum + 1 }
+  }
+
+  /// Adds up `row` over all rows.
+  func sum(
+    _ logits: Matrix<Float>, _ targets: [Target], gradient: Matrix<Float>?,
+    _ row: (UnsafeMutableBufferPointer<Float>, Target, UnsafeMutableBufferPointer<Float>?) -> Double
   ) -> Double {
     precondition(logits.rows == targets.count)
     return targets.enumerated().reduce(0) { sum, item in
-      sum + row(logits[row: item.offset], item.element, scale, gradient?[row: item.offset])
+      sum + row(logits[row: item.offset], item.element, gradient?[row: item.offset])
     }
   }
+}
 
-  /// What the sum of the losses of these targets is divided by to be their mean: their number or, where classes have
-  /// weights, the weights of their classes.
-  package func weight(of targets: some Sequence<Target>) -> Double {
-    targets.reduce(0) { sum, target in
-      guard case (.crossEntropy(let weights, _), .label(let label)) = (self, target),
-        !weights.isEmpty
-      else { return sum + 1 }
-      return sum + weights[label]
-    }
+/// −log softmax(logits)[label], for rows [rows, classes]. As PyTorch's `CrossEntropyLoss`, the loss of a class may be
+/// weighted, and a share of every target may be spread over all classes.
+public struct CrossEntropy: LossFunction {
+  /// How much each class counts; empty means all the same.
+  public let weights: [Double]
+  /// The share of every target that is spread over all classes.
+  public let smoothing: Double
+
+  /// A loss; the plain one if nothing is said.
+  public init(weights: [Double] = [], smoothing: Double = 0) {
+    self.weights = weights
+    self.smoothing = smoothing
   }
 
-  private func row(
-    _ logits: UnsafeMutableBufferPointer<Float>, _ target: Target, _ scale: Float,
-    _ gradient: UnsafeMutableBufferPointer<Float>?
+  /// See `LossFunction`.
+  public func evaluate(
+    _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
   ) -> Double {
-    switch (self, target) {
-    case (.crossEntropy(let weights, let smoothing), .label(let label)):
+    sum(logits, targets, gradient: gradient) { logits, target, gradient in
+      guard case .label(let label) = target else { preconditionFailure("expected a label") }
       let normalizer = logSumExp(logits)
       // What the negative logarithm of each class' probability counts.
       let shares = logits.indices.map { c in
@@ -54,20 +68,68 @@ public enum Loss: Equatable, Sendable {
       return logits.indices.reduce(0) { sum, c in
         shares[c] == 0 ? sum : sum + shares[c] * (normalizer - Double(logits[c]))
       }
-    case (.meanSquaredError, .value(let value)):
-      let difference = logits[0] - value
-      gradient?[0] = 2 * difference * scale
-      return Double(difference) * Double(difference)
-    default: preconditionFailure("a label is classified, a value is regressed")
+    }
+  }
+
+  /// The number of targets or, where classes have weights, the weights of their classes.
+  public func weight(of targets: some Sequence<Target>) -> Double {
+    targets.reduce(0) { sum, target in
+      guard case .label(let label) = target, !weights.isEmpty else { return sum + 1 }
+      return sum + weights[label]
     }
   }
 }
 
-/// The probabilities of a row of logits.
+/// (logit − value)², for rows [rows, 1].
+public struct MeanSquaredError: LossFunction {
+  /// The loss.
+  public init() {}
+
+  /// See `LossFunction`.
+  public func evaluate(
+    _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
+  ) -> Double {
+    sum(logits, targets, gradient: gradient) { logits, target, gradient in
+      guard case .value(let value) = target else { preconditionFailure("expected a number") }
+      let difference = logits[0] - value
+      gradient?[0] = 2 * difference * scale
+      return Double(difference) * Double(difference)
+    }
+  }
+}
+
+/// For every class on its own −log σ(logit) if the row has it, else −log(1 − σ(logit)); of a row the mean over the
+/// classes, as PyTorch's `BCEWithLogitsLoss` takes it.
+public struct BinaryCrossEntropy: LossFunction {
+  /// The loss.
+  public init() {}
+
+  /// See `LossFunction`.
+  public func evaluate(
+    _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
+  ) -> Double {
+    sum(logits, targets, gradient: gradient) { logits, target, gradient in
+      guard case .labels(let labels) = target else { preconditionFailure("expected labels") }
+      let present = Set(labels)
+      let count = Double(logits.count)
+      return logits.indices.reduce(0) { sum, c in
+        let logit = Double(logits[c])
+        let wanted = present.contains(c) ? 1.0 : 0
+        gradient?[c] = Float((sigmoid(logit) - wanted) / count) * scale
+        return sum + (max(logit, 0) - logit * wanted + log1p(exp(-abs(logit)))) / count
+      }
+    }
+  }
+}
+
+/// The probabilities of a row of logits of which one is true.
 public func softmax(_ logits: some Collection<Float>) -> [Double] {
   let normalizer = logSumExp(logits)
   return logits.map { exp(Double($0) - normalizer) }
 }
+
+/// The probability of a logit that is true or not by itself.
+public func sigmoid(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
 
 private func logSumExp(_ logits: some Collection<Float>) -> Double {
   let top = Double(logits.max() ?? 0)

@@ -6,10 +6,22 @@ import Support
 public enum Metric: String, CaseIterable, Codable, Sendable {
   /// Share of examples whose label is right.
   case accuracy
-  /// F1 of label 1 when there are two labels, mean F1 of the labels that occur otherwise.
+  /// F1 of label 1 when there are two labels, mean F1 of the labels that occur otherwise; of entities F1 of all of them.
   case f1
   /// Matthews' correlation, in its form for any number of labels (R_K of Gorodkin, 2004).
   case matthews = "matthews_correlation"
+  /// Of the entities that were predicted, the share that is right.
+  case precision
+  /// Of the entities in the data, the share that was found.
+  case recall
+  /// Of several labels for each example: F1 of all decisions together.
+  case microF1 = "f1_micro"
+  /// Of several labels for each example: the mean of the labels' F1.
+  case macroF1 = "f1_macro"
+  /// Of several labels for each example: the share of examples whose labels are all right.
+  case exactMatch = "exact_match"
+  /// Of several labels for each example: the mean of the labels' average precision.
+  case averagePrecision = "average_precision"
   /// Pearson's linear correlation.
   case pearson
   /// Spearman's rank correlation; equal values share the mean of their ranks.
@@ -37,8 +49,8 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   /// Whether a larger value means a better model.
   public var higherIsBetter: Bool {
     switch self {
-    case .accuracy, .f1, .matthews, .pearson, .spearman: true
     case .meanSquaredError, .loss: false
+    default: true
     }
   }
 

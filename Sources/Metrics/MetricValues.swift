@@ -7,6 +7,9 @@
 public struct MetricValues: Equatable, Sendable {
   private var values: [Metric: Double]
 
+  /// Values that were computed elsewhere.
+  init(_ values: [Metric: Double]) { self.values = values }
+
   /// Accuracy, F1 and Matthews' correlation of predicted labels (indices from 0).
   /// - Parameter labelCount: how many labels the task has, whether or not all of them occur.
   public init(labels outcomes: [Outcome<Int>], labelCount: Int) {

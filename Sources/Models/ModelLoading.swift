@@ -57,7 +57,9 @@ extension ModelFolder {
 
   /// Whether the weights include a classification head's.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
-  public func hasClassificationHead() throws -> Bool { try headSize() != nil }
+  public func hasClassificationHead() throws -> Bool {
+    try headSize((try? HeadConfiguration(configuration()))?.kind ?? .sequence) != nil
+  }
 
   /// The number of logits of the head that the weights include; nil if they include none.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.

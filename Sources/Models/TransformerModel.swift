@@ -14,8 +14,6 @@ public protocol TransformerModel: LayeredModel {
   var limits: InputLimits { get }
   /// The number of logits.
   var labelCount: Int { get }
-  /// Which loss it is trained with.
-  var loss: Loss { get set }
 
   /// The logits [queries, labels] of a batch, without training; they live in the engine's arena of activations.
   func logits(_ batch: TokenBatch, _ engine: Engine) -> Matrix<Float>
@@ -65,7 +63,6 @@ final class HeadedTransformer<Body: Transformer, Top: Head>: TransformerModel {
   let ofOtherHeads: [String]
   let limits: InputLimits
   let labelCount: Int
-  var loss: Loss
   private let body: Body
   private let head: Top
 
@@ -74,14 +71,13 @@ final class HeadedTransformer<Body: Transformer, Top: Head>: TransformerModel {
   ///   - configuration: `config.json` with the labels, problem type and class of the head.
   init(
     _ body: Body, _ head: Top, _ limits: InputLimits, _ loader: ParameterLoader,
-    _ configuration: ConfigurationFile, labelCount: Int, loss: Loss
+    _ configuration: ConfigurationFile, labelCount: Int
   ) {
     self.body = body
     self.head = head
     self.limits = limits
     self.configuration = configuration
     self.labelCount = labelCount
-    self.loss = loss
     parameters = loader.parameters
     newlyInitialized = loader.newlyInitialized
     ofOtherHeads = loader.ofOtherHeads

@@ -101,6 +101,36 @@ public struct Tokenizer: Sendable {
       wasTruncated: wasTruncated ?? false)
   }
 
+  /// The ids of a text that is given word by word, with special tokens: `is_split_into_words` of `transformers`. Where
+  /// words are spelt with the space before them (RoBERTa), every word is, the first one too (`add_prefix_space`).
+  /// - Parameter maxLength: the most ids there may be, special tokens included.
+  /// - Throws: `InputError` when the file's normalizers make far too much of a word.
+  public func encode(words: [String], maxLength: Int? = nil) throws -> Encoding {
+    let keepsSpaces = stages.preTokenizer?.keepsSpaces ?? false
+    var ids: [Int32] = []
+    var owners: [Int] = []
+    for (index, word) in words.enumerated() {
+      let spelt = keepsSpaces && word.unicodeScalars.first != " " ? " " + word : word
+      let tokens = try tokens(of: spelt)
+      ids += tokens
+      owners += tokens.map { _ in index }
+    }
+    // What stands where is told by the places of the tokens, which no id is.
+    var places = ids.indices.map { -1 - Int32($0) }
+    var none: [Int32] = []
+    let template = postProcessor.single
+    let truncation =
+      maxLength.map { Truncation(maximumLength: $0, side: truncationSide) } ?? truncationOfWhole
+    let wasTruncated =
+      truncation?.apply(to: &places, &none, specialTokenCount: template.specialIds.count)
+    let (filled, types) = template.filled(with: places, [])
+    return Encoding(
+      ids: filled.map { $0 < 0 ? ids[Int(-1 - $0)] : $0 },
+      typeIds: typeIds == .zero ? types.map { _ in 0 } : types,
+      wasTruncated: wasTruncated ?? false,
+      words: filled.map { $0 < 0 ? owners[Int(-1 - $0)] : nil })
+  }
+
   private func tokens(of text: String) throws -> [Int32] {
     var ids: [Int32] = []
     for segment in addedTokens.raw.segments(of: Array(text.unicodeScalars)[...]) {

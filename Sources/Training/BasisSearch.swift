@@ -6,6 +6,7 @@ import Layers
 import Methods
 import Models
 import Support
+import Tasks
 import Weights
 
 /// Finds a basis for a model on labelled text and writes it to a file: the job of `sparsegrad basis`.
@@ -14,6 +15,8 @@ public struct BasisSearch {
   public var model: URL
   /// The data whose gradients are taken.
   public var data: Dataset
+  /// What is learnt; nil takes a classification of data that has labels, else a regression.
+  public var task: TaskKind?
   /// Batches, seed, precision, dropout; `method` says which basis.
   public var settings: TrainingSettings
   /// How many threads compute; all processors unless given.
@@ -35,15 +38,16 @@ public struct BasisSearch {
       throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")
     }
     let source = try ModelFolder(model)
-    let head = try HeadChoice(
-      for: data, data.labels == nil ? .regression : .classification, in: source)
+    let task = task ?? (data.labels == nil ? .regression : .classification)
+    let head = try HeadChoice(for: data, task, in: source)
+    let objective = try task.objective(head.head)
     let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
     let model = try source.model(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )
     let encoded = try TextEncoder(source, maximumLength: settings.maximumLength)
-      .encode(data, head.head) { _ in }
-    let basis = try PreliminaryPhase(settings, engine).find(
+      .encode(data, objective) { _ in }
+    let basis = try PreliminaryPhase(settings, loss: objective.loss, engine).find(
       model, encoded, method, Fingerprint(of: source.checkpoint()), progress: progress)
     try basis.write(to: url)
     return basis

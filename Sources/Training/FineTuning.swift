@@ -7,6 +7,7 @@ import Methods
 import Metrics
 import Models
 import Support
+import Tasks
 import Tokenizers
 import Weights
 
@@ -114,7 +115,8 @@ public struct FineTuning {
     let trained = try makeTrainable(ready, folder, &state, metric, watch)
     ready.engine.ledger.resetPeaks()  // the figures are those of training
     let run = try TrainingRun(
-      ready.model, trained, training: ready.training, validation: ready.validation, settings,
+      ready.model, ready.objective, trained, training: ready.training, validation: ready.validation,
+      settings,
       metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
     let counts = TrainedCounts(trained, in: ready.model)
     try run.run { total, perEpoch in
@@ -158,6 +160,7 @@ public struct FineTuning {
     let choice: HeadChoice
     let engine: Engine
     let model: any TransformerModel
+    let objective: any Objective
     let training: EncodedDataset
     let validation: EncodedDataset?
 
@@ -172,8 +175,9 @@ public struct FineTuning {
     let model = try source.model(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)
-    if let loss = settings.loss { model.loss = try loss.loss(training, choice.head) }
-    for notice in labelNotices(choice, model.loss) { _ = watch(.notice(notice)) }
+    let objective = try task.kind.objective(choice.head, training: training, loss: settings.loss)
+    for notice in labelNotices(choice) { _ = watch(.notice(notice)) }
+    if let notice = objective.lossNotice { _ = watch(.notice(notice)) }
     if start != .resuming, !model.newlyInitialized.isEmpty {
       _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
@@ -184,17 +188,18 @@ public struct FineTuning {
     }
     let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
     func encode(_ data: Dataset) throws -> EncodedDataset {
-      try encoder.encode(data, choice.head) { _ = watch(.notice($0)) }
+      try encoder.encode(data, objective) { _ = watch(.notice($0)) }
     }
     return Ready(
       source: source, fingerprint: try Fingerprint(of: source.checkpoint()), choice: choice,
-      engine: engine, model: model, training: try encode(training),
+      engine: engine, model: model, objective: objective, training: try encode(training),
       validation: try validation.map(encode))
   }
 
   /// What a user should know of the labels.
-  private func labelNotices(_ choice: HeadChoice, _ loss: Loss) -> [String] {
-    guard case .classification(let names) = choice.head else { return [] }
+  private func labelNotices(_ choice: HeadChoice) -> [String] {
+    guard task.kind.hasLabels else { return [] }
+    let names = choice.head.labels
     let isFew = names.count <= 10
     var notices = ["\(names.count) labels\(isFew ? ": " + names.joined(separator: ", ") : "")"]
     if let notice = choice.notice { notices.append(notice) }
@@ -204,13 +209,9 @@ public struct FineTuning {
         notices.append(
           "\(list) differ only in upper and lower case: they are \(alike.count) labels")
       }
-      if labels.areMeasurements, case .files = task {
+      if task.kind == .classification, labels.areMeasurements, case .files = task {
         notices.append("the labels are numbers: --task regression predicts numbers")
       }
-    }
-    if case .crossEntropy(let weights, _) = loss, !weights.isEmpty, isFew {
-      let list = zip(names, weights).map { "\($0) \(String(format: "%.4g", $1))" }
-      notices.append("class weights: \(list.joined(separator: ", "))")
     }
     return notices
   }
@@ -222,14 +223,14 @@ public struct FineTuning {
   ) throws -> TrainedParameters {
     let (model, engine) = (ready.model, ready.engine)
     if evaluatesFirst, state.step == 0, let held = ready.validation {
-      let metrics = Evaluator(model, engine).evaluate(held)
+      let metrics = Evaluator(model, engine).evaluate(held, ready.objective)
       state.before = metrics.byName
       _ = watch(
         .evaluated(
           EvaluationRecord(step: 0, epoch: 0, metrics: metrics, metric: metric, isBest: false)))
     }
     let clock = ContinuousClock.now
-    let basis = try PreliminaryPhase(settings, engine).basis(
+    let basis = try PreliminaryPhase(settings, loss: ready.objective.loss, engine).basis(
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis,
       configuration: state.configuration ?? "", watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
@@ -345,8 +346,7 @@ public struct FineTuning {
   ) -> [String: Double] {
     guard let held = ready.validation, state.bestStep != nil else { return [:] }
     guard let published else { return state.bestMetrics ?? [:] }
-    published.loss = ready.model.loss
-    return Evaluator(published, ready.engine).evaluate(held).byName
+    return Evaluator(published, ready.engine).evaluate(held, ready.objective).byName
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

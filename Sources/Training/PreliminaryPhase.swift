@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Inference
+import Layers
 import Methods
 import Models
 import Support
@@ -9,10 +10,13 @@ import Weights
 /// Finds the basis that a method needs, on batches of the training data.
 package struct PreliminaryPhase {
   private let settings: TrainingSettings
+  private let loss: any LossFunction
   private let engine: Engine
 
-  package init(_ settings: TrainingSettings, _ engine: Engine) {
+  /// - Parameter loss: whose gradients are taken.
+  package init(_ settings: TrainingSettings, loss: any LossFunction, _ engine: Engine) {
     self.settings = settings
+    self.loss = loss
     self.engine = engine
   }
 
@@ -76,7 +80,7 @@ package struct PreliminaryPhase {
       ? try model.train(.full, scope: settings.trainedScope, engine) : TrainedParameters()
     let builder = BasisBuilder(model, method, fingerprint, engine)
     // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
-    let stepper = Stepper(model, trained, settings, firstPass: 1 << 31, engine)
+    let stepper = Stepper(model, trained, loss: loss, settings, firstPass: 1 << 31, engine)
     let order = BatchOrder(data.lengths, settings)
     var batches: [[Int]] = []
     var epoch = -1

@@ -17,18 +17,23 @@ package final class Stepper {
   }
 
   private let model: any TransformerModel
+  private let loss: any LossFunction
   private let trained: TrainedParameters
   private let settings: TrainingSettings
   private let engine: Engine
   private let firstPass: Int
 
-  /// - Parameter firstPass: the number of the first forward pass; dropout depends on the pass.
+  /// - Parameters:
+  ///   - loss: what is made small.
+  ///   - firstPass: the number of the first forward pass; dropout depends on the pass.
   package init(
-    _ model: any TransformerModel, _ trained: TrainedParameters, _ settings: TrainingSettings,
+    _ model: any TransformerModel, _ trained: TrainedParameters, loss: any LossFunction,
+    _ settings: TrainingSettings,
     firstPass: Int = 0, _ engine: Engine
   ) {
     self.firstPass = firstPass
     self.model = model
+    self.loss = loss
     self.trained = trained
     self.settings = settings
     self.engine = engine
@@ -39,8 +44,7 @@ package final class Stepper {
   /// - Returns: the mean loss.
   func accumulate(_ batches: [[Int]], of data: EncodedDataset, number: Int) -> Double {
     let firstPass = firstPass + number * settings.accumulation
-    let weight = model.loss.weight(
-      of: batches.joined().lazy.compactMap { data.sequences[$0].target })
+    let weight = loss.weight(of: batches.joined().lazy.flatMap { data.sequences[$0].rowTargets })
     var total = 0.0
     for (i, indices) in batches.enumerated() {
       let (batch, targets) = data.batch(indices)
@@ -52,7 +56,7 @@ package final class Stepper {
         pass.gradients = .amongActivations
       }
       total += model.learn(batch, pass) { logits, gradient in
-        model.loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
+        loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
       }
     }
     return total / weight

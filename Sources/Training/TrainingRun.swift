@@ -5,12 +5,14 @@ import Methods
 import Metrics
 import Models
 import Support
+import Tasks
 import Weights
 
 /// The training loop: steps, evaluations, checkpoints, early stopping. A run that is resumed takes the very
 /// steps it would have taken.
 final class TrainingRun {
   private let model: any TransformerModel
+  private let objective: any Objective
   private let trained: TrainedParameters
   private let training: EncodedDataset
   private let validation: EncodedDataset?
@@ -29,12 +31,14 @@ final class TrainingRun {
   private(set) var state: RunState
 
   init(
-    _ model: any TransformerModel, _ trained: TrainedParameters, training: EncodedDataset,
+    _ model: any TransformerModel, _ objective: any Objective, _ trained: TrainedParameters,
+    training: EncodedDataset,
     validation: EncodedDataset?, _ settings: TrainingSettings, metric: Metric,
     tokenizer: ModelFolder, _ folder: RunFolder, _ state: RunState, _ engine: Engine,
     watch: @escaping (TrainingEvent) -> TrainingDisposition
   ) throws {
     self.model = model
+    self.objective = objective
     self.trained = trained
     self.training = training
     self.validation = validation
@@ -46,7 +50,7 @@ final class TrainingRun {
     savedStep = state.step > 0 ? state.step : nil
     self.engine = engine
     self.watch = watch
-    stepper = Stepper(model, trained, settings, engine)
+    stepper = Stepper(model, trained, loss: objective.loss, settings, engine)
     steps = StepSequence(training, settings)
     let warmUp: Int
     switch settings.warmUp {
@@ -117,7 +121,7 @@ final class TrainingRun {
 
   private func evaluate() throws {
     guard let validation else { return }
-    let values = Evaluator(model, engine).evaluate(validation)
+    let values = Evaluator(model, engine).evaluate(validation, objective)
     guard let value = values[metric], values[.loss]?.isFinite ?? false else {
       throw TrainingDiverged(step: state.step, problem: "the validation loss is not finite")
     }

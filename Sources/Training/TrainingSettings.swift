@@ -5,6 +5,7 @@ import Layers
 import Methods
 import Metrics
 import Support
+import Tasks
 
 /// Everything that decides what a training run computes. Two runs with equal settings, model and data end
 /// with the same bytes; the number of threads is not among them.

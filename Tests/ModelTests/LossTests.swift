@@ -12,13 +12,13 @@ import Testing
     let logits = engine.activations.matrix(5, 3, of: Float.self)
     _ = logits.elements.update(from: normals(15, seed: 1, scale: 2))
     let targets = [2, 0, 1, 1, 0].map { Target.label($0) }
-    try check(.crossEntropy(), logits, targets, engine)
+    try check(CrossEntropy(), logits, targets, engine)
     let expected = targets.indices.reduce(0) { sum, r in
       let row = logits[row: r].map { exp(Double($0)) }
       guard case .label(let label) = targets[r] else { return sum }
       return sum - log(row[label] / row.reduce(0, +))
     }
-    let loss = Loss.crossEntropy().evaluate(logits, targets, scale: 1, gradient: nil)
+    let loss = CrossEntropy().evaluate(logits, targets, scale: 1, gradient: nil)
     #expect(abs(loss - expected) < 1e-12)
   }
 
@@ -61,7 +61,7 @@ import Testing
     let logits = engine.activations.matrix(4, 3, of: Float.self)
     _ = logits.elements.update(from: [0.5, -1.25, 2, 3, 0.25, -0.5, -1, 1.5, 0.75, 0, 2.5, -2])
     let targets = [2, 1, 0, 1].map { Target.label($0) }
-    let loss = Loss.crossEntropy(weights: weights, smoothing: smoothing)
+    let loss = CrossEntropy(weights: weights, smoothing: smoothing)
     let weight = loss.weight(of: targets)
     #expect(weight == (weights.isEmpty ? 4 : 6))
     let found = engine.copy(logits)
@@ -76,12 +76,14 @@ import Testing
     let logits = engine.activations.matrix(4, 1, of: Float.self)
     _ = logits.elements.update(from: [0.5, -1, 3, 4])
     let targets = [0, 1, 3.5, 4].map { Target.value($0) }
-    try check(.meanSquaredError, logits, targets, engine)
+    try check(MeanSquaredError(), logits, targets, engine)
     #expect(
-      Loss.meanSquaredError.evaluate(logits, targets, scale: 1, gradient: nil) == 4.5)
+      MeanSquaredError().evaluate(logits, targets, scale: 1, gradient: nil) == 4.5)
   }
 
-  private func check(_ loss: Loss, _ logits: Matrix<Float>, _ targets: [Target], _ engine: Engine)
+  private func check(
+    _ loss: any LossFunction, _ logits: Matrix<Float>, _ targets: [Target], _ engine: Engine
+  )
     throws
   {
     let gradient = engine.copy(logits)
@@ -95,8 +97,8 @@ import Testing
     let engine = try Engine()
     let logits = engine.activations.matrix(1, 3, of: Float.self)
     _ = logits.elements.update(from: [3e4, -3e4, 0])
-    #expect(Loss.crossEntropy().evaluate(logits, [.label(0)], scale: 1, gradient: nil) == 0)
-    #expect(Loss.crossEntropy().evaluate(logits, [.label(1)], scale: 1, gradient: nil) == 6e4)
+    #expect(CrossEntropy().evaluate(logits, [.label(0)], scale: 1, gradient: nil) == 0)
+    #expect(CrossEntropy().evaluate(logits, [.label(1)], scale: 1, gradient: nil) == 6e4)
     #expect(softmax(logits.elements) == [1, 0, 0])
   }
 }

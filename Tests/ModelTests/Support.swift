@@ -63,6 +63,11 @@ struct ModelFixture {
   }
 }
 
+extension TransformerModel {
+  /// The loss of its problem: of one logit a regression's.
+  var loss: any LossFunction { labelCount == 1 ? MeanSquaredError() : CrossEntropy() }
+}
+
 extension ModelFixture {
   enum Direction { case forward, forwardAndBackward }
 

@@ -22,7 +22,9 @@ import Weights
   }
 
   /// What is known of a model's layers before it is loaded is what is there then.
-  @Test(arguments: ["bert/classification", "bert/pairs", "roberta/classification", "distilbert/classification"])
+  @Test(arguments: [
+    "bert/classification", "bert/pairs", "roberta/classification", "distilbert/classification",
+  ])
   func layersAreKnown(name: String) throws {
     let fixture = try ModelFixture(name)
     let model = try fixture.model(try Engine())

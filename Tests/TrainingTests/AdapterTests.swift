@@ -98,7 +98,7 @@ extension TrainingRuns {
       let held = try #require(run.job.validation)
       let values = try TextClassifier(
         folder: run.model.url, adapters: [adapter], precision: precision
-      ).evaluate(held)
+      ).evaluate(held).metrics
       #expect(values.all.allSatisfy { figures.metrics[$0.metric.rawValue] == $0.value })
 
       // It is what trains without an adapter, too, up to the order of sums.

@@ -46,7 +46,7 @@ extension TrainingRuns {
       #expect(figures.bestStep == step && figures.score == values[.loss])
       #expect(try run.weights() == saved[step])
       let classifier = try TextClassifier(folder: run.output)
-      let values2 = try classifier.evaluate(#require(run.job.validation))
+      let values2 = try classifier.evaluate(#require(run.job.validation)).metrics
       #expect(values2 == values)
     }
 

@@ -51,9 +51,11 @@ struct FindBasis: ParsableCommand {
   }
 
   func run() throws {
-    let train = try data.load(seed: seed).training
-    var search = BasisSearch(model: URL(fileURLWithPath: model), data: train, settings: settings)
+    let loaded = try data.load(seed: seed)
+    var search = BasisSearch(
+      model: URL(fileURLWithPath: model), data: loaded.training, settings: settings)
     search.threads = compute.threads
+    search.task = loaded.task.kind
     let progress = ProgressReporter(messages.style)
     let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
       try progress.report(.basis(step: $0, of: method.sparseGrad?.basisSteps ?? 0))

@@ -24,6 +24,7 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var labels: LabelOptions
   @OptionGroup var columns: ColumnOptions
+  @OptionGroup var thresholds: ThresholdOptions
   @OptionGroup var loss: LossOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
@@ -45,16 +46,56 @@ struct Evaluate: ParsableCommand {
       folder: URL(fileURLWithPath: model), adapters: adapters.folders,
       precision: compute.precision.precision, maximumLength: compute.maxLength,
       threads: compute.threads)
-    let values = try classifier.evaluate(
-      try load(classifier), loss: loss.loss ?? ClassificationLoss(), notice: note)
+    let evaluation = try classifier.evaluate(
+      try load(classifier), loss: loss.loss, thresholds: thresholds.values, notice: note)
     if messages.json {
-      try Console.printJSON(
-        Dictionary(values.all.map { ($0.metric.rawValue, $0.value) }, uniquingKeysWith: { $1 }))
+      try Console.print(json(evaluation))
     } else {
-      for (metric, value) in values.all {
+      for (metric, value) in evaluation.metrics.all {
         try Console.print("\(metric.rawValue): \(value.fixed(4))")
       }
+      if let entities = evaluation.entities { try Console.print(table(entities)) }
     }
+  }
+
+  private func json(_ evaluation: TextClassifier.Evaluation) -> String {
+    func number(_ value: Double) -> JSONValue {
+      value.isFinite ? .number(JSONNumber(value)) : .null
+    }
+    var object = JSONObject()
+    for (metric, value) in evaluation.metrics.all.sorted(by: {
+      $0.metric.rawValue < $1.metric.rawValue
+    }) {
+      object[metric.rawValue] = number(value)
+    }
+    if let entities = evaluation.entities {
+      var types = JSONObject()
+      for entity in entities {
+        types[entity.type] = [
+          "precision": number(entity.precision), "recall": number(entity.recall),
+          "f1": number(entity.f1), "support": .number(JSONNumber(entity.support)),
+        ]
+      }
+      object["entities"] = .object(types)
+    }
+    return JSONValue.object(object).text(.compact)
+  }
+
+  /// A line for each type of entity.
+  private func table(_ entities: [EntityScores]) -> String {
+    let width = max(4, entities.map(\.type.count).max() ?? 0)
+    func line(_ name: String, _ cells: [String]) -> String {
+      ([name.padding(toLength: width, withPad: " ", startingAt: 0)]
+        + cells.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 })
+        .joined(separator: "  ")
+    }
+    return
+      ([line("type", ["precision", "recall", "f1", "support"])]
+      + entities.map {
+        line(
+          $0.type,
+          [$0.precision.fixed(4), $0.recall.fixed(4), $0.f1.fixed(4), String($0.support)])
+      }).joined(separator: "\n")
   }
 
   private func note(_ notice: String) {
@@ -68,25 +109,20 @@ struct Evaluate: ParsableCommand {
       return try glue.dataset(
         contentsOf: isFolder ? try glue.file(of: .validation, in: url) : url)
     }
-    let kind: TaskKind = classifier.head == .regression ? .regression : .classification
+    let kind = TaskKind(classifier.head.problem)
     if let task, try TextTask(named: task).kind != kind {
       throw InputError("--task", "\(task) is not what the model was trained for")
     }
+    try labels.validate(for: kind)
     let file = isFolder ? try DataFolder(url: url).file(ofFirst: [.validation, .test]) : url
     if isFolder { note("evaluated on \(file.path)") }
     let columns = try columns.names(in: file, as: classifier.memory.columns)
-    switch classifier.head {
-    case .regression:
-      if labels.labels != nil { throw InputError("--labels", "means nothing to a regression") }
-      return try Dataset(contentsOf: file, columns: columns, targets: .numbers)
-    case .classification(let names):
-      let own = try LabelSet(names, source: model)
-      let called = try named(own)
-      var data = try Dataset(contentsOf: file, columns: columns, targets: .labels(called))
-      // Called otherwise, they are the model's labels all the same.
-      data.labels = own
-      return data
-    }
+    guard kind.hasLabels else { return try labels.read(file, columns, kind, nil) }
+    let own = try LabelSet(classifier.head.labels, source: model)
+    var data = try labels.read(file, columns, kind, named(own))
+    // Called otherwise, they are the model's labels all the same.
+    data.labels = own
+    return data
   }
 
   /// The model's labels by the names that `--labels` gives them. Names that the model knows change nothing, whatever

@@ -25,6 +25,7 @@ struct Predict: ParsableCommand {
   var output: String?
 
   @OptionGroup(title: "GLUE") var submission: SubmissionOptions
+  @OptionGroup var thresholds: ThresholdOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
@@ -65,12 +66,31 @@ struct Predict: ParsableCommand {
   /// Answers every group of texts before the next one is read.
   private func predict(_ classifier: TextClassifier, write: (Data) throws -> Void) throws {
     try input.read(for: classifier.memory, id: idColumn) { texts in
-      let predictions = try classifier.predict(texts.map(\.example), notice: note)
-      let lines = try zip(texts, predictions).map { text, prediction in
-        let line = PredictionLine(text, prediction)
-        return messages.json ? try Console.jsonLine(line) : Data((line.fields + "\n").utf8)
-      }
+      let lines =
+        try classifier.head.problem == .tokens
+        ? tagged(texts, classifier) : classified(texts, classifier)
       try write(Data(lines.joined()))
+    }
+  }
+
+  private func classified(_ texts: [InputText], _ classifier: TextClassifier) throws -> [Data] {
+    let predictions = try classifier.predict(
+      texts.map(\.example), thresholds: thresholds.values, notice: note)
+    return try zip(texts, predictions).map { text, prediction in
+      let line = PredictionLine(text, prediction)
+      return messages.json ? try Console.jsonLine(line) : Data((line.fields + "\n").utf8)
+    }
+  }
+
+  private func tagged(_ texts: [InputText], _ classifier: TextClassifier) throws -> [Data] {
+    let words = texts.map { WordsInText($0.example.text) }
+    // A text without words has no entities either.
+    let full = words.filter { !$0.words.isEmpty }
+    var tags = try classifier.tag(full.map { $0.words.map(\.text) }, notice: note)[...]
+    return try zip(texts, words).map { text, words in
+      let spans = words.words.isEmpty ? [] : words.spans(tags.removeFirst())
+      let line = TaggedLine(text, spans)
+      return messages.json ? try Console.jsonLine(line) : Data((line.fields + "\n").utf8)
     }
   }
 
@@ -86,6 +106,7 @@ struct PredictionLine: Encodable {
   let text: String
   let pair: String?
   let label: String?
+  let labels: [String]?
   let probabilities: [Double]
   let logits: [Float]
 
@@ -93,12 +114,18 @@ struct PredictionLine: Encodable {
     (line, id) = (text.line, text.id)
     (self.text, pair) = (text.example.text, text.example.pair)
     label = prediction.label
+    labels = prediction.labels
     probabilities = prediction.probabilities.map(\.probability)
     logits = prediction.logits
   }
 
-  /// Label, its probability and the texts, or value and texts; with tabs between.
+  /// Label, its probability and the texts; where there may be several, the labels and the texts; or value and texts; with
+  /// tabs between.
   var fields: String {
+    if let labels {
+      let list = labels.isEmpty ? "-" : labels.map(\.asField).joined(separator: ",")
+      return ([list, text.asField] + [pair?.asField].compactMap { $0 }).joined(separator: "\t")
+    }
     let answer =
       label.map { [$0.asField, (probabilities.max() ?? 0).fixed(4)] }
       ?? [Double(logits[0]).fixed(4)]

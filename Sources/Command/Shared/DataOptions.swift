@@ -61,17 +61,19 @@ struct TrainingData {
 struct TrainingDataOptions: ParsableArguments {
   @Option(
     help:
-      "classification, regression, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli. (default: classification)"
+      "classification, regression, multilabel, token-classification, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli. (default: classification)"
   )
   var task: String?
 
   @Option(
     help:
-      "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl) and validation.tsv (valid, dev).",
+      "Folder of the data: a GLUE folder, or train.tsv (.csv, .jsonl, .conll) and validation.tsv (valid, dev).",
     completion: .directory)
   var data: String?
 
-  @Option(help: "File to train on (.tsv, .csv, .jsonl).", completion: .file())
+  @Option(
+    help: "File to train on (.tsv, .csv, .jsonl; for token-classification .jsonl or .conll).",
+    completion: .file())
   var trainFile: String?
 
   @Option(help: "File to evaluate on while training.", completion: .file())
@@ -104,10 +106,7 @@ struct TrainingDataOptions: ParsableArguments {
         try columns.checkUnused(by: glue)
         if labels.labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
       }
-      if task.kind == .regression, labels.labels != nil {
-        throw InputError("--labels", "means nothing to a regression")
-      }
-      _ = try labels.set()
+      try labels.validate(for: task.kind)
     }
   }
 
@@ -155,16 +154,12 @@ struct TrainingDataOptions: ParsableArguments {
     let file =
       try trainFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(ofFirst: [.training])
     guard let file else { throw InputError("--train-file", "expected a file to train on") }
-    let training = try Dataset(
-      contentsOf: file, columns: columns.names,
-      targets: kind == .regression ? .numbers : .labels(try labels.set()))
+    let training = try labels.read(file, columns.names, kind, labels.set())
     try refuseMeasurements(training)
     let held = validationFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(of: .validation)
     var data = TrainingData(task: .files(kind), training: training)
     data.validation = try held.map {
-      try Dataset(
-        contentsOf: $0, columns: training.columns,
-        targets: kind == .regression ? .numbers : .labels(training.labels))
+      try labels.read($0, training.columns, kind, training.labels)
     }
     if held == nil, validationSplit == nil, let test = folder?.file(of: .test) {
       data.notices.append(

@@ -31,17 +31,3 @@ struct LossOptions: ParsableArguments {
       ? nil : ClassificationLoss(classWeights: classWeights, labelSmoothing: labelSmoothing ?? 0)
   }
 }
-
-/// Names of the labels.
-struct LabelOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Labels in the order of their ids, separated by commas; one that holds a comma in double quotes. (default: those of the data, sorted, or of the model)",
-      valueName: "labels"))
-  var labels: CommaSeparated<String>?
-
-  /// - Throws: `InputError` if they are not all different, or fewer than two.
-  func set() throws -> LabelSet? {
-    try labels.map { try LabelSet($0.values, source: "--labels") }
-  }
-}

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Inference
+import Layers
 import Methods
 import Models
 import Support
@@ -68,7 +69,7 @@ public struct BenchmarkRun {
     (settings.precision, settings.seed) = (job.precision, job.seed)
     settings.batch = .sequences(batches.first?.indices.count ?? 1)
     let (trained, seconds) = try trained(settings, proceed)
-    let stepper = Stepper(model, trained, settings, engine)
+    let stepper = Stepper(model, trained, loss: CrossEntropy(), settings, engine)
     let count = FLOPCount(model)
     return try measure(
       preliminarySeconds: seconds,
@@ -102,7 +103,7 @@ public struct BenchmarkRun {
     ) { _, batch in
       try proceed()
       let data = text.part(batch)
-      return Stopwatch.seconds { _ = evaluator.logits(of: data) }
+      return Stopwatch.seconds { _ = evaluator.outputs(of: data) }
     }
   }
 
@@ -120,7 +121,7 @@ public struct BenchmarkRun {
     }
     var basis: Basis?
     let seconds = try Stopwatch.seconds {
-      basis = try PreliminaryPhase(settings, engine)
+      basis = try PreliminaryPhase(settings, loss: CrossEntropy(), engine)
         .find(model, text.data, method, fingerprint) { _ in try proceed() }
     }
     if let file = job.basis { try basis?.write(to: file) }

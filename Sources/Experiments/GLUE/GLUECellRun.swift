@@ -40,7 +40,7 @@ struct GLUECellRun {
   }
 
   private func mismatched() throws -> [String: Double]? {
-    try data.mismatched.map { try classifier().evaluate($0).byName }
+    try data.mismatched.map { try classifier().evaluate($0).metrics.byName }
   }
 
   /// The trained model.

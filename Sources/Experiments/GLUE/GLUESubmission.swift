@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Inference
 import Support
+import Tasks
 import Training
 
 /// Prediction files as the GLUE benchmark takes them: `index` and `prediction` in two columns with a header.
@@ -16,17 +17,14 @@ public struct GLUESubmission {
   public init(_ task: GLUETask, _ classifier: TextClassifier, model: URL) throws {
     self.task = task
     self.classifier = classifier
-    switch (task.labels, classifier.head) {
-    case (nil, .regression): places = []
-    case (let labels?, .classification(let names)):
-      places = try labels.map(
-        onto: LabelSet(names, source: model.path), source: "task \(task.folder)")
-    default:
-      throw InputError(
-        model.path,
-        "is a \(task.kind == .regression ? "classification" : "regression") model, "
-          + "not one for \(task.folder)")
+    let kind = TaskKind(classifier.head.problem)
+    guard kind == task.kind else {
+      throw InputError(model.path, "is a \(kind.rawValue) model, not one for \(task.folder)")
     }
+    places =
+      try task.labels?.map(
+        onto: LabelSet(classifier.head.labels, source: model.path), source: "task \(task.folder)")
+      ?? []
   }
 
   /// The file's name: `RTE.tsv`, and `MNLI-m.tsv` or `MNLI-mm.tsv` of MNLI.

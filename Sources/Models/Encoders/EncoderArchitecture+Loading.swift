@@ -25,7 +25,7 @@ extension EncoderArchitecture {
       return HeadedTransformer(
         encoder, top, InputLimits(shape), loader,
         head.configuration(of: className + head.kind.classSuffix, in: file),
-        labelCount: head.labelCount, loss: head.loss)
+        labelCount: head.labelCount)
     }
     return switch head.kind {
     case .sequence: try model(builder.sequenceHead(labels: head.labelCount))

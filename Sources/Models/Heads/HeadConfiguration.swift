@@ -10,13 +10,58 @@ public enum HeadWeights: Sendable {
   case new
 }
 
-/// What the head of a classifier tells apart.
-public enum HeadConfiguration: Hashable, Sendable {
-  /// One of these labels, in the order of their logits.
-  case classification(labels: [String])
-  /// One number.
-  case regression
+/// What the head of a model tells apart.
+public struct HeadConfiguration: Hashable, Sendable {
+  /// What is asked of a head, as `config.json` has it in `problem_type`, or in the name of the class.
+  public enum Problem: String, CaseIterable, Sendable {
+    /// One number for a sequence.
+    case regression
+    /// One label of several for a sequence.
+    case singleLabel = "single_label_classification"
+    /// Any number of labels for a sequence.
+    case multiLabel = "multi_label_classification"
+    /// A label for each token (`...ForTokenClassification`; not a `problem_type` of `transformers`).
+    case tokens = "token_classification"
 
+    /// The kind of head that answers it.
+    public var head: HeadKind { self == .tokens ? .token : .sequence }
+  }
+
+  /// What is asked.
+  public let problem: Problem
+  /// The labels in the order of their logits; of a regression one that has no meaning.
+  public let labels: [String]
+
+  /// A head for a problem.
+  public init(_ problem: Problem, labels: [String]) {
+    self.problem = problem
+    self.labels = labels
+  }
+
+  /// One number.
+  public static let regression = HeadConfiguration(.regression, labels: unnamedLabels(1))
+
+  /// One of these labels, in the order of their logits.
+  public static func classification(labels: [String]) -> HeadConfiguration {
+    HeadConfiguration(.singleLabel, labels: labels)
+  }
+
+  /// The labels of a head whose labels have no names: `LABEL_0`, `LABEL_1`, ...
+  public static func unnamedLabels(_ count: Int) -> [String] { (0..<count).map { "LABEL_\($0)" } }
+
+  /// The head's kind.
+  public var kind: HeadKind { problem.head }
+
+  /// The number of logits.
+  public var labelCount: Int { labels.count }
+
+  /// A label that is there twice; nil if all are different.
+  package var repeatedLabel: String? {
+    Dictionary(grouping: labels, by: \.self).filter { $1.count > 1 }.keys.min()
+  }
+}
+
+extension HeadConfiguration {
   /// What `config.json` says of a model that has a head. What it does not say is as `transformers` has it:
   /// `num_labels` labels without names, two unless that says otherwise; and a single label means regression.
   /// - Throws: `InputError` naming the key that cannot be used.
@@ -26,26 +71,36 @@ public enum HeadConfiguration: Hashable, Sendable {
       throw file.error("id2label", expected: "at least one label")
     }
     let count = try labels?.keys.count ?? Self.unnamedCount(file)
-    let problem = try file.stringIfPresent("problem_type")
-    switch problem {
-    case "regression":
+    let problem = try Self.problem(file, labelCount: count)
+    guard problem != .regression else {
       self = .regression
-    case nil where count == 1:
-      self = .regression
-    case nil, "single_label_classification":
-      let names = try labels.map { labels in
-        try labels.keys.indices.map { id -> String in
-          guard case .string(let name) = labels[String(id)] else {
-            throw file.error("id2label", expected: "a name for every id from 0")
-          }
-          return name
-        }
-      }
-      self = .classification(labels: names ?? Self.unnamedLabels(count))
-    default:
-      throw file.error(
-        "problem_type", expected: "\"single_label_classification\" or \"regression\"")
+      return
     }
+    let names = try labels.map { labels in
+      try labels.keys.indices.map { id -> String in
+        guard case .string(let name) = labels[String(id)] else {
+          throw file.error("id2label", expected: "a name for every id from 0")
+        }
+        return name
+      }
+    }
+    self.init(problem, labels: names ?? Self.unnamedLabels(count))
+  }
+
+  private static func problem(_ file: ConfigurationFile, labelCount: Int) throws -> Problem {
+    let classes = try file.arrayIfPresent("architectures") ?? []
+    let isOfTokens = classes.contains {
+      if case .string(let name) = $0 { name.hasSuffix(HeadKind.token.classSuffix) } else { false }
+    }
+    if isOfTokens { return .tokens }
+    guard let name = try file.stringIfPresent("problem_type") else {
+      return labelCount == 1 ? .regression : .singleLabel
+    }
+    guard let problem = Problem(rawValue: name), problem != .tokens else {
+      let known = Problem.allCases.filter { $0 != .tokens }.map { "\"\($0.rawValue)\"" }
+      throw file.error("problem_type", expected: known.joined(separator: ", "))
+    }
+    return problem
   }
 
   /// What no head is expected to have more labels than: a number in a file should not claim all memory.
@@ -59,48 +114,11 @@ public enum HeadConfiguration: Hashable, Sendable {
     return count
   }
 
-  /// Whether `config.json` describes a head of a kind that is not trained here: one that gives several labels at once.
-  package static func isOfAnotherTask(_ file: ConfigurationFile) throws -> Bool {
-    try file.stringIfPresent("problem_type") == "multi_label_classification"
-  }
-
-  /// The labels of a head whose labels have no names: `LABEL_0`, `LABEL_1`, ...
-  public static func unnamedLabels(_ count: Int) -> [String] { (0..<count).map { "LABEL_\($0)" } }
-
-  /// A label that is there twice; nil if all are different.
-  package var repeatedLabel: String? {
-    guard case .classification(let labels) = self else { return nil }
-    return Dictionary(grouping: labels, by: \.self).filter { $1.count > 1 }.keys.min()
-  }
-
-  /// The number of logits.
-  public var labelCount: Int {
-    switch self {
-    case .classification(let labels): labels.count
-    case .regression: 1
-    }
-  }
-
-  /// The loss that goes with it.
-  public var loss: Loss {
-    switch self {
-    case .classification: .crossEntropy()
-    case .regression: .meanSquaredError
-    }
-  }
-
-  /// The head's kind.
-  public var kind: HeadKind { .sequence }
-
   /// `config.json` with this head, as `transformers` writes it.
+  /// - Parameter architecture: the class of the model.
   func configuration(of architecture: String, in file: ConfigurationFile) -> ConfigurationFile {
     var file = file
     var names = JSONObject(), ids = JSONObject()
-    let labels: [String]
-    switch self {
-    case .classification(let known): labels = known
-    case .regression: labels = Self.unnamedLabels(1)
-    }
     for (id, label) in labels.enumerated() {
       names[String(id)] = .string(label)
       ids[label] = .number(JSONNumber(id))
@@ -110,8 +128,7 @@ public enum HeadConfiguration: Hashable, Sendable {
     file.object["id2label"] = .object(names)
     file.object["label2id"] = .object(ids)
     file.object["architectures"] = .array([.string(architecture)])
-    file.object["problem_type"] =
-      self == .regression ? "regression" : "single_label_classification"
+    file.object["problem_type"] = problem == .tokens ? nil : .string(problem.rawValue)
     // Parameters are written as float32; `transformers` would load them as what stands here.
     for key in ["dtype", "torch_dtype"] where (file[key] ?? .null) != .null {
       file[key] = "float32"

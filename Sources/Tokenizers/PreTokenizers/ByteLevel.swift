@@ -6,6 +6,8 @@ struct ByteLevel: PreTokenizer {
   /// Cuts at all; otherwise the text is one word.
   let cuts: Bool
 
+  var keepsSpaces: Bool { true }
+
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
     guard let first = text.first else { return [] }
     let text = addsPrefixSpace && first != " " ? [" "] + text : text

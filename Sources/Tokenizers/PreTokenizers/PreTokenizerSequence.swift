@@ -2,6 +2,8 @@
 struct PreTokenizerSequence: PreTokenizer {
   let preTokenizers: [any PreTokenizer]
 
+  var keepsSpaces: Bool { preTokenizers.contains(where: \.keepsSpaces) }
+
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
     preTokenizers.reduce(text.isEmpty ? [] : [text]) { words, preTokenizer in
       words.flatMap(preTokenizer.words)

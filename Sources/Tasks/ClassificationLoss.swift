@@ -35,11 +35,10 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
         throw InputError("--class-weights", "expected positive numbers")
       }
     }
-    guard kind == .regression else { return }
-    if classWeights != nil { throw InputError("--class-weights", "means nothing to a regression") }
-    if labelSmoothing != 0 {
-      throw InputError("--label-smoothing", "means nothing to a regression")
-    }
+    guard kind != .classification else { return }
+    let problem = "has no meaning for --task \(kind.rawValue)"
+    if classWeights != nil { throw InputError("--class-weights", problem) }
+    if labelSmoothing != 0 { throw InputError("--label-smoothing", problem) }
   }
 
   /// The loss for a model.
@@ -47,8 +46,9 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
   ///   - data: what the weights are taken from, or numbered by.
   ///   - head: what the model tells apart.
   /// - Throws: `InputError` when there are not as many weights as labels.
-  package func loss(_ data: Dataset, _ head: HeadConfiguration) throws -> Loss {
-    guard case .classification(let names) = head, let labels = data.labels else { return head.loss }
+  func loss(_ data: Dataset, _ head: HeadConfiguration) throws -> CrossEntropy {
+    let names = head.labels
+    guard let labels = data.labels else { return CrossEntropy(smoothing: labelSmoothing) }
     let weights: [Double]
     switch classWeights {
     case nil: weights = []
@@ -65,7 +65,7 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
       weights = try numbered(
         counts.map { $0 > 0 ? total / $0 : 1 }, labels, names, source: data.source)
     }
-    return .crossEntropy(weights: weights, smoothing: labelSmoothing)
+    return CrossEntropy(weights: weights, smoothing: labelSmoothing)
   }
 
   /// The weights in the order of the model's labels; what the data does not have counts 1.

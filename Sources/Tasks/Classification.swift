@@ -1,0 +1,44 @@
+import Foundation
+import Layers
+import Metrics
+import Models
+import Support
+
+/// One label of several for every sequence.
+struct Classification: Objective {
+  let head: HeadConfiguration
+  private let crossEntropy: CrossEntropy
+  let answerName = "a label"
+
+  init(_ head: HeadConfiguration, loss: CrossEntropy) {
+    self.head = head
+    crossEntropy = loss
+  }
+
+  var loss: any LossFunction { crossEntropy }
+
+  var lossNotice: String? {
+    guard !crossEntropy.weights.isEmpty, head.labelCount <= 10 else { return nil }
+    let list = zip(head.labels, crossEntropy.weights).map {
+      "\($0) \(String(format: "%.4g", $1))"
+    }
+    return "class weights: \(list.joined(separator: ", "))"
+  }
+
+  func accepts(_ target: Target) -> Bool {
+    if case .label = target { true } else { false }
+  }
+
+  func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues {
+    let outcomes = zip(outputs, targets).compactMap { output, target -> Outcome<Int>? in
+      guard case .label(let label) = target else { return nil }
+      return Outcome(predicted: output[0].indexOfMaximum, expected: label)
+    }
+    return MetricValues(labels: outcomes, labelCount: head.labelCount)
+  }
+}
+
+extension [Float] {
+  /// The place of the largest element; the first wins ties.
+  package var indexOfMaximum: Int { indices.max { (self[$0], -$0) < (self[$1], -$1) } ?? 0 }
+}

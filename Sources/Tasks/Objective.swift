@@ -1,0 +1,38 @@
+import Layers
+import Metrics
+import Models
+import Support
+
+/// What a model makes of one example: the logits of every row that its head reads, one row for a sequence.
+public typealias ModelOutput = [[Float]]
+
+/// What a model is trained for: which answers there are, the loss, and the metrics. Every task is one type that
+/// conforms to this, in a file of its own, and a line in the registry.
+public protocol Objective: Sendable {
+  /// What the head tells apart.
+  var head: HeadConfiguration { get }
+  /// What training makes small.
+  var loss: any LossFunction { get }
+  /// What messages call an answer, for example `a label`.
+  var answerName: String { get }
+
+  /// What a user should know of the loss, if anything.
+  var lossNotice: String? { get }
+
+  /// Whether an answer is of the kind that this task has.
+  func accepts(_ target: Target) -> Bool
+
+  /// The metrics of outputs whose answers are known, without the loss.
+  func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues
+
+  /// Where words are tagged: the metrics by type of entity; else nil.
+  func entities(_ outputs: [ModelOutput], _ targets: [Target]) -> [EntityScores]?
+}
+
+extension Objective {
+  /// Nothing.
+  public var lossNotice: String? { nil }
+
+  /// Nil.
+  public func entities(_ outputs: [ModelOutput], _ targets: [Target]) -> [EntityScores]? { nil }
+}
