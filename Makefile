@@ -70,6 +70,7 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
 	$(python)/bin/python Tests/Fixtures/generate/distilbert.py
 	$(python)/bin/python Tests/Fixtures/generate/adapters.py
+	$(python)/bin/python Tests/Fixtures/generate/tasks.py
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json

@@ -59,6 +59,12 @@ let package = Package(
       .testTarget(name: "WeightsTests", dependencies: ["Weights", "Support", "TestFiles"]),
       .testTarget(
         name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "Support", "TestFiles"]),
+      .testTarget(
+        name: "TasksTests",
+        dependencies: [
+          "Tasks", "Inference", "Models", "Methods", "Layers", "Compute", "Weights", "Datasets",
+          "Tokenizers", "Metrics", "Support", "TestFiles",
+        ]),
       .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"]),
       .testTarget(
         name: "ModelTests",

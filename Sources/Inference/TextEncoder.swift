@@ -37,7 +37,9 @@ public struct TextEncoder {
   /// Examples with answers, to learn from or to measure by.
   /// - Parameter notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when the answers are not those of the task, or a text cannot be read by the model.
-  package func encode(_ data: Dataset, _ objective: any Objective, _ notice: (String) -> Void)
+  package func encode(
+    _ data: Dataset, _ objective: any Objective, _ notice: (String) throws -> Void
+  )
     throws
     -> EncodedDataset
   {
@@ -58,16 +60,18 @@ public struct TextEncoder {
   /// Examples whose answers do not matter.
   /// - Parameter notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when a text cannot be read by the model.
-  public func encode(texts data: Dataset, _ notice: (String) -> Void) throws -> EncodedDataset {
+  public func encode(texts data: Dataset, _ notice: (String) throws -> Void) throws
+    -> EncodedDataset
+  {
     let encoded = try EncodedDataset(data, tokenizer, maximumLength: maximumLength)
     try check(encoded)
     if data.skippedRows > 0 {
-      notice(
+      try notice(
         "\(data.source): \(data.skippedRows) rows were left out, as they have more or fewer fields than there are columns"
       )
     }
     if encoded.truncatedCount > 0 {
-      notice(
+      try notice(
         "\(data.source): \(encoded.truncatedCount) of \(encoded.sequences.count) examples are longer "
           + "than \(maximumLength) tokens and were truncated")
     }

@@ -110,7 +110,8 @@ public struct Tokenizer: Sendable {
     var ids: [Int32] = []
     var owners: [Int] = []
     for (index, word) in words.enumerated() {
-      let spelt = keepsSpaces && word.unicodeScalars.first != " " ? " " + word : word
+      let isSpaced = word.isEmpty || word.unicodeScalars.first == " "
+      let spelt = keepsSpaces && !isSpaced ? " " + word : word
       let tokens = try tokens(of: spelt)
       ids += tokens
       owners += tokens.map { _ in index }

@@ -17,7 +17,7 @@ import Weights
 ///     let result = try FineTuning(
 ///       model: URL(fileURLWithPath: "MiniLM-L6"), training: train, validation: held, output: out
 ///     ).run()
-public struct FineTuning {
+public struct FineTuning: Sendable {
   /// What to do with an output folder in which a run was begun before.
   public enum Start: Sendable {
     /// It is an error, so that no work is lost by accident.
@@ -72,12 +72,24 @@ public struct FineTuning {
   }
 
   /// Trains, and writes model, log and figures. Resuming a run that has ended returns its figures.
-  /// - Parameter watch: is told of everything that happens, and may stop the run after a step.
-  /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingInterrupted` when `watch`
-  ///   stopped the run, `TrainingDiverged` when its numbers are not finite any more.
+  ///
+  /// It computes on the thread that calls it until it is done. Inside of a `Task`, cancelling that stops it after a step, as
+  /// `watch` may; see also `events`.
+  /// - Parameter watch: is told of everything that happens, and may stop the run after a step. What it throws ends the run,
+  ///   with a checkpoint of the last step.
+  /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingInterrupted` when `watch` or a
+  ///   cancelled task stopped the run, `TrainingDiverged` when its numbers are not finite any more.
   public func run(
-    _ watch: @escaping (TrainingEvent) -> TrainingDisposition = { _ in .continue }
+    _ watch: @escaping (TrainingEvent) throws -> TrainingDisposition = { _ in .continue }
   ) throws -> RunReport {
+    let report = try train(watch)
+    _ = try watch(.finished(report))
+    return report
+  }
+
+  private func train(_ watch: @escaping (TrainingEvent) throws -> TrainingDisposition) throws
+    -> RunReport
+  {
     try settings.validate()
     try settings.loss?.validate(for: task.kind)
     if basis != nil { try settings.validateGivenBasis() }
@@ -86,8 +98,8 @@ public struct FineTuning {
       let begun = start == .resuming ? RunFolder.precision(ofRunIn: output) : nil
       let precision = try settings.trainedPrecision(begun: begun)
       job.settings.precision = precision
-      _ = watch(.notice("precision: \(precision.rawValue)"))
-      return try job.run(watch)
+      _ = try watch(.notice("precision: \(precision.rawValue)"))
+      return try job.train(watch)
     }
     let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(watch)
@@ -101,7 +113,7 @@ public struct FineTuning {
       guard let finished, finished.step < total, !finished.isFinished || !isAsLong(finished) else {
         try finished?.check(continues: fresh, .same, in: folder.url)
         folder.tidy(after: finished)
-        _ = watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
+        _ = try watch(.notice("\(output.path): the run has ended, there is nothing to resume"))
         return figures
       }
       guard folder.checkpoints().contains(finished.step) else {
@@ -167,7 +179,7 @@ public struct FineTuning {
     var head: HeadConfiguration { choice.head }
   }
 
-  private func prepare(_ watch: (TrainingEvent) -> TrainingDisposition) throws -> Ready {
+  private func prepare(_ watch: (TrainingEvent) throws -> TrainingDisposition) throws -> Ready {
     let source = try ModelFolder(model)
     try source.checkTokenizerLinks()
     let choice = try HeadChoice(for: training, task.kind, in: source)
@@ -176,19 +188,19 @@ public struct FineTuning {
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)
     let objective = try task.kind.objective(choice.head, training: training, loss: settings.loss)
-    for notice in labelNotices(choice) { _ = watch(.notice(notice)) }
-    if let notice = objective.lossNotice { _ = watch(.notice(notice)) }
+    for notice in labelNotices(choice) { _ = try watch(.notice(notice)) }
+    if let notice = objective.lossNotice { _ = try watch(.notice(notice)) }
     if start != .resuming, !model.newlyInitialized.isEmpty {
-      _ = watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
+      _ = try watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
     }
     if start != .resuming, !model.ofOtherHeads.isEmpty {
-      _ = watch(
+      _ = try watch(
         .notice(
           "left out, of a head for something else: \(model.ofOtherHeads.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
     func encode(_ data: Dataset) throws -> EncodedDataset {
-      try encoder.encode(data, objective) { _ = watch(.notice($0)) }
+      try encoder.encode(data, objective) { _ = try watch(.notice($0)) }
     }
     return Ready(
       source: source, fingerprint: try Fingerprint(of: source.checkpoint()), choice: choice,
@@ -219,13 +231,13 @@ public struct FineTuning {
   /// What comes before the first step, or is taken from the checkpoint of a resumed run.
   private func makeTrainable(
     _ ready: Ready, _ folder: RunFolder, _ state: inout RunState, _ metric: Metric,
-    _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+    _ watch: @escaping (TrainingEvent) throws -> TrainingDisposition
   ) throws -> TrainedParameters {
     let (model, engine) = (ready.model, ready.engine)
     if evaluatesFirst, state.step == 0, let held = ready.validation {
       let metrics = Evaluator(model, engine).evaluate(held, ready.objective)
       state.before = metrics.byName
-      _ = watch(
+      _ = try watch(
         .evaluated(
           EvaluationRecord(step: 0, epoch: 0, metrics: metrics, metric: metric, isBest: false)))
     }
@@ -280,7 +292,7 @@ public struct FineTuning {
 
   private func begin(
     _ folder: RunFolder, _ fresh: RunState, _ total: Int,
-    _ watch: (TrainingEvent) -> TrainingDisposition
+    _ watch: (TrainingEvent) throws -> TrainingDisposition
   ) throws -> RunState {
     switch start {
     case .resuming:
@@ -293,7 +305,7 @@ public struct FineTuning {
         }
         if !isAsLong(saved) {
           saved.isFinished = false
-          _ = watch(
+          _ = try watch(
             .notice("the run goes on from step \(saved.step) as one of \(total) steps"))
         }
         saved.settings = fresh.settings
@@ -301,7 +313,8 @@ public struct FineTuning {
         return saved
       }
       if FileManager.default.fileExists(atPath: folder.log.path) {
-        _ = watch(.notice("\(output.path): holds no checkpoint, training begins at the first step"))
+        _ = try watch(
+          .notice("\(output.path): holds no checkpoint, training begins at the first step"))
       }
     case .overwriting: break
     case .fresh:

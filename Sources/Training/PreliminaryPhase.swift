@@ -27,7 +27,7 @@ package struct PreliminaryPhase {
   func basis(
     _ model: any TransformerModel, _ data: EncodedDataset, _ fingerprint: Fingerprint,
     given: URL?, kept: URL, configuration: String,
-    _ watch: @escaping (TrainingEvent) -> TrainingDisposition
+    _ watch: @escaping (TrainingEvent) throws -> TrainingDisposition
   ) throws -> Basis? {
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else { return nil }
     if let given {
@@ -41,11 +41,11 @@ package struct PreliminaryPhase {
         if basis.origin == origin { return basis }
       } catch let error as InputError {
         // Found again, it is the same.
-        _ = watch(.notice("\(error); the basis is sought again"))
+        _ = try watch(.notice("\(error); the basis is sought again"))
       }
     }
     let basis = try find(model, data, method, fingerprint) {
-      if watch(.basis(step: $0, of: method.basisSteps)) == .stop {
+      if try watch(.basis(step: $0, of: method.basisSteps)) == .stop || Task.isCancelled {
         throw TrainingInterrupted.inPreliminaryPhase
       }
     }
@@ -84,6 +84,7 @@ package struct PreliminaryPhase {
     let order = BatchOrder(data.lengths, settings)
     var batches: [[Int]] = []
     var epoch = -1
+    try progress(0)
     for step in 0..<method.basisSteps {
       if batches.isEmpty {
         batches = order.batches(epoch: epoch).reversed()

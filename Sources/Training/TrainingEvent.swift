@@ -5,7 +5,7 @@ import Support
 public enum TrainingEvent: Sendable {
   /// Something a user should know, in a sentence.
   case notice(String)
-  /// Progress of the preliminary phase.
+  /// So many batches of the preliminary phase are done; 0 before the first.
   case basis(step: Int, of: Int)
   /// Training begins (or goes on) with these numbers.
   case started(TrainingPlan)
@@ -15,6 +15,8 @@ public enum TrainingEvent: Sendable {
   case evaluated(EvaluationRecord)
   /// A checkpoint is on the disk.
   case saved(step: Int)
+  /// The run has ended, and this is what came of it.
+  case finished(RunReport)
 }
 
 /// What a watcher wants next.

@@ -21,7 +21,7 @@ final class TrainingRun {
   private let tokenizer: ModelFolder
   private let folder: RunFolder
   private let engine: Engine
-  private let watch: (TrainingEvent) -> TrainingDisposition
+  private let watch: (TrainingEvent) throws -> TrainingDisposition
 
   private let stepper: Stepper
   private let schedule: LearningRateSchedule
@@ -35,7 +35,7 @@ final class TrainingRun {
     training: EncodedDataset,
     validation: EncodedDataset?, _ settings: TrainingSettings, metric: Metric,
     tokenizer: ModelFolder, _ folder: RunFolder, _ state: RunState, _ engine: Engine,
-    watch: @escaping (TrainingEvent) -> TrainingDisposition
+    watch: @escaping (TrainingEvent) throws -> TrainingDisposition
   ) throws {
     self.model = model
     self.objective = objective
@@ -68,9 +68,9 @@ final class TrainingRun {
   /// - Throws: `TrainingInterrupted` when the watcher wants to stop, `TrainingDiverged` when the loss is not
   ///   finite, `InputError` when a file cannot be written. The last checkpoint stays in all cases.
   func run(_ plan: (_ total: Int, _ perEpoch: Int) -> TrainingPlan) throws {
-    var disposition = watch(.started(plan(steps.total, steps.stepsPerEpoch)))
+    var disposition = try watch(.started(plan(steps.total, steps.stepsPerEpoch)))
     while state.step < steps.total, !state.isFinished {
-      if disposition == .stop {
+      if disposition == .stop || Task.isCancelled {
         try save()
         throw TrainingInterrupted.afterStep(state.step, of: steps.total, folder: folder.url)
       }
@@ -99,7 +99,14 @@ final class TrainingRun {
     if state.step.isMultiple(of: settings.logInterval) || state.step == steps.total {
       try log.write(record)
     }
-    let disposition = watch(.step(record))
+    let disposition: TrainingDisposition
+    do {
+      disposition = try watch(.step(record))
+    } catch {
+      // What the watcher could not do is no reason to lose steps.
+      try save()
+      throw error
+    }
 
     if evaluationIsDue {
       try evaluate()
@@ -139,7 +146,7 @@ final class TrainingRun {
     let record = EvaluationRecord(
       step: state.step, epoch: epochs, metrics: values, metric: metric, isBest: isBest)
     try log.write(record)
-    _ = watch(.evaluated(record))
+    _ = try watch(.evaluated(record))
   }
 
   private func save() throws {
@@ -150,6 +157,6 @@ final class TrainingRun {
     guard savedStep != state.step else { return }
     savedStep = state.step
     try folder.save(state, model, trained, tokenizer: tokenizer, engine)
-    _ = watch(.saved(step: state.step))
+    _ = try watch(.saved(step: state.step))
   }
 }

@@ -102,5 +102,6 @@ func answersThatAreNotFiniteCorrelateWithNothing(bad: Float) {
   let error = #expect(throws: InputError.self) { try Metric(named: "bleu") }
   #expect(
     error?.description == "metric \"bleu\": is not known; expected one of accuracy, f1, "
-      + "matthews_correlation, pearson, spearmanr, mse, loss")
+      + "matthews_correlation, precision, recall, f1_micro, f1_macro, exact_match, "
+      + "average_precision, pearson, spearmanr, mse, loss")
 }

@@ -79,15 +79,9 @@ struct Finetune: ParsableCommand {
     let interrupt = Interrupt()
     let progress = ProgressReporter(messages.style)
     for notice in data.notices { try progress.report(.notice(notice)) }
-    var outputError: (any Error)?
-    let figures: RunReport
-    do {
-      figures = try job.run { event in
-        do { try progress.report(event) } catch { outputError = error }
-        return interrupt.wasRequested || outputError != nil ? .stop : .continue
-      }
-    } catch {
-      throw outputError ?? error
+    let figures = try job.run { event in
+      try progress.report(event)
+      return interrupt.wasRequested ? .stop : .continue
     }
     try progress.finish(figures, save, output: output)
   }

@@ -28,6 +28,7 @@ final class ProgressReporter {
   private var lineIsOpen = false
   private var score = ""
   private var total = 0
+  private var basisBegan = ContinuousClock.now
 
   init(_ style: Style) { self.style = style }
 
@@ -35,19 +36,35 @@ final class ProgressReporter {
   deinit { closeLine() }
 
   func report(_ event: TrainingEvent) throws {
-    guard style != .json else { return try Console.printJSON(EventLine(event)) }
+    guard style != .json else {
+      // The report itself is printed at the end.
+      if case .finished = event { return }
+      return try Console.printJSON(EventLine(event))
+    }
     switch event {
     case .notice(let text): say(text)
     case .basis(let step, let count): showBasis(step, of: count)
     case .started(let plan): start(plan)
     case .step(let record): show(record)
     case .evaluated(let record): show(record)
-    case .saved: break
+    case .saved, .finished: break
     }
   }
 
   private func showBasis(_ step: Int, of count: Int) {
-    update("basis: gradients of batch \(step) of \(count)", isLast: step == count)
+    guard step > 0 else {
+      basisBegan = .now
+      say(
+        "preliminary phase first: the gradients of \(count) batches find the basis, before anything is learnt "
+          + "(--basis-steps; --basis uses one that was found before)")
+      return
+    }
+    let seconds = basisBegan.duration(to: .now) / .seconds(1)
+    let left = seconds / Double(step) * Double(count - step)
+    // The first one says how long the phase will take.
+    update(
+      "basis: gradients of batch \(step) of \(count), \(left.duration) left",
+      isLast: step == count || step == 1)
   }
 
   func finish(_ figures: RunReport, _ saved: TrainingSettings.ResultKind, output: String) throws {

@@ -78,7 +78,7 @@ final class GlueOverview {
     case .evaluated(let record):
       let value = record.metrics[record.metric] ?? 0
       if record.isBest { evaluation = "  \(record.metric.rawValue) \(value.fixed(4))" }
-    case .saved: break
+    case .saved, .finished: break
     }
   }
 

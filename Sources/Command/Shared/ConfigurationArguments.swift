@@ -9,6 +9,8 @@ struct ConfigurationArguments {
   private(set) var expanded: [String]
   /// The flags that were set by files only, and the file.
   private var origins: [(flag: String, path: String)] = []
+  /// The files.
+  private var paths: [String] = []
 
   /// - Parameter flags: the flags of a subcommand.
   /// - Throws: `InputError` naming the file and the key that cannot be used.
@@ -35,6 +37,7 @@ struct ConfigurationArguments {
         path, command, flags(command),
         passingOver: Self.servedByFinetune.contains(command) ? flags(Finetune._commandName) : [])
       configured += file.arguments
+      paths.append(path)
       origins += file.keys.map { ($0, path) }
     }
     origins.removeAll { origin in
@@ -75,6 +78,13 @@ struct ConfigurationArguments {
 
   /// An error about a flag that a file has set, with the file's name.
   func explained(_ error: any Error, _ message: String) -> any Error {
+    // What neither the file nor the typed flags say.
+    if let path = paths.last,
+      let missing = message.firstMatch(of: /^Missing expected argument '--([a-z-]+)/)
+    {
+      return InputError(
+        path, at: "key \"\(missing.1)\"", "is missing, and --\(missing.1) is not given either")
+    }
     let words = message.split { !($0.isLetter || $0.isNumber || $0 == "-") }
     guard let origin = origins.last(where: { words.contains("--\($0.flag)") }) else { return error }
     return InputError(origin.path, at: "key \"\(origin.flag)\"", message)

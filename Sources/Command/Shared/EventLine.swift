@@ -42,6 +42,7 @@ struct EventLine: Encodable {
         record.metrics.all.map { ($0.metric.rawValue, $0.value) }, uniquingKeysWith: { $1 })
       is_best = record.isBest
     case .saved(let step): (self.event, self.step) = ("saved", step)
+    case .finished(let report): (self.event, step) = ("finished", report.steps)
     }
   }
 }

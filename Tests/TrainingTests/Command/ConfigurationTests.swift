@@ -26,6 +26,18 @@ extension TrainingRuns {
       return try tiny.output.json("metrics.json")
     }
 
+    /// A flag that has to be there and is missing is an error of one line.
+    @Test func missingFlag() throws {
+      let tiny = try TinyCommand()
+      let config = try tiny.folder.write("run.yaml", "model: \(tiny.model.url.path)\n")
+      let result = try Command.run(["finetune", "--config", config.path])
+      #expect(result.status != 0)
+      #expect(
+        result.errors
+          == "Error: \(config.path): key \"output\": is missing, and --output is not given either\n"
+      )
+    }
+
     private let yaml = """
       method: meprop
       selected: 50

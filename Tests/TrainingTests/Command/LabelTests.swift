@@ -174,7 +174,10 @@ extension TrainingRuns {
         (["--class-weights", "1,2,3"], "--class-weights: has 3 weights"),
         (["--class-weights", "1,0"], "--class-weights: expected positive"),
         (["--label-smoothing", "2"], "--label-smoothing: expected from 0 to 1"),
-        (["--task", "regression", "--label-smoothing", "0.1"], "means nothing to a regression"),
+        (
+          ["--task", "regression", "--label-smoothing", "0.1"],
+          "has no meaning for --task regression"
+        ),
       ] {
         let result = try Command.run(
           tiny.finetune(["--overwrite", "--validation-file", file] + flags))
