@@ -21,7 +21,7 @@ METHODS = {
     "meprop": "--method meprop --density 0.05 --save both",
     "sparsegrad": "--method sparsegrad --density 0.05 --basis-steps 3 --save both",
     "sparsegrad-paper": "--method sparsegrad-paper --density 0.05 --basis-steps 3",
-    "accumulated": "--method sparsegrad --density 0.05 --basis-steps 3 --gradient-accumulation 2",
+    "recomputed": "--method sparsegrad --density 0.05 --basis-steps 3 --recompute --gradient-accumulation 2",
 }
 
 

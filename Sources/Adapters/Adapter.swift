@@ -29,7 +29,7 @@ public struct Adapter {
   /// By parameter, in the order in which they are made.
   let changes: [String: [WeightChange]]
   /// Which modules must have low-rank additions.
-  private let targets: LoRAConfiguration?
+  let targets: LoRAConfiguration?
 
   /// Reads the adapter in a folder.
   /// - Throws: `InputError` naming the file, and the key or tensor that is missing, wrong or not supported.
@@ -57,10 +57,13 @@ public struct Adapter {
   }
 
   /// Changes a model's parameters, or takes what was added back.
+  /// - Parameters:
+  ///   - skipped: parameters that stay as they are.
+  ///   - leavesOutAdditions: whether low-rank additions are left to be made by somebody else.
   /// - Throws: `InputError` naming the tensor that does not fit the model, or the module that has none.
   func change(
     _ model: any TransformerModel, _ direction: WeightChange.Direction,
-    except skipped: Set<String> = [], _ engine: Engine
+    except skipped: Set<String> = [], leavingOutAdditions: Bool = false, _ engine: Engine
   ) throws {
     try targets?.check(changes, model, url)
     let parameters = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0) })
@@ -72,12 +75,14 @@ public struct Adapter {
           "\(model.path) has no such parameter: another architecture or depth?")
       }
       guard !skipped.contains(name) else { continue }
-      for change in changes { try change.change(parameter, direction, loader) }
+      for change in changes where !(leavingOutAdditions && change.isLowRank) {
+        try change.change(parameter, direction, loader)
+      }
     }
   }
 
   /// The parameters that it gives new values, whatever they were.
-  var replaced: Set<String> {
+  package var replaced: Set<String> {
     Set(
       changes.filter { _, changes in
         changes.contains { if case .values = $0 { true } else { false } }

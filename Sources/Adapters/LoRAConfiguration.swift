@@ -86,6 +86,23 @@ struct LoRAConfiguration {
     layerNames = try Self.texts("layers_pattern", file) ?? []
   }
 
+  /// The settings with which training goes on.
+  /// - Throws: `InputError` when they are not the same for all layers, or name layers in a way that training does not have.
+  func settings(dropout: Float) throws -> LoRASettings {
+    for (key, isUsed) in [
+      ("rank_pattern", !rankPattern.isEmpty), ("alpha_pattern", !alphaPattern.isEmpty),
+      ("exclude_modules", excluded != nil), ("layers_to_transform", layers != nil),
+    ] where isUsed {
+      throw error(key, "is set: training can only go on where all layers are treated alike")
+    }
+    var settings = LoRASettings()
+    (settings.rank, settings.loraAlpha, settings.loraDropout) = (rank, alpha, dropout)
+    settings.usesRankStabilization = usesRankStabilization
+    settings.bias = try file.stringIfPresent("bias").flatMap(LoRASettings.Bias.init) ?? .none
+    settings.targetModules = targets
+    return settings
+  }
+
   var summary: String {
     "rank \(rank), alpha \(Int(exactly: alpha).map { "\($0)" } ?? "\(alpha)")"
       + (usesRankStabilization ? ", rank-stabilised" : "")

@@ -28,6 +28,11 @@ enum WeightChange {
     }
   }
 
+  /// Whether it is LoRA's.
+  var isLowRank: Bool {
+    if case .lowRank = self { true } else { false }
+  }
+
   /// The tensor to name when the change as a whole is at fault.
   private var numbers: TensorView {
     switch self {

@@ -1,3 +1,4 @@
+import Adapters
 import Datasets
 import Models
 import Support
@@ -11,10 +12,13 @@ package struct HeadChoice {
   /// What a user should know of it.
   package let notice: String?
 
+  /// - Parameter adapter: one that the folder's model is changed by; the head that it brings counts as the folder's.
   /// - Throws: `InputError` when the data has no labels though the task needs them, or `config.json` cannot be
   ///   used.
-  package init(for data: Dataset, _ kind: TaskKind, in source: ModelFolder) throws {
-    let known = try Self.ownHead(of: source)
+  package init(
+    for data: Dataset, _ kind: TaskKind, in source: ModelFolder, with adapter: Adapter? = nil
+  ) throws {
+    let known = try adapter?.head ?? Self.ownHead(of: source)
     guard kind.hasLabels else {
       self.init(head: .regression, weights: known == .regression ? .kept : .new)
       return

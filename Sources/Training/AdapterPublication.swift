@@ -15,6 +15,8 @@ struct AdapterPublication {
   let fingerprint: Fingerprint
   let head: HeadChoice
   let settings: TrainingSettings
+  /// Whether the run went on from another adapter: what sparsely trained weights remember is not all of their change then.
+  let followsAdapter: Bool
   let engine: Engine
 
   /// Writes the adapter's folder.
@@ -30,9 +32,11 @@ struct AdapterPublication {
     let final = try ModelFolder(checkpoint).model(head: head.head, engine)
     let state = try Checkpoint(
       file: checkpoint.appendingPathComponent(RunFolder.stateName + ".safetensors"))
+    var run: AdapterWriter.Run? = .init(method: settings.method, trained: trained, state: state)
+    if followsAdapter, trained.additions.isEmpty { run = nil }
     try AdapterWriter(
       origin: origin, final: final, head: head.head, path: base.url.path, fingerprint: fingerprint
-    ).write(.init(method: settings.method, trained: trained, state: state), to: url)
+    ).write(run, to: url)
     return try base.model(adapters: [Adapter(folder: url)], engine)
   }
 }

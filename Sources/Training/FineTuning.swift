@@ -1,3 +1,4 @@
+import Adapters
 import Compute
 import Datasets
 import Foundation
@@ -48,6 +49,9 @@ public struct FineTuning: Sendable {
   public var output: URL
   /// How to train.
   public var settings = TrainingSettings()
+  /// The folder of an adapter of the model, from which training goes on. LoRA's factors train on if the method is LoRA,
+  /// whose settings are then the adapter's; whatever else an adapter changes is changed before the first step.
+  public var adapter: URL?
   /// A basis found before (`Basis.write(to:)`), instead of a preliminary phase.
   public var basis: URL?
   /// What to do with a run begun before.
@@ -101,8 +105,14 @@ public struct FineTuning: Sendable {
       _ = try watch(.notice("precision: \(precision.rawValue)"))
       return try job.train(watch)
     }
+    let adapter = try adapter.map { try Adapter(folder: $0) }
+    if let method = try adapter?.continued(settings.method), method != settings.method {
+      var job = self
+      job.settings.method = method
+      return try job.train(watch)
+    }
     let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
-    let ready = try prepare(watch)
+    let ready = try prepare(adapter, watch)
     try ready.model.validate(settings.method)
     let fresh = try newState(ready)
     let folder = try outputFolder()
@@ -165,82 +175,14 @@ public struct FineTuning: Sendable {
     return figures
   }
 
-  /// Model and data, loaded and checked.
-  private struct Ready {
-    let source: ModelFolder
-    let fingerprint: Fingerprint
-    let choice: HeadChoice
-    let engine: Engine
-    let model: any TransformerModel
-    let objective: any Objective
-    let training: EncodedDataset
-    let validation: EncodedDataset?
-
-    var head: HeadConfiguration { choice.head }
-  }
-
-  private func prepare(_ watch: (TrainingEvent) throws -> TrainingDisposition) throws -> Ready {
-    let source = try ModelFolder(model)
-    try source.checkTokenizerLinks()
-    let choice = try HeadChoice(for: training, task.kind, in: source)
-    let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
-    let model = try source.model(
-      head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
-      engine)
-    let objective = try task.kind.objective(choice.head, training: training, loss: settings.loss)
-    for notice in labelNotices(choice) { _ = try watch(.notice(notice)) }
-    if let notice = objective.lossNotice { _ = try watch(.notice(notice)) }
-    if start != .resuming, !model.newlyInitialized.isEmpty {
-      _ = try watch(.notice("newly initialised: \(model.newlyInitialized.joined(separator: ", "))"))
-    }
-    if start != .resuming, !model.ofOtherHeads.isEmpty {
-      _ = try watch(
-        .notice(
-          "left out, of a head for something else: \(model.ofOtherHeads.joined(separator: ", "))"))
-    }
-    let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
-    func encode(_ data: Dataset) throws -> EncodedDataset {
-      try encoder.encode(data, objective) { _ = try watch(.notice($0)) }
-    }
-    return Ready(
-      source: source, fingerprint: try Fingerprint(of: source.checkpoint()), choice: choice,
-      engine: engine, model: model, objective: objective, training: try encode(training),
-      validation: try validation.map(encode))
-  }
-
-  /// What a user should know of the labels.
-  private func labelNotices(_ choice: HeadChoice) -> [String] {
-    guard task.kind.hasLabels else { return [] }
-    let names = choice.head.labels
-    let isFew = names.count <= 10
-    var notices = ["\(names.count) labels\(isFew ? ": " + names.joined(separator: ", ") : "")"]
-    if let notice = choice.notice { notices.append(notice) }
-    if let labels = training.labels {
-      for alike in labels.alikeButForCase {
-        let list = alike.map { "\"\($0)\"" }.joined(separator: ", ")
-        notices.append(
-          "\(list) differ only in upper and lower case: they are \(alike.count) labels")
-      }
-      if task.kind == .classification, labels.areMeasurements, case .files = task {
-        notices.append("the labels are numbers: --task regression predicts numbers")
-      }
-    }
-    return notices
-  }
-
   /// What comes before the first step, or is taken from the checkpoint of a resumed run.
   private func makeTrainable(
-    _ ready: Ready, _ folder: RunFolder, _ state: inout RunState, _ metric: Metric,
+    _ ready: PreparedRun, _ folder: RunFolder, _ state: inout RunState, _ metric: Metric,
     _ watch: @escaping (TrainingEvent) throws -> TrainingDisposition
   ) throws -> TrainedParameters {
     let (model, engine) = (ready.model, ready.engine)
-    if evaluatesFirst, state.step == 0, let held = ready.validation {
-      let metrics = Evaluator(model, engine).evaluate(held, ready.objective)
-      state.before = metrics.byName
-      _ = try watch(
-        .evaluated(
-          EvaluationRecord(step: 0, epoch: 0, metrics: metrics, metric: metric, isBest: false)))
-    }
+    let continuesFactors = try ready.adapter?.continued(settings.method) != nil
+    if !continuesFactors { try evaluateFirst(ready, &state, metric, watch) }
     let clock = ContinuousClock.now
     let basis = try PreliminaryPhase(settings, loss: ready.objective.loss, engine).basis(
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis,
@@ -248,14 +190,32 @@ public struct FineTuning: Sendable {
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trained = try model.train(
       settings.method, scope: settings.trainedScope, basis: basis,
-      accumulation: settings.accumulation, seed: settings.seed, record: settings.changeRecord,
+      accumulation: settings.accumulation, seed: settings.seed,
+      record: adapter == nil ? settings.changeRecord : .none,
       engine)
+    if continuesFactors {
+      try ready.adapter?.copyFactors(to: trained, engine)
+      try evaluateFirst(ready, &state, metric, watch)
+    }
     if state.step > 0 { try folder.restore(state.step, model, trained, engine) }
     return trained
   }
 
+  /// Measures the model before the first step, where that is asked for.
+  private func evaluateFirst(
+    _ ready: PreparedRun, _ state: inout RunState, _ metric: Metric,
+    _ watch: (TrainingEvent) throws -> TrainingDisposition
+  ) throws {
+    guard evaluatesFirst, state.step == 0, let held = ready.validation else { return }
+    let metrics = Evaluator(ready.model, ready.engine).evaluate(held, ready.objective)
+    state.before = metrics.byName
+    _ = try watch(
+      .evaluated(
+        EvaluationRecord(step: 0, epoch: 0, metrics: metrics, metric: metric, isBest: false)))
+  }
+
   /// The state of a run that has not begun.
-  private func newState(_ ready: Ready) throws -> RunState {
+  private func newState(_ ready: PreparedRun) throws -> RunState {
     var settings = settings.resolved
     settings.inputs = TrainedInputs(training)
     var state = RunState(
@@ -341,21 +301,21 @@ public struct FineTuning: Sendable {
 
   /// Writes the adapter, if one is wanted, and returns the model that it makes of the base.
   private func publishedWithAdapter(
-    _ step: Int, _ ready: Ready, _ trained: TrainedParameters, _ folder: RunFolder
+    _ step: Int, _ ready: PreparedRun, _ trained: TrainedParameters, _ folder: RunFolder
   ) throws
     -> (any TransformerModel)?
   {
     guard settings.save != .model else { return nil }
     return try AdapterPublication(
-      base: ready.source, fingerprint: ready.fingerprint, head: ready.choice, settings: settings,
-      engine: ready.engine
+      base: ready.source, fingerprint: ready.baseFingerprint, head: ready.choice,
+      settings: settings, followsAdapter: adapter != nil, engine: ready.engine
     ).publish(folder.checkedCheckpoint(step), trained, to: folder.stagedAdapter)
   }
 
   /// Those of the best evaluation, which may have been before this process resumed the run; or those of the model
   /// that base and adapter make, which is not quite the one that was evaluated.
   private func metricsOfKept(
-    _ state: RunState, _ ready: Ready, _ published: (any TransformerModel)?
+    _ state: RunState, _ ready: PreparedRun, _ published: (any TransformerModel)?
   ) -> [String: Double] {
     guard let held = ready.validation, state.bestStep != nil else { return [:] }
     guard let published else { return state.bestMetrics ?? [:] }

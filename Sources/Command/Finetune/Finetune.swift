@@ -19,6 +19,12 @@ struct Finetune: ParsableCommand {
   @OptionGroup(title: "Training") var loss: LossOptions
 
   @Option(
+    help:
+      "Go on from this adapter of the model: LoRA's factors train on with --method lora, other changes are made first.",
+    completion: .directory)
+  var adapter: String?
+
+  @Option(
     help: "Use this basis (see `sparsegrad basis`) instead of a preliminary phase.",
     completion: .file())
   var basis: String?
@@ -51,6 +57,7 @@ struct Finetune: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(output, "--output")
+    if let adapter { try checkPath(adapter, "--adapter") }
     if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
     try checkingUsage {
       let settings = training.settings(method.trainingMethod)
@@ -70,6 +77,7 @@ struct Finetune: ParsableCommand {
     job.settings = training.settings(method.trainingMethod)
     job.settings.loss = loss.loss
     job.settings.save = save
+    job.adapter = adapter.map { URL(fileURLWithPath: $0) }
     job.basis = basis.map { URL(fileURLWithPath: $0) }
     job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
     job.evaluatesFirst = evaluateFirst
