@@ -11,6 +11,10 @@ let package = Package(
     .executableTarget(
       name: "fine-tune",
       dependencies: [.product(name: "SparseGrad", package: "sparsegrad-swift")],
-      path: "Sources/FineTune")
+      path: "Sources/FineTune"),
+    .executableTarget(
+      name: "custom-loop",
+      dependencies: [.product(name: "SparseGrad", package: "sparsegrad-swift")],
+      path: "Sources/CustomLoop"),
   ]
 )

@@ -31,7 +31,7 @@ cp -r Examples "$work/Examples"
 swift package --package-path "$work/Examples" config set-mirror \
   --original https://example.com/sparsegrad-swift --mirror "$clone"
 swift build --package-path "$work/Examples" --scratch-path "$work/build" \
-  -debug-info-format none --disable-index-store --product fine-tune
+  -debug-info-format none --disable-index-store
 
 # A random BERT with a vocabulary as large as its word table.
 model=$work/model
@@ -54,4 +54,7 @@ grep -q '^accuracy .* after 2 steps$' "$work/lines"
 for file in config.json model.safetensors vocab.txt metrics.json log.jsonl; do
   [[ -s $work/output/$file ]]
 done
+
+SPARSEGRAD_LIBRARIES=$root/.deps/lib "$work/build/debug/custom-loop" "$model" "$work/texts.tsv" >"$work/lines"
+grep -q '^step 20: loss 0' "$work/lines"
 echo 'Examples: built by version and run'

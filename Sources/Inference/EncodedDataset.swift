@@ -83,7 +83,7 @@ public struct EncodedDataset: Sendable {
   package var lengths: [Int] { sequences.map(\.encoding.ids.count) }
 
   /// The examples at `indices`, packed, and the targets of the rows that the head reads.
-  package func batch(_ indices: some Collection<Int>) -> (batch: TokenBatch, targets: [Target]) {
+  public func batch(_ indices: some Collection<Int>) -> (batch: TokenBatch, targets: [Target]) {
     var batch = TokenBatch()
     var rows: [Int32] = []
     for index in indices {

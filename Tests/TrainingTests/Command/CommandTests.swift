@@ -210,7 +210,7 @@ extension TrainingRuns {
       let lines = try result.lines.map { try jsonObject(Data($0.utf8)) }
       let events = lines.dropLast().map { $0["event"] as? String ?? "?" }
       #expect(
-        events == ["notice", "notice", "evaluated"] + Array(repeating: "basis", count: 3) + [
+        events == ["notice", "notice", "evaluated"] + Array(repeating: "basis", count: 4) + [
           "started"
         ]
           + Array(repeating: "step", count: 6) + ["evaluated", "saved"])
