@@ -5,6 +5,22 @@ import Support
 import Tokenizers
 import Weights
 
+/// Which tokens of a word learn its tag.
+public enum TaggedTokens: String, CaseIterable, Codable, Sendable {
+  /// The first one; the others have no answer.
+  case first
+  /// All; after a first one of `B-TYPE` the others have `I-TYPE`, if there is such a tag.
+  case all
+
+  /// The tag of the further tokens of a word, by that of the first.
+  static func innerTag(_ labels: LabelSet) -> (Int) -> Int {
+    let inner = labels.names.enumerated().map { index, name in
+      name.hasPrefix("B-") ? labels.names.firstIndex(of: "I-" + name.dropFirst(2)) ?? index : index
+    }
+    return { inner[$0] }
+  }
+}
+
 /// A dataset as token ids.
 public struct EncodedDataset: Sendable {
   /// One example.
@@ -23,15 +39,22 @@ public struct EncodedDataset: Sendable {
     }
 
     /// An example of words, of which those that were truncated are left out.
-    init(words encoding: Encoding, target: Target?) {
+    /// - Parameter inner: the tag of the further tokens of a word with some tag, if those are read, too.
+    init(words encoding: Encoding, target: Target?, inner: ((Int) -> Int)?) {
       self.encoding = encoding
       let first = encoding.firstTokens
-      rows = first.map(\.token)
-      if case .tags(let tags) = target {
-        self.target = .tags(first.map { tags[$0.word] })
-      } else {
-        self.target = target
+      guard case .tags(let tags) = target else {
+        (rows, self.target) = (first.map(\.token), target)
+        return
       }
+      guard let inner else {
+        (rows, self.target) = (first.map(\.token), .tags(first.map { tags[$0.word] }))
+        return
+      }
+      let begins = Set(first.map(\.token))
+      let read = encoding.words.enumerated().compactMap { token, word in word.map { (token, $0) } }
+      rows = read.map(\.0)
+      self.target = .tags(read.map { begins.contains($0) ? tags[$1] : inner(tags[$1]) })
     }
 
     /// How many rows of logits there are.
@@ -55,14 +78,20 @@ public struct EncodedDataset: Sendable {
   public let source: String
 
   /// Tokenises a dataset.
-  /// - Parameter maximumLength: longer sequences lose tokens (`longest_first` for pairs).
+  /// - Parameters:
+  ///   - maximumLength: longer sequences lose tokens (`longest_first` for pairs).
+  ///   - tokens: which tokens of a word have its tag.
   /// - Throws: `InputError` when a text cannot be tokenised.
-  public init(_ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int) throws {
+  public init(
+    _ dataset: Dataset, _ tokenizer: Tokenizer, maximumLength: Int,
+    tagged tokens: TaggedTokens = .first
+  ) throws {
+    let inner = tokens == .all ? dataset.labels.map(TaggedTokens.innerTag) : nil
     sequences = try dataset.examples.map { example in
       if let words = example.words {
         return Item(
           words: try tokenizer.encode(words: words, maxLength: maximumLength),
-          target: example.target)
+          target: example.target, inner: inner)
       }
       return Item(
         encoding: try tokenizer.encode(example.text, pair: example.pair, maxLength: maximumLength),

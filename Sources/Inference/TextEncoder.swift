@@ -35,14 +35,14 @@ public struct TextEncoder {
   }
 
   /// Examples with answers, to learn from or to measure by.
-  /// - Parameter notice: is told when examples were left out or truncated.
+  /// - Parameters:
+  ///   - tokens: where words are tagged, which tokens of a word have its tag.
+  ///   - notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when the answers are not those of the task, or a text cannot be read by the model.
   package func encode(
-    _ data: Dataset, _ objective: any Objective, _ notice: (String) throws -> Void
-  )
-    throws
-    -> EncodedDataset
-  {
+    _ data: Dataset, _ objective: any Objective, tagged tokens: TaggedTokens = .first,
+    _ notice: (String) throws -> Void
+  ) throws -> EncodedDataset {
     var data = data
     let head = objective.head
     if head.problem != .regression {
@@ -54,16 +54,19 @@ public struct TextEncoder {
           data.source, at: "example \(index + 1)", "expected \(objective.answerName) to predict")
       }
     }
-    return try encode(texts: data, notice)
+    return try encode(texts: data, tagged: tokens, notice)
   }
 
   /// Examples whose answers do not matter.
-  /// - Parameter notice: is told when examples were left out or truncated.
+  /// - Parameters:
+  ///   - tokens: where words are tagged, which tokens of a word have its tag.
+  ///   - notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when a text cannot be read by the model.
-  public func encode(texts data: Dataset, _ notice: (String) throws -> Void) throws
-    -> EncodedDataset
-  {
-    let encoded = try EncodedDataset(data, tokenizer, maximumLength: maximumLength)
+  public func encode(
+    texts data: Dataset, tagged tokens: TaggedTokens = .first, _ notice: (String) throws -> Void
+  ) throws -> EncodedDataset {
+    let encoded = try EncodedDataset(
+      data, tokenizer, maximumLength: maximumLength, tagged: tokens)
     try check(encoded)
     if data.skippedRows > 0 {
       try notice(

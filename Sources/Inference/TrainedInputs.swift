@@ -31,8 +31,11 @@ public struct TrainingMemory: Sendable {
   /// What of a run's `training_state.json` is remembered.
   private struct SavedState: Decodable {
     struct Settings: Decodable {
-      let maximumLength: Int?
-      let inputs: TrainedInputs?
+      struct Data: Decodable {
+        let maximumLength: Int?
+        let inputs: TrainedInputs?
+      }
+      let data: Data
     }
     let settings: Settings
   }
@@ -49,10 +52,10 @@ public struct TrainingMemory: Sendable {
       return
     }
     let state: SavedState = try DecodedFile.read(file, as: "the state of a run")
-    let settings = state.settings
+    let settings = state.settings.data
     guard settings.maximumLength.map({ 3...Int(Int32.max) ~= $0 }) ?? true else {
       throw InputError(
-        file.path, at: "key \"settings.maximumLength\"", "expected from 3 to \(Int32.max)")
+        file.path, at: "key \"settings.data.maximumLength\"", "expected from 3 to \(Int32.max)")
     }
     maximumLength = settings.maximumLength
     columns = settings.inputs?.columns ?? ColumnNames()

@@ -48,14 +48,15 @@ extension FineTuning {
           "left out, of a head for something else: \(model.ofOtherHeads.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
-    func encode(_ data: Dataset) throws -> EncodedDataset {
-      try encoder.encode(data, objective) { _ = try watch(.notice($0)) }
+    func encode(_ data: Dataset, tagged tokens: TaggedTokens) throws -> EncodedDataset {
+      try encoder.encode(data, objective, tagged: tokens) { _ = try watch(.notice($0)) }
     }
     return PreparedRun(
       source: source, baseFingerprint: baseFingerprint, fingerprint: fingerprint,
       adapter: adapter, choice: choice,
-      engine: engine, model: model, objective: objective, training: try encode(training),
-      validation: try validation.map(encode))
+      engine: engine, model: model, objective: objective,
+      training: try encode(training, tagged: settings.data.taggedTokens),
+      validation: try validation.map { try encode($0, tagged: .first) })
   }
 
   /// - Throws: `InputError` when the result cannot be written as an adapter of the base.

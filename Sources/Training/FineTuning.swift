@@ -111,7 +111,7 @@ public struct FineTuning: Sendable {
       job.settings.method = method
       return try job.train(watch)
     }
-    let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
+    let metric = try settings.bestMetric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(adapter, watch)
     try ready.model.validate(settings.method)
     let fresh = try newState(ready)

@@ -258,7 +258,7 @@ package struct RunFolder {
   /// What is left of a result that this one replaces, and not written over. What no run says that it has left is not
   /// touched, but that a tokenizer belongs to the model that it came with.
   private func leftovers(
-    butFor result: TrainingSettings.ResultKind?, _ tokenizer: ModelFolder?
+    butFor result: ResultKind?, _ tokenizer: ModelFolder?
   ) -> Set<String> {
     let old = try? Self.figures(in: overwritten)?.save
     var names: Set<String> = [Self.overwrittenName]

@@ -48,7 +48,7 @@ public struct RunReport: Codable, Equatable, Sendable {
   /// The peak of the process' resident memory, in bytes.
   public var peakProcessMemory: Int
   /// What the run has left beside its figures; nil in files of older versions.
-  public var save: TrainingSettings.ResultKind?
+  public var save: ResultKind?
 
   /// Checks numbers against what a run can have written, before anything is computed with them.
   /// - Throws: `InputError` naming the key.

@@ -51,9 +51,9 @@ extension TrainingRuns {
     }
 
     @Test(arguments: [
-      (TrainingSettings.Interval.steps(4), [4, 8, 12, 15]), (.epochs(1), [3, 6, 9, 12, 15]),
+      (Interval.steps(4), [4, 8, 12, 15]), (.epochs(1), [3, 6, 9, 12, 15]),
       (.epochs(2), [6, 12, 15]),
-    ]) func evaluatesOnTime(interval: TrainingSettings.Interval, expected: [Int]) throws {
+    ]) func evaluatesOnTime(interval: Interval, expected: [Int]) throws {
       let run = try TinyRun {
         $0.maximumSteps = nil
         $0.epochs = 5

@@ -32,7 +32,7 @@ struct Finetune: ParsableCommand {
   @Option(
     help:
       "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
-  var save = TrainingSettings.ResultKind.model
+  var save = ResultKind.model
 
   @Flag(help: "Evaluate on the validation data before the first step, too.")
   var evaluateFirst = false
@@ -64,7 +64,7 @@ struct Finetune: ParsableCommand {
       try settings.validate()
       if basis != nil { try settings.validateGivenBasis() }
       let kind = try TextTask(named: data.task).kind
-      _ = try settings.metric(for: kind)
+      _ = try settings.bestMetric(for: kind)
       try loss.loss?.validate(for: kind)
     }
   }

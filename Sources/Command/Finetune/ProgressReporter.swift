@@ -67,7 +67,7 @@ final class ProgressReporter {
       isLast: step == count || step == 1)
   }
 
-  func finish(_ figures: RunReport, _ saved: TrainingSettings.ResultKind, output: String) throws {
+  func finish(_ figures: RunReport, _ saved: ResultKind, output: String) throws {
     switch style {
     case .json: try Console.printJSON(figures)
     case .quiet: break

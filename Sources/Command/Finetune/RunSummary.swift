@@ -5,7 +5,7 @@ import SparseGrad
 struct RunSummary {
   let text: String
 
-  init(_ figures: RunReport, _ saved: TrainingSettings.ResultKind, output: String) {
+  init(_ figures: RunReport, _ saved: ResultKind, output: String) {
     var lines: [String] = []
     if let metric = figures.metric, let score = figures.score {
       var line = "\(metric): \(score.fixed(4))"

@@ -41,7 +41,7 @@ struct GlueRecipeOptions: ParsableArguments {
   var dropout: Float?
 
   @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
-  var evaluateEvery = TrainingSettings.Interval.epochs(1)
+  var evaluateEvery = Interval.epochs(1)
 
   @Option(help: "Stop after so many evaluations without improvement; 0 never does.")
   var patience = 5

@@ -142,7 +142,7 @@ struct SearchPlan {
     if let basis = common.basis {
       inputs["bases"] = try Fingerprint(of: Checkpoint(file: URL(fileURLWithPath: basis)))
     }
-    let metric = try settings.metric(for: task.kind) ?? task.metrics[0]
+    let metric = try settings.bestMetric(for: task.kind) ?? task.metrics[0]
     let flags = fixed.without(Self.uncompared).arguments
     return (
       metric, SearchSubject(space: space, flags: flags, inputs: inputs.mapValues(\.description))

@@ -2,7 +2,7 @@ import ArgumentParser
 import SparseGrad
 
 extension TrainableScope: ExpressibleByArgument {}
-extension TrainingSettings.ResultKind: ExpressibleByArgument {}
+extension ResultKind: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
 
 extension Metric: ExpressibleByArgument {
@@ -13,7 +13,7 @@ extension Metric: ExpressibleByArgument {
   }
 }
 
-extension TrainingSettings.Interval: ExpressibleByArgument {
+extension Interval: ExpressibleByArgument {
   /// `100` steps, `epoch`, `2epochs`.
   public init?(argument: String) {
     if let steps = Int(argument) {
@@ -69,6 +69,11 @@ struct TrainingOptions: ParsableArguments {
   )
   var trainable: TrainableScope?
 
+  @Flag(
+    help:
+      "With --task token-classification: all tokens of a word learn its tag, not only the first.")
+  var labelAllTokens = false
+
   @Option(help: "Passes over the training data.")
   var epochs = 3
 
@@ -120,7 +125,7 @@ struct TrainingOptions: ParsableArguments {
   var seed: UInt64 = 42
 
   @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
-  var evaluateEvery = TrainingSettings.Interval.epochs(1)
+  var evaluateEvery = Interval.epochs(1)
 
   @Option(help: "Stop after so many evaluations without improvement; 0 never does. (default: 0)")
   var patience: Int?
@@ -162,6 +167,7 @@ struct TrainingOptions: ParsableArguments {
     settings.activationCheckpointing = recompute ? .blocks : .none
     settings.order = noShuffle ? .asGiven : .shuffled
     settings.seed = seed
+    settings.data.taggedTokens = labelAllTokens ? .all : .first
     settings.maximumLength = compute.maxLength
     settings.precision = compute.precision.precision
     settings.evaluation = evaluateEvery

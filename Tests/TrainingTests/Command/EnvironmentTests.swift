@@ -53,7 +53,9 @@ extension TrainingRuns {
         tiny.finetune("--method", "full", "--max-steps", "2", "--precision", "auto", "--resume"))
       #expect(more.status == 0)
       let state = try tiny.output.json("training_state.json")
-      #expect((state["settings"] as? [String: any Sendable])?["precision"] as? String == "bfloat16")
+      let settings = state["settings"] as? [String: any Sendable]
+      let run = settings?["run"] as? [String: any Sendable]
+      #expect(run?["precision"] as? String == "bfloat16")
     }
   }
 }

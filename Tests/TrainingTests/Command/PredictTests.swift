@@ -150,15 +150,17 @@ extension TrainingRuns {
       var settings = state["settings"] as? [String: any Sendable] ?? [:]
       let evaluate = ["evaluate", "--model", tiny.output.path, "--data", tiny.path("held.tsv")]
       func write(_ change: (inout [String: any Sendable]) -> Void) throws {
-        change(&settings)
+        var data = settings["data"] as? [String: any Sendable] ?? [:]
+        change(&data)
+        settings["data"] = data
         state["settings"] = settings
         try JSONSerialization.data(withJSONObject: state).write(to: file)
       }
-      try write { ($0["inputs"], $0["loss"]) = (nil, nil) }
+      try write { $0["inputs"] = nil }
       #expect(try Command.run(evaluate).status == 0)
       try write { $0["maximumLength"] = -5 }
       let spoilt = try Command.run(evaluate)
-      #expect(spoilt.status == 1 && spoilt.errors.contains("settings.maximumLength"))
+      #expect(spoilt.status == 1 && spoilt.errors.contains("settings.data.maximumLength"))
       try Data("{".utf8).write(to: file)
       #expect(try Command.run(evaluate).errors.contains("training_state.json: is not the state"))
     }

@@ -1,11 +1,15 @@
 import Foundation
 
 extension TrainingSettings {
-  /// The settings that decide a result, by name and as text; those of a method as `method.density.share`.
+  /// The settings that decide a result, by name without their group and as text; those of a method as
+  /// `method.density.share`.
   package func fields() throws -> [String: String] {
     var fields = ["method": method.name]
-    try collect(
-      JSONSerialization.jsonObject(with: JSONEncoder().encode(ofResult)), at: [], into: &fields)
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(ofResult))
+    for (key, value) in object as? [String: Any] ?? [:] where key != "version" {
+      let isGroup = ["optimizer", "schedule", "data", "run"].contains(key)
+      try collect(value, at: isGroup ? [] : [key], into: &fields)
+    }
     return fields
   }
 
