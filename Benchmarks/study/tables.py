@@ -3,7 +3,8 @@
     python tables.py head rest            scores, validation loss, time and memory
     python tables.py --tuning tuning-head tuning-rest
 
-A folder is an output folder of `sparsegrad glue`. Needs nothing but Python.
+A name is that of a file of cells (head.jsonl, see collect.py), of an output folder of `sparsegrad glue`, or of both. Needs
+nothing but Python.
 """
 
 import argparse
@@ -32,13 +33,18 @@ def main():
 def read(folder):
     """Figures by method, then task, then (rate, seed)."""
     cells = defaultdict(lambda: defaultdict(dict))
-    for path in sorted(folder.rglob("cell.json")):
-        record = json.loads(path.read_text())
+    file = folder.with_suffix(".jsonl")
+    lines = file.read_text().splitlines() if file.exists() else []
+    for text in [*lines, *(path.read_text() for path in sorted(folder.rglob("cell.json")))]:
+        record = json.loads(text)
         setup = record["setup"]
         name = setup["method"]
         if setup.get("density") not in (None, 0.01):
             name += f"{DENSITY}{setup['density']}"
-        key = (setup["settings"]["learningRate"], setup["settings"]["seed"])
+        # Older cells have settings without groups.
+        settings = setup["settings"]
+        settings = settings | settings.get("optimizer", {}) | settings.get("data", {})
+        key = (settings["learningRate"], settings["seed"])
         cells[name][setup["task"]][key] = record["outcome"].get("finished", {}).get("figures")
     return cells
 
