@@ -50,7 +50,11 @@ struct SparseGradCommand: ParsableCommand {
 
   /// An error of the system's as one that says which file and why, in one line.
   private static func explained(_ error: any Error) -> any Error {
-    guard !(error is InputError), let reason = AtomicOutput.reason(error) else { return error }
+    if let error = error as? InputError { return error.withFlags }
+    if let error = error as? any TrainingFailure {
+      return ReportedError(error.description.withFlags)
+    }
+    guard let reason = AtomicOutput.reason(error) else { return error }
     let path = (error as NSError).userInfo[NSFilePathErrorKey] as? String
     return InputError(path ?? "a file", reason)
   }

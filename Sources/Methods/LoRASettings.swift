@@ -39,14 +39,14 @@ public struct LoRASettings: Hashable, Codable, Sendable {
     let ranks = 1...65_536
     guard ranks.contains(rank) else {
       throw InputError(
-        "--lora-rank",
+        .loraRank,
         "\(rank) is out of range, expected from \(ranks.lowerBound) to \(ranks.upperBound)")
     }
     guard loraAlpha > 0, loraAlpha.isFinite else {
-      throw InputError("--lora-alpha", "expected a positive number")
+      throw InputError(.loraAlpha, "expected a positive number")
     }
     guard (0..<1).contains(loraDropout) else {
-      throw InputError("--lora-dropout", "expected 0 or more, below 1")
+      throw InputError(.loraDropout, "expected 0 or more, below 1")
     }
     try targetModules.validate()
   }

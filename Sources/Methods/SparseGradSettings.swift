@@ -116,32 +116,32 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   public func validate() throws {
     switch density {
     case .share(let share) where !(share > 0 && share <= 1):
-      throw InputError("--density", "\(share) is out of range, expected above 0 and at most 1")
+      throw InputError(.density, "\(share) is out of range, expected above 0 and at most 1")
     case .count(let count) where count < 1:
-      throw InputError("--selected", "\(count) elements, expected at least 1")
+      throw InputError(.selected, "\(count) elements, expected at least 1")
     default: break
     }
-    for (flag, share) in [
-      ("--hidden-candidates", hiddenCandidates ?? 1),
-      ("--intermediate-candidates", intermediateCandidates),
+    for (setting, share) in [
+      (Setting.hiddenCandidates, hiddenCandidates ?? 1),
+      (.intermediateCandidates, intermediateCandidates),
     ] where !(share > 0 && share <= 1) {
-      throw InputError(flag, "\(share) is out of range, expected above 0 and at most 1")
+      throw InputError(setting, "\(share) is out of range, expected above 0 and at most 1")
     }
     let candidates = (hiddenCandidates ?? 1) * intermediateCandidates
     if case .share(let share) = density, share > candidates * (1 + 1e-9) {
       throw InputError(
-        "--density",
-        "\(share) is more than the candidates are, whose share is \(candidates) (--hidden-candidates "
-          + "times --intermediate-candidates)")
+        .density,
+        "\(share) is more than the candidates are, whose share is \(candidates) (\(Setting.hiddenCandidates) "
+          + "times \(Setting.intermediateCandidates))")
     }
     guard zeroThreshold.map({ $0 >= 0 && $0.isFinite }) ?? true else {
-      throw InputError("--zero-threshold", "expected 0 or more")
+      throw InputError(.zeroThreshold, "expected 0 or more")
     }
-    guard basisSteps >= 1 else { throw InputError("--basis-steps", "expected at least 1") }
+    guard basisSteps >= 1 else { throw InputError(.basisSteps, "expected at least 1") }
     if case .periodic(let interval, let observation) = selection {
       guard observation >= 1, interval >= observation, interval <= 1_000_000_000 else {
         throw InputError(
-          "--support-interval", "expected at least the \(observation) steps of observation")
+          .supportInterval, "expected at least the \(observation) steps of observation")
       }
     }
   }
@@ -154,7 +154,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     let size = hiddenSize * intermediateSize
     guard wanted <= size else {
       throw InputError(
-        "--selected", "\(wanted) is more than the \(size) elements of an MLP weight")
+        .selected, "\(wanted) is more than the \(size) elements of an MLP weight")
     }
     guard needsBasis else { return }
     let shares = candidates(.intermediate, size: size)
@@ -164,9 +164,9 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     let count = density.count(of: size)
     guard count <= available else {
       throw InputError(
-        "--selected",
+        .selected,
         "\(count) is more than the \(available) candidates in an MLP weight of \(size) elements "
-          + "(--hidden-candidates times --intermediate-candidates)")
+          + "(\(Setting.hiddenCandidates) times \(Setting.intermediateCandidates))")
     }
   }
 }

@@ -36,7 +36,7 @@ public enum TargetModules: Hashable, Codable, Sendable {
     case .mlp, .allLinear: break
     case .names(let names):
       guard !names.isEmpty else {
-        throw InputError("--target-modules", "expected names of modules")
+        throw InputError(.targetModules, "expected names of modules")
       }
     case .pattern(let pattern):
       _ = try Self.explaining(pattern) { () throws(ModulePattern.Problem) in
@@ -49,7 +49,7 @@ public enum TargetModules: Hashable, Codable, Sendable {
   package func validate(among linears: [LinearPlace]) throws {
     guard try linears.contains(where: { try includes($0.module, $0.role.kind) }) else {
       throw InputError(
-        "--target-modules",
+        .targetModules,
         "names no linear layer of this model, expected such as query or intermediate.dense")
     }
   }
@@ -74,7 +74,7 @@ public enum TargetModules: Hashable, Codable, Sendable {
     do { return try body() } catch {
       let text = pattern.count > 60 ? pattern.prefix(60) + "..." : pattern
       throw InputError(
-        "--target-modules",
+        .targetModules,
         "\"\(text)\" is not a regular expression that can be used: \(error.text)")
     }
   }

@@ -28,17 +28,17 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
   /// - Throws: `InputError` naming the flag whose value is out of range.
   public func validate(for kind: TaskKind) throws {
     guard (0...1).contains(labelSmoothing) else {
-      throw InputError("--label-smoothing", "expected from 0 to 1")
+      throw InputError(.labelSmoothing, "expected from 0 to 1")
     }
     if case .listed(let weights)? = classWeights {
       guard weights.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw InputError("--class-weights", "expected positive numbers")
+        throw InputError(.classWeights, "expected positive numbers")
       }
     }
     guard kind != .classification else { return }
-    let problem = "has no meaning for --task \(kind.rawValue)"
-    if classWeights != nil { throw InputError("--class-weights", problem) }
-    if labelSmoothing != 0 { throw InputError("--label-smoothing", problem) }
+    let problem = "has no meaning for \(Setting.task) \(kind.rawValue)"
+    if classWeights != nil { throw InputError(.classWeights, problem) }
+    if labelSmoothing != 0 { throw InputError(.labelSmoothing, problem) }
   }
 
   /// The loss for a model.
@@ -55,7 +55,7 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
     case .listed(let listed):
       guard listed.count == labels.count else {
         throw InputError(
-          "--class-weights", "has \(listed.count) weights, expected one for each of \(labels.list)")
+          .classWeights, "has \(listed.count) weights, expected one for each of \(labels.list)")
       }
       weights = try numbered(listed, labels, names, source: data.source)
     case .balanced:

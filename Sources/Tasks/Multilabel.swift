@@ -19,12 +19,12 @@ package struct Multilabel: Objective {
     thresholds = given.count == 1 ? head.labels.map { _ in given[0] } : given
     guard thresholds.count == head.labelCount else {
       throw InputError(
-        "--thresholds",
+        .thresholds,
         "has \(given.count) numbers, expected one for all or one for each of the "
           + "\(head.labelCount) labels")
     }
     guard thresholds.allSatisfy({ (0...1).contains($0) }) else {
-      throw InputError("--thresholds", "expected probabilities from 0 to 1")
+      throw InputError(.thresholds, "expected probabilities from 0 to 1")
     }
   }
 

@@ -35,7 +35,7 @@ public struct BasisSearch {
   public func run(writingTo url: URL, progress: (Int) throws -> Void = { _ in }) throws -> Basis {
     try settings.validate()
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else {
-      throw InputError("--method", "has no basis, expected sparsegrad with an axis to rotate")
+      throw InputError(.method, "has no basis, expected sparsegrad with an axis to rotate")
     }
     let source = try ModelFolder(model)
     let task = task ?? (data.labels == nil ? .regression : .classification)

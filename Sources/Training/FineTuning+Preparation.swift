@@ -66,7 +66,7 @@ extension FineTuning {
     else { return }
     throw InputError(
       adapter.url.path,
-      "is no LoRA adapter: factors beside its changes cannot be written as an adapter of the base, expected --save model"
+      "is no LoRA adapter: factors beside its changes cannot be written as an adapter of the base, expected \(Setting.save) model"
     )
   }
 
@@ -84,7 +84,7 @@ extension FineTuning {
           "\(list) differ only in upper and lower case: they are \(alike.count) labels")
       }
       if task.kind == .classification, labels.areMeasurements, case .files = task {
-        notices.append("the labels are numbers: --task regression predicts numbers")
+        notices.append("the labels are numbers: \(Setting.task) regression predicts numbers")
       }
     }
     return notices

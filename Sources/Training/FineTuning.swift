@@ -279,20 +279,22 @@ public struct FineTuning: Sendable {
     case .overwriting: break
     case .fresh:
       guard try folder.figures() == nil else {
-        throw InputError(folder.url.path, "holds a finished run, --overwrite replaces it")
+        throw InputError(
+          folder.url.path, "holds a finished run, \(Setting.overwriting) replaces it")
       }
       guard folder.checkpoints().isEmpty else {
         throw InputError(
           folder.url.path,
-          "holds checkpoints of an unfinished run: --resume continues it, --overwrite starts anew")
+          "holds checkpoints of an unfinished run: \(Setting.resuming) continues it, \(Setting.overwriting) starts anew"
+        )
       }
       guard !folder.isBeingOverwritten else {
         throw InputError(
           folder.url.path,
-          "holds a finished run that another was to replace: --overwrite replaces it")
+          "holds a finished run that another was to replace: \(Setting.overwriting) replaces it")
       }
       guard settings.save == .adapter || !folder.holdsOtherModel else {
-        throw InputError(folder.url.path, "holds a model, --overwrite replaces it")
+        throw InputError(folder.url.path, "holds a model, \(Setting.overwriting) replaces it")
       }
     }
     folder.clear()

@@ -131,8 +131,10 @@ package struct RunFolder {
       throw InputError(
         error.source, at: error.location,
         "\(error.problem); nothing was removed: "
-          + (before.map { "without \(checkpoint(step).path), --resume goes on from step \($0); " }
-            ?? "") + "--overwrite starts anew")
+          + (before.map {
+            "without \(checkpoint(step).path), \(Setting.resuming) goes on from step \($0); "
+          }
+            ?? "") + "\(Setting.overwriting) starts anew")
     }
   }
 

@@ -1,5 +1,7 @@
+import Support
+
 /// A run whose numbers are not finite any more. Its last checkpoint is from before.
-public struct TrainingDiverged: Error, CustomStringConvertible {
+public struct TrainingDiverged: TrainingFailure {
   /// The step that did it, counted from 1.
   public let step: Int
   /// What is not finite.
@@ -7,6 +9,6 @@ public struct TrainingDiverged: Error, CustomStringConvertible {
 
   /// A sentence for the user.
   public var description: String {
-    "step \(step): \(problem): a lower --learning-rate may help"
+    "step \(step): \(problem): a lower \(Setting.learningRate) may help"
   }
 }

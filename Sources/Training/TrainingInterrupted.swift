@@ -1,7 +1,8 @@
 import Foundation
+import Support
 
 /// A run that was stopped by its watcher.
-public enum TrainingInterrupted: Error, CustomStringConvertible {
+public enum TrainingInterrupted: TrainingFailure {
   /// While the basis was sought: nothing is on the disk yet.
   case inPreliminaryPhase
   /// `folder` holds a checkpoint.
@@ -14,7 +15,7 @@ public enum TrainingInterrupted: Error, CustomStringConvertible {
       "interrupted in the preliminary phase, before the first step; there is nothing to go on from"
     case .afterStep(let step, let total, let folder):
       "interrupted after step \(step) of \(total); \(folder.path) holds a checkpoint, "
-        + "--resume goes on from it"
+        + "\(Setting.resuming) goes on from it"
     }
   }
 }

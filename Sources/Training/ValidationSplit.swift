@@ -12,7 +12,7 @@ extension Dataset {
     validationShare share: Double, seed: UInt64
   ) throws -> (training: Dataset, validation: Dataset) {
     guard 0 < share, share < 1 else {
-      throw InputError("--validation-split", "expected a share between 0 and 1")
+      throw InputError(.validationShare, "expected a share between 0 and 1")
     }
     var random = RandomStream(seed: seed, purpose: .validationSplit, index: 0)
     var held: Set<Int> = []

@@ -90,16 +90,16 @@ import Testing
     let nowhere = lora("lora:target-modules=nowhere") { $0.targetModules = .names(["nowhere"]) }
     #expect(
       try problem(nowhere).hasPrefix(
-        "--methods: \"lora:target-modules=nowhere\" on tiny: --target-modules: names no"))
+        "`methods`: \"lora:target-modules=nowhere\" on tiny: `targetModules`: names no"))
     let table = lora { $0.targetModules = .names(["word_embeddings"]) }
-    #expect(try problem(table).contains("--target-modules: names no linear layer"))
+    #expect(try problem(table).contains("`targetModules`: names no linear layer"))
     let unreadable = lora { $0.targetModules = .pattern("(") }
     #expect(try problem(unreadable).contains("is not a regular expression"))
     #expect(
       try problem(selecting(129, 0.0625)).hasPrefix(
-        "--methods: \"x\" on tiny: --selected: 129 is more than the 128 candidates"))
+        "`methods`: \"x\" on tiny: `selected`: 129 is more than the 128 candidates"))
     #expect(try problem(selecting(2049, nil)).contains("is more than the 2048 elements"))
-    #expect(try problem(selecting(0, nil)).contains("--selected: 0 elements, expected at least 1"))
+    #expect(try problem(selecting(0, nil)).contains("`selected`: 0 elements, expected at least 1"))
   }
 }
 

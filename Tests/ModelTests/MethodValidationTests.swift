@@ -23,7 +23,7 @@ import Testing
     let error = try #require(throws: InputError.self) {
       try selecting(76, model: 0.1, hidden: 0.5).validate(hiddenSize: 30, intermediateSize: 50)
     }
-    #expect(error.source == "--selected" && error.problem.contains("more than the 75 candidates"))
+    #expect(error.setting == .selected && error.problem.contains("more than the 75 candidates"))
     // The default follows the number, and without a basis all elements are candidates.
     func each(_ count: Int) -> [SparseGradSettings] {
       var plain = SparseGradSettings.meProp
@@ -47,12 +47,12 @@ import Testing
     let tooMany = TrainingMethod.sparseGrad(selecting(76, model: 0.1, hidden: 0.5))
     var nowhere = LoRASettings()
     nowhere.targetModules = .names(["nowhere"])
-    let refused: [(TrainingMethod, String)] = [
-      (tooMany, "--selected"), (.lora(nowhere), "--target-modules"),
+    let refused: [(TrainingMethod, Setting)] = [
+      (tooMany, .selected), (.lora(nowhere), .targetModules),
     ]
-    for (method, flag) in refused {
+    for (method, setting) in refused {
       let error = try #require(throws: InputError.self) { try model.validate(method) }
-      #expect(error.source == flag)
+      #expect(error.setting == setting)
       // Before anything has changed.
       _ = try model.train(.full, scope: .mlp, engine)
       #expect(throws: error) { try model.train(method, scope: .all, engine) }

@@ -90,7 +90,7 @@ extension TrainingRuns {
       run.job.output = run.folder("second")
       run.job.settings.method = .lora(LoRASettings())
       let error = #expect(throws: InputError.self) { try run.job.run() }
-      #expect(error?.description.contains("--save model") ?? false)
+      #expect(error?.description.contains("`save` model") ?? false)
       run.job.settings.save = .model
       #expect(try run.job.run().steps == 2)
       // Of another model.

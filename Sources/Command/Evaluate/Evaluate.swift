@@ -99,7 +99,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func note(_ notice: String) {
-    if !messages.quiet { Console.note(notice + "\n") }
+    if !messages.quiet { Console.note(notice.withFlags + "\n") }
   }
 
   private func load(_ classifier: TextClassifier) throws -> Dataset {

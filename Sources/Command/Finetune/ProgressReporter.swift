@@ -42,7 +42,7 @@ final class ProgressReporter {
       return try Console.printJSON(EventLine(event))
     }
     switch event {
-    case .notice(let text): say(text)
+    case .notice(let text): say(text.withFlags)
     case .basis(let step, let count): showBasis(step, of: count)
     case .started(let plan): start(plan)
     case .step(let record): show(record)

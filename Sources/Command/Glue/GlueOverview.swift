@@ -64,7 +64,7 @@ final class GlueOverview {
       return try Console.printJSON(EventLine(event, in: progress.current))
     }
     switch event {
-    case .notice(let text): note(text)
+    case .notice(let text): note(text.withFlags)
     case .basis(let step, let count): self.step = "basis: batch \(step) of \(count)"
     case .started: break
     case .step(let record):

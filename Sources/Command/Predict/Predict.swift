@@ -95,7 +95,7 @@ struct Predict: ParsableCommand {
   }
 
   private func note(_ notice: String) {
-    if !messages.quiet { Console.note(notice + "\n") }
+    if !messages.quiet { Console.note(notice.withFlags + "\n") }
   }
 }
 

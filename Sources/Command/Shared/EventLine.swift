@@ -24,7 +24,7 @@ struct EventLine: Encodable {
   init(_ event: TrainingEvent, in cell: GLUECell? = nil) {
     self.cell = cell?.path
     switch event {
-    case .notice(let text): (self.event, self.text) = ("notice", text)
+    case .notice(let text): (self.event, self.text) = ("notice", text.withFlags)
     case .basis(let step, let count):
       (self.event, self.step, total_steps) = ("basis", step, count)
     case .started(let plan):

@@ -5,8 +5,8 @@ import SparseGrad
 func checkingUsage(_ body: () throws -> Void) throws {
   do {
     try body()
-  } catch let error as InputError where error.source.hasPrefix("--") {
-    throw ValidationError(error.description)
+  } catch let error as InputError where error.withFlags.source.hasPrefix("--") {
+    throw ValidationError(error.withFlags.description)
   }
 }
 

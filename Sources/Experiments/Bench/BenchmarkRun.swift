@@ -29,7 +29,7 @@ public struct BenchmarkRun {
     let longest = job.batches.joined().max() ?? 0
     guard longest <= model.limits.maximumLength else {
       throw InputError(
-        "--max-length",
+        .maximumLength,
         "\(job.model.name) has positions for \(model.limits.maximumLength) tokens, expected no more"
       )
     }
@@ -46,7 +46,7 @@ public struct BenchmarkRun {
     let memory = Int(ProcessInfo.processInfo.physicalMemory)
     guard tokens <= memory / (2 * blocks * weights.intermediateSize) else {
       throw InputError(
-        "--batch-size, --tokens",
+        "\(Setting.batchSize), \(Setting.tokens)",
         "a step of \(tokens) tokens needs more memory than the \(memory >> 30) GiB of this machine")
     }
   }

@@ -17,7 +17,8 @@ extension LengthDistribution {
     }
     guard let tokenizer else {
       throw InputError(
-        url.path, "texts need a tokenizer: expected --model with one, or a file of integers")
+        url.path,
+        "texts need a tokenizer: expected \(Setting.model) with one, or a file of integers")
     }
     let folder = url.standardizedFileURL.deletingLastPathComponent().lastPathComponent
     let data =

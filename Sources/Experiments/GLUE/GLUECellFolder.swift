@@ -34,7 +34,7 @@ struct GLUECellFolder {
     throw InputError(
       file.path, at: "\"\(difference.key)\"",
       "was run with \(difference.mine ?? "none"), not \(difference.theirs ?? "none"); take another "
-        + "--output, or remove the folder")
+        + "\(Setting.output), or remove the folder")
   }
 
   func write(_ record: GLUECellRecord) throws {

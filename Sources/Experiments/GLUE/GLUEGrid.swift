@@ -113,15 +113,15 @@ extension GLUEGrid {
 
   /// The part that needs no data.
   func validateSettings() throws {
-    try checkDistinct(models.map(\.name), "--models", "folders of different names")
-    try checkDistinct(tasks.map(\.folder), "--tasks", "different tasks")
-    try checkDistinct(methods.map(\.folder), "--methods", "different methods")
-    try checkDistinct(seeds.map { String($0) }, "--seeds", "different seeds")
+    try checkDistinct(models.map(\.name), .models, "folders of different names")
+    try checkDistinct(tasks.map(\.folder), .tasks, "different tasks")
+    try checkDistinct(methods.map(\.folder), .methods, "different methods")
+    try checkDistinct(seeds.map { String($0) }, .seeds, "different seeds")
     try checkRatesAreUsed()
     try checkEqualEffort()
     for entry in entries {
       let rates = learningRates(of: entry)
-      try checkDistinct(rates.map { "\($0)" }, "--learning-rates", "different rates")
+      try checkDistinct(rates.map { "\($0)" }, .learningRates, "different rates")
       guard let model = model(of: entry) else { continue }
       try entry.method.validate(for: model)
       for rate in rates {
@@ -147,11 +147,11 @@ extension GLUEGrid {
     }
   }
 
-  private func checkDistinct(_ names: [String], _ flag: String, _ expected: String) throws {
-    guard !names.isEmpty else { throw InputError(flag, "is empty, expected \(expected)") }
+  private func checkDistinct(_ names: [String], _ setting: Setting, _ expected: String) throws {
+    guard !names.isEmpty else { throw InputError(setting, "is empty, expected \(expected)") }
     let again = Dictionary(grouping: names, by: \.self).filter { $1.count > 1 }.keys
     if let name = again.min() {
-      throw InputError(flag, "\(name) is there twice, expected \(expected)")
+      throw InputError(setting, "\(name) is there twice, expected \(expected)")
     }
   }
 
@@ -162,12 +162,13 @@ extension GLUEGrid {
       names.allSatisfy({ recipe.learningRatesByMethod[$0] != nil })
     {
       throw InputError(
-        "--learning-rates", "\(rate) is for all methods, but each of --methods has rates of its own"
+        .learningRates,
+        "\(rate) is for all methods, but each of \(Setting.methods) has rates of its own"
       )
     }
     if let unused = recipe.learningRatesByMethod.keys.filter({ !names.contains($0) }).min() {
       throw InputError(
-        "--learning-rates", "\(unused) has rates, but none of --methods takes them")
+        .learningRates, "\(unused) has rates, but none of \(Setting.methods) takes them")
     }
   }
 
@@ -177,7 +178,7 @@ extension GLUEGrid {
     let count = learningRates(of: first).count
     for entry in entries where learningRates(of: entry).count != count {
       throw InputError(
-        "--learning-rates",
+        .learningRates,
         "\(learningRates(of: entry).count) for \(entry.method.name), \(count) for "
           + "\(first.method.name); expected as many for every method")
     }

@@ -52,7 +52,7 @@ public struct GLUEMethod: Hashable, Sendable {
     do {
       try model.weights.validate(method(for: model.weights))
     } catch let error as InputError {
-      throw InputError("--methods", at: "\"\(name)\" on \(model.name)", error.description)
+      throw InputError(.methods, at: "\"\(name)\" on \(model.name)", error.description)
     }
   }
 

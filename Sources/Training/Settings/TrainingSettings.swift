@@ -130,64 +130,65 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     return settings.needsBasis && settings.preliminary == .trained ? .none : .sum
   }
 
-  /// - Throws: `InputError` naming the flag whose value is out of range.
+  /// - Throws: `InputError` naming the setting whose value is out of range.
   public func validate() throws {
-    func check(_ condition: Bool, _ flag: String, _ expected: String) throws {
-      guard condition else { throw InputError(flag, "expected \(expected)") }
+    func check(_ condition: Bool, _ setting: Setting, _ expected: String) throws {
+      guard condition else { throw InputError(setting, "expected \(expected)") }
     }
-    try check(1...100_000 ~= schedule.epochs, "--epochs", "from 1 to 100000")
+    try check(1...100_000 ~= schedule.epochs, .epochs, "from 1 to 100000")
     // Forward passes are numbered in 32 bits.
     let most = 1 << 31
     try check(
-      schedule.maximumSteps.map { 1...most ~= $0 } ?? true, "--max-steps", "from 1 to \(most)")
+      schedule.maximumSteps.map { 1...most ~= $0 } ?? true, .maximumSteps, "from 1 to \(most)")
     switch data.batch {
-    case .sequences(let count): try check(count >= 1, "--batch-size", "at least 1")
-    case .tokens(let count): try check(count >= 1, "--batch-tokens", "at least 1")
+    case .sequences(let count): try check(count >= 1, .batchSize, "at least 1")
+    case .tokens(let count): try check(count >= 1, .batchTokens, "at least 1")
     }
     try check(
-      1...1_000_000 ~= schedule.accumulation, "--gradient-accumulation", "from 1 to 1000000")
-    try check(0..<1 ~= optimizer.beta1 && 0..<1 ~= optimizer.beta2, "betas", "0 or more, below 1")
-    try check(optimizer.epsilon > 0 && optimizer.epsilon.isFinite, "epsilon", "a positive number")
+      1...1_000_000 ~= schedule.accumulation, .accumulation, "from 1 to 1000000")
+    try check(0..<1 ~= optimizer.beta1 && 0..<1 ~= optimizer.beta2, .betas, "0 or more, below 1")
+    try check(optimizer.epsilon > 0 && optimizer.epsilon.isFinite, .epsilon, "a positive number")
     try check(
-      highestLearningRate > 0 && highestLearningRate.isFinite, "--learning-rate",
+      highestLearningRate > 0 && highestLearningRate.isFinite, .learningRate,
       "a positive number")
     try check(
-      optimizer.weightDecay >= 0 && optimizer.weightDecay.isFinite, "--weight-decay", "0 or more")
+      optimizer.weightDecay >= 0 && optimizer.weightDecay.isFinite, .weightDecay, "0 or more")
     try check(
-      optimizer.maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true, "--max-grad-norm",
+      optimizer.maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true, .maximumGradientNorm,
       "a positive number, or 0 for none")
     try check(
-      optimizer.dropout.map { (0..<1).contains($0) } ?? true, "--dropout", "0 or more, below 1")
-    try check(data.maximumLength.map { $0 >= 3 } ?? true, "--max-length", "at least 3")
-    try check(run.patience.map { $0 >= 1 } ?? true, "--patience", "at least 1")
-    try check(run.logInterval >= 1, "--log-every", "at least 1")
-    try check(run.saveInterval.map { $0 >= 1 } ?? true, "--save-every", "at least 1")
+      optimizer.dropout.map { (0..<1).contains($0) } ?? true, .dropout, "0 or more, below 1")
+    try check(data.maximumLength.map { $0 >= 3 } ?? true, .maximumLength, "at least 3")
+    try check(run.patience.map { $0 >= 1 } ?? true, .patience, "at least 1")
+    try check(run.logInterval >= 1, .logInterval, "at least 1")
+    try check(run.saveInterval.map { $0 >= 1 } ?? true, .saveInterval, "at least 1")
     switch run.evaluation {
     case .steps(let count), .epochs(let count):
-      try check(count >= 1, "--evaluate-every", "at least 1")
+      try check(count >= 1, .evaluation, "at least 1")
     }
     switch schedule.warmUp {
-    case .ratio(let ratio): try check((0...1).contains(ratio), "--warmup-ratio", "from 0 to 1")
-    case .steps(let count): try check(count >= 0, "--warmup-steps", "0 or more")
+    case .ratio(let ratio): try check((0...1).contains(ratio), .warmUpRatio, "from 0 to 1")
+    case .steps(let count): try check(count >= 0, .warmUpSteps, "0 or more")
     }
     try method.validate()
     if case .sparseGrad(let settings) = method {
       try check(
-        settings.zeroThreshold == nil || run.precision != .bfloat16, "--zero-threshold",
-        "to be used with --precision float32")
+        settings.zeroThreshold == nil || run.precision != .bfloat16, .zeroThreshold,
+        "to be used with \(Setting.precision) float32")
     }
   }
 
   /// Checks whether a basis that was found before can take the place of the preliminary phase.
-  /// - Throws: `InputError` naming `--basis` when it cannot.
+  /// - Throws: `InputError` naming `basis` when it cannot.
   public func validateGivenBasis() throws {
     guard case .sparseGrad(let settings) = method, settings.needsBasis else {
-      throw InputError("--basis", "the method has no basis, expected --method sparsegrad")
+      throw InputError(.basis, "the method has no basis, expected \(Setting.method) sparsegrad")
     }
     guard settings.preliminary == .frozen else {
       throw InputError(
-        "--basis",
-        "takes the place of the steps that --preliminary trained would keep, expected frozen")
+        .basis,
+        "takes the place of the steps that \(Setting.preliminary) trained would keep, expected frozen"
+      )
     }
   }
 
@@ -198,7 +199,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     guard metric == .loss || kind.metrics.contains(metric) else {
       let known = (kind.metrics + [.loss]).map(\.rawValue).joined(separator: ", ")
       throw InputError(
-        "--metric",
+        .metric,
         "\(metric.rawValue) is not measured in a \(kind.rawValue), expected \(known)")
     }
     return metric
