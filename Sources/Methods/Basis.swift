@@ -158,7 +158,7 @@ public final class Basis {
     // Files of older versions have no digest.
     if let digest = metadata[Self.digestKey] {
       guard try digest == Self.digest(metadata, Fingerprint(of: checkpoint)) else {
-        throw InputError(url.path, "is spoilt: its content is not that of its digest")
+        throw InputError(url.path, "is damaged: its content does not match its digest")
       }
     }
     func axis(_ name: String, isRotated: Bool) throws -> Axis {

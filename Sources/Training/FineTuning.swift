@@ -291,7 +291,8 @@ public struct FineTuning: Sendable {
       guard !folder.isBeingOverwritten else {
         throw InputError(
           folder.url.path,
-          "holds a finished run that another was to replace: \(Setting.overwriting) replaces it")
+          "holds a finished run whose replacement was interrupted: \(Setting.overwriting) replaces it"
+        )
       }
       guard settings.save == .adapter || !folder.holdsOtherModel else {
         throw InputError(folder.url.path, "holds a model, \(Setting.overwriting) replaces it")

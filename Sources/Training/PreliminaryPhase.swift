@@ -41,7 +41,7 @@ package struct PreliminaryPhase {
         if basis.origin == origin { return basis }
       } catch let error as InputError {
         // Found again, it is the same.
-        _ = try watch(.notice("\(error); the basis is sought again"))
+        _ = try watch(.notice("\(error); the basis will be found again"))
       }
     }
     let basis = try find(model, data, method, fingerprint) {

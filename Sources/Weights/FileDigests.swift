@@ -21,7 +21,7 @@ package enum FileDigests {
     let sums = folder.appendingPathComponent(name)
     guard FileManager.default.fileExists(atPath: sums.path) else {
       throw InputError(
-        sums.path, "is missing: without digests, spoilt files cannot be told from others")
+        sums.path, "is missing: without digests, damaged files cannot be recognised")
     }
     let text = String(decoding: try InputFile.textBytes(of: sums), as: UTF8.self)
     var known: Set<String> = []
@@ -36,7 +36,7 @@ package enum FileDigests {
       let name = String(parts[1].dropFirst())
       let file = folder.appendingPathComponent(name)
       guard try digest(of: file) == parts[0] else {
-        throw InputError(file.path, "is spoilt: its SHA-256 is not that of \(Self.name)")
+        throw InputError(file.path, "is damaged: its SHA-256 is not that of \(Self.name)")
       }
       known.insert(name)
     }

@@ -108,8 +108,8 @@ extension GLUECommandTests {
   @Test(
     arguments: [
       ("sparsegrad:selected=9,density=0.1", 64, "--density and --selected exclude each other"),
-      ("meprop:basis-steps=2", 64, "--basis-steps: means nothing without a basis"),
-      ("sparsegrad-paper:support-interval=9", 64, "--support-interval: means nothing"),
+      ("meprop:basis-steps=2", 64, "--basis-steps: has no meaning without a basis"),
+      ("sparsegrad-paper:support-interval=9", 64, "--support-interval: has no meaning"),
       ("lora:target-modules=query,value", 64, "\"value\": "),
       ("full,lora:target-modules=.+nowhere", 1, "on tiny: --target-modules: names no linear"),
       (

@@ -28,7 +28,7 @@ import Weights
 
   @Test(
     arguments: [
-      ("a", "abd", "a: is spoilt"), ("b c", " ", "b c: is spoilt"),
+      ("a", "abd", "a: is damaged"), ("b c", " ", "b c: is damaged"),
       ("c", "new", "c: is not in SHA256SUMS"), ("SHA256SUMS", "", "a: is not in SHA256SUMS"),
       ("SHA256SUMS", "no digest", "SHA256SUMS: line 1: expected a digest"),
       ("SHA256SUMS", String(repeating: "0", count: 64) + "  ../a\n", "line 1: expected a digest"),

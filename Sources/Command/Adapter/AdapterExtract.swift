@@ -5,13 +5,13 @@ import SparseGrad
 struct AdapterExtract: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
-    abstract: "Make an adapter of the difference of two models; it is exact.")
+    abstract: "Write the exact difference of two models as an adapter.")
 
   @Option(help: "Hugging Face folder of the base.", completion: .directory)
   var base: String
 
   @Option(
-    help: "Hugging Face folder of the model that the adapter is to make.", completion: .directory)
+    help: "Hugging Face folder of the fine-tuned model.", completion: .directory)
   var model: String
 
   @OptionGroup var output: NewFolderOptions

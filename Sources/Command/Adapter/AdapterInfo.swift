@@ -4,12 +4,12 @@ import SparseGrad
 
 struct AdapterInfo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say what is in an adapter, and how many bytes it takes.")
+    commandName: "info", abstract: "Show what an adapter contains and how many bytes it takes.")
 
   @Argument(help: "Folder of the adapter.", completion: .directory)
   var adapter: String
 
-  @Flag(help: "Print an object of JSON.")
+  @Flag(help: "Print a JSON object.")
   var json = false
 
   private struct Row: Encodable {

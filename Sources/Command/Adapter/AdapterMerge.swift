@@ -4,7 +4,7 @@ import SparseGrad
 
 struct AdapterMerge: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Make a plain model of a base and adapters.")
+    commandName: "merge", abstract: "Merge adapters into their base and write a plain model.")
 
   @Option(help: "Hugging Face folder of the base.", completion: .directory)
   var model: String

@@ -6,7 +6,7 @@ import SparseGrad
 struct AdapterOptions: ParsableArguments {
   @Option(
     help:
-      "Folder of an adapter; may be given more than once, the changes are then made in this order.",
+      "Folder of an adapter. May be given more than once; adapters are applied in this order.",
     completion: .directory)
   var adapter: [String] = []
 

@@ -17,13 +17,13 @@ struct FindBasis: ParsableCommand {
   @OptionGroup(title: "Data") var data: TrainingDataOptions
   @OptionGroup(title: "Method") var method: MethodOptions
 
-  @Option(help: "Sequences of a batch.")
+  @Option(help: "Batch size in sequences.")
   var batchSize = 16
 
-  @Option(help: "Draws the head's weights, the order of examples and dropout.")
+  @Option(help: "Random seed for the head's weights, the order of examples and dropout.")
   var seed: UInt64 = 42
 
-  @Option(help: "Probability of dropout everywhere. (default: the model's)")
+  @Option(help: "Dropout probability for the whole model. (default: from config.json)")
   var dropout: Float?
 
   @OptionGroup var compute: ComputeOptions

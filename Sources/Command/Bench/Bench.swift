@@ -15,7 +15,7 @@ struct Bench: ParsableCommand {
       discussion: "For example full,sparsegrad:axes=hidden,sharing=per-block."))
   var methods = "full,lora,meprop,sparsegrad"
 
-  @Option(help: "What trains beside the MLP weights, with all methods.")
+  @Option(help: "What is trained in addition to the MLP weights, with all methods.")
   var trainable = TrainableScope.all
 
   @Option(help: "Sequences of a step.")
@@ -29,7 +29,7 @@ struct Bench: ParsableCommand {
 
   @OptionGroup(title: "Measurement") var options: BenchRunOptions
 
-  @Flag(help: "Show where the time of a step goes, too.")
+  @Flag(help: "Also show where the time of a step goes.")
   var profile = false
 
   @OptionGroup(title: "Preliminary phase") var bases: BenchPreliminaryOptions
@@ -37,7 +37,7 @@ struct Bench: ParsableCommand {
   @Flag(help: "How results are printed.")
   var format = BenchFormat.markdown
 
-  @Flag(help: "Say nothing but errors and results.")
+  @Flag(help: "Print nothing but errors and results.")
   var quiet = false
 
   func validate() throws {

@@ -58,13 +58,13 @@ struct BenchRunOptions: ParsableArguments {
   @Option(help: "Steps before the timed ones.")
   var warmup = 2
 
-  @Option(help: "How often each method is measured, in turn.")
+  @Option(help: "How many times each method is measured, taking turns.")
   var repeats = 3
 
   @Option(help: "Threads. (default: all processors)")
   var threads: Int?
 
-  @Option(help: "Draws lengths, tokens and new weights.")
+  @Option(help: "Random seed for lengths, tokens and weights.")
   var seed: UInt64 = 42
 
   /// The precisions to measure in, each once.

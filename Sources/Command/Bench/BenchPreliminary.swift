@@ -3,7 +3,8 @@ import SparseGrad
 
 /// `sparsegrad bench --preliminary`
 struct BenchPreliminaryOptions: ParsableArguments {
-  @Flag(help: "Measure what the bases of the MLP weights cost instead, one weight at a time.")
+  @Flag(
+    help: "Measure the cost of finding the bases of the MLP weights instead, one weight at a time.")
   var preliminary = false
 
   @Option(

@@ -5,9 +5,10 @@ import SparseGrad
 struct ShowEnvironment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "env",
-    abstract: "Show what this machine computes with: for reports of faults and of times.")
+    abstract:
+      "Show the processor, instruction sets and libraries in use, for bug reports and benchmarks.")
 
-  @Flag(help: "Print an object of JSON.")
+  @Flag(help: "Print a JSON object.")
   var json = false
 
   func run() throws {

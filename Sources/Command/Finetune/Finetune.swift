@@ -20,7 +20,7 @@ struct Finetune: ParsableCommand {
 
   @Option(
     help:
-      "Go on from this adapter of the model: LoRA's factors train on with --method lora, other changes are made first.",
+      "Continue from this adapter of the model. With --method lora a LoRA adapter is trained further; other adapters are merged first.",
     completion: .directory)
   var adapter: String?
 
@@ -34,22 +34,22 @@ struct Finetune: ParsableCommand {
       "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
   var save = ResultKind.model
 
-  @Flag(help: "Evaluate on the validation data before the first step, too.")
+  @Flag(help: "Also evaluate on the validation data before the first step.")
   var evaluateFirst = false
 
   @Flag(
     help:
-      "Continue the run in --output from its last checkpoint, to the end or, with larger --epochs or --max-steps, further."
+      "Continue the run in --output from its last checkpoint. With larger --epochs or --max-steps a finished run is extended."
   )
   var resume = false
 
   @Flag(
     help:
-      "Remove the newest and the best checkpoint when the run ends; --resume cannot make it longer then."
+      "Remove the checkpoints when the run ends. The run can then not be extended with --resume."
   )
   var discardCheckpoints = false
 
-  @Flag(help: "Start anew although --output holds a run, finished or not.")
+  @Flag(help: "Start over even if --output holds a run, finished or not.")
   var overwrite = false
 
   @OptionGroup(title: "Messages") var messages: MessageOptions

@@ -4,10 +4,10 @@ import SparseGrad
 
 /// How much is said while something runs.
 struct MessageOptions: ParsableArguments {
-  @Flag(help: "Say nothing but errors.")
+  @Flag(help: "Print nothing but errors.")
   var quiet = false
 
-  @Flag(help: "Print objects of JSON, one a line.")
+  @Flag(help: "Print JSON objects, one per line.")
   var json = false
 
   var style: ProgressReporter.Style {

@@ -32,7 +32,7 @@ struct Glue: ParsableCommand {
     completion: .directory)
   var submission: String?
 
-  @Flag(help: "Run nothing: write the tables of what has been run.")
+  @Flag(help: "Run nothing; only write the tables of the runs that have ended.")
   var tablesOnly = false
 
   @OptionGroup(title: "Messages") var messages: MessageOptions

@@ -3,16 +3,16 @@ import SparseGrad
 
 /// How its cells are trained: the paper's recipe where nothing else is said.
 struct GlueRecipeOptions: ParsableArguments {
-  @Option(help: "What trains beside the MLP weights.")
+  @Option(help: "What is trained in addition to the MLP weights.")
   var trainable = TrainableScope.all
 
-  @Option(help: "Passes over the training data.")
+  @Option(help: "Number of passes over the training data.")
   var epochs = 20
 
-  @Option(help: "Steps to train, whatever --epochs says.")
+  @Option(help: "Number of training steps; overrides --epochs.")
   var maxSteps: Int?
 
-  @Option(help: "Sequences of a batch. (default: the paper's, by model and task)")
+  @Option(help: "Batch size in sequences. (default: the paper's, by model and task)")
   var batchSize: Int?
 
   @Option(
@@ -22,43 +22,43 @@ struct GlueRecipeOptions: ParsableArguments {
       valueName: "rates"))
   var learningRates = ""
 
-  @Option(help: "Seed with which learning rates are compared.")
+  @Option(help: "Seed used to compare learning rates.")
   var tuningSeed: UInt64 = 0
 
-  @Option(help: "How the learning rate falls.")
+  @Option(help: "Learning rate schedule after the warm-up.")
   var scheduler = LearningRateSchedule.Kind.constant
 
-  @Option(help: "Share of the steps during which the learning rate rises.")
+  @Option(help: "Share of all steps used for warm-up.")
   var warmupRatio = 0.0
 
   @Option(help: "Decoupled weight decay.")
   var weightDecay = 0.0
 
-  @Option(help: "Gradients are scaled down to this norm; 0 leaves them.")
+  @Option(help: "Clip the global gradient norm to this value; 0 turns clipping off.")
   var maxGradNorm = 0.0
 
-  @Option(help: "Probability of dropout everywhere. (default: the model's)")
+  @Option(help: "Dropout probability for the whole model. (default: from config.json)")
   var dropout: Float?
 
   @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
   var evaluateEvery = Interval.epochs(1)
 
-  @Option(help: "Stop after so many evaluations without improvement; 0 never does.")
+  @Option(help: "Stop after this many evaluations without improvement; 0 never stops early.")
   var patience = 5
 
-  @Option(help: "Train only on so many of the first examples.")
+  @Option(help: "Train only on this many examples, the first ones.")
   var maxTrainSamples: Int?
 
   @Option(help: "Longest sequence in tokens; longer ones are truncated.")
   var maxLength = 128
 
-  @Option(help: "Precision of matrix products; weights and sums are float32 in both.")
+  @Option(help: "Precision of matrix products; master weights and sums are float32 in both.")
   var precision = Precision.float32
 
-  @Option(help: "Steps between checkpoints, besides those after evaluations.")
+  @Option(help: "Also save a checkpoint every this many steps, not only after evaluations.")
   var saveEvery: Int?
 
-  @Option(help: "Threads; results do not depend on them. (default: all processors)")
+  @Option(help: "Number of threads; results do not depend on it. (default: all processors)")
   var threads: Int?
 
   func validate() throws {

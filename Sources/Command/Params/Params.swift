@@ -9,7 +9,7 @@ struct Params: ParsableCommand {
   @Option(help: "Hugging Face folder of the model.", completion: .directory)
   var model: String
 
-  @Flag(help: "Print an object of JSON.")
+  @Flag(help: "Print a JSON object.")
   var json = false
 
   private struct Row: Encodable {

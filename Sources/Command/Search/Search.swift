@@ -25,7 +25,7 @@ struct Search: ParsableCommand {
   )
   var set: [String] = []
 
-  @Option(help: "Complete trials the study shall have, whoever runs them.")
+  @Option(help: "Number of complete trials that the study should have, whoever runs them.")
   var trials = 20
 
   @Option(help: "Trials that run side by side; they share --threads.")

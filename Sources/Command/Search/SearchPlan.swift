@@ -92,7 +92,7 @@ struct SearchPlan {
       }
     }
     throw InputError(
-      source, at: "key \"\(flag)\"", problem ?? "means nothing to the methods searched")
+      source, at: "key \"\(flag)\"", problem ?? "has no meaning for the methods searched")
   }
 
   /// All combinations of searched values that decide what flags mean.

@@ -81,7 +81,7 @@ struct TrainingDataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Share of the training data to evaluate on instead, 0.1 for example: drawn from --seed, of each label the same share.",
+      "Hold out this share of the training data for validation, for example 0.1: drawn with --seed, stratified by label.",
       valueName: "share"))
   var validationSplit: Double?
 

@@ -10,16 +10,16 @@ extension TargetModules: ExpressibleByArgument {
 
 /// LoRA, by the names of `peft`.
 struct LoRAOptions: ParsableArguments {
-  @Option(help: "Rank of LoRA's additions. (default: 8)")
+  @Option(help: "Rank of LoRA. (default: 8)")
   var loraRank: Int?
 
-  @Option(help: "LoRA's additions are scaled by alpha / rank. (default: the rank)")
+  @Option(help: "Alpha of LoRA: its output is scaled by alpha / rank. (default: the rank)")
   var loraAlpha: Double?
 
-  @Option(help: "Dropout of the input of LoRA's additions. (default: 0)")
+  @Option(help: "Dropout on the input of LoRA. (default: 0)")
   var loraDropout: Float?
 
-  @Flag(help: "Scale LoRA's additions by alpha / sqrt(rank).")
+  @Flag(help: "Rank-stabilised LoRA: scale its output by alpha / sqrt(rank).")
   var rslora = false
 
   @Option(help: "Biases that train with LoRA, beside those of --trainable. (default: none)")
@@ -27,7 +27,7 @@ struct LoRAOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Layers that LoRA is on: mlp, all-linear, names with commas or plus signs, or a regular expression.",
+      "Layers that get LoRA: mlp, all-linear, module names separated by commas or plus signs, or a regular expression.",
       valueName: "modules"))
   var targetModules: TargetModules?
 

@@ -18,11 +18,12 @@ extension ClassWeights: ExpressibleByArgument {
 struct LossOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How much each label counts in the loss: `balanced` (rare ones more), or numbers in the order of the data's labels, 1,2.5 for example. (default: all the same)",
+      "Weight of each label in the loss: `balanced` (rare labels count more), or one number per label in the order of the data's labels, for example 1,2.5. (default: all equal)",
       valueName: "weights"))
   var classWeights: ClassWeights?
 
-  @Option(help: "Share of every target that the loss spreads over all labels. (default: 0)")
+  @Option(
+    help: "Label smoothing: share of every target that is spread over all labels. (default: 0)")
   var labelSmoothing: Double?
 
   /// Nil if nothing is said.

@@ -18,7 +18,7 @@ struct MethodFlag: Sendable {
     var absence: String {
       switch self {
       case .basis: "without a basis: no axis is rotated, and all coordinates are candidates"
-      case .periodicSupport: "to a dynamic support"
+      case .periodicSupport: "for a dynamic support"
       }
     }
   }
@@ -43,12 +43,12 @@ struct MethodFlag: Sendable {
   /// Why it means nothing to a method with these options; nil if it means something.
   func problem(with options: MethodOptions) -> String? {
     guard methods.contains(options.method) else {
-      return "means nothing to --method \(options.method.rawValue)"
+      return "has no meaning for --method \(options.method.rawValue)"
     }
     guard let subject, let settings = options.sparseGrad, !subject.isPart(of: settings) else {
       return nil
     }
-    return "means nothing \(subject.absence)"
+    return "has no meaning \(subject.absence)"
   }
 }
 

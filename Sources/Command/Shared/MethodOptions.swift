@@ -11,13 +11,16 @@ struct MethodOptions: ParsableArguments {
     case dynamic, periodic
   }
 
-  @Option(help: "How the MLP weights learn; sparsegrad-paper has the settings of the paper.")
+  @Option(
+    help: "Fine-tuning method for the MLP weights; sparsegrad-paper uses the settings of the paper."
+  )
   var method = MethodName.sparsegrad
 
-  @Option(help: "Share of each MLP weight's elements that train. (default: 0.01)")
+  @Option(help: "Share of the elements of each MLP weight matrix that are trained. (default: 0.01)")
   var density: Double?
 
-  @Option(help: "Number of elements of each MLP weight that train, instead of --density.")
+  @Option(
+    help: "Number of elements of each MLP weight matrix that are trained, instead of --density.")
   var selected: Int?
 
   @Option(
@@ -57,12 +60,12 @@ struct MethodOptions: ParsableArguments {
 
   @Option(
     help:
-      "What the preliminary phase does to the weights: frozen leaves them, trained keeps its steps. (default: frozen)"
+      "What happens to the weights during the preliminary phase: they stay frozen, or are trained and keep the change. (default: frozen)"
   )
   var preliminary: SparseGradSettings.Preliminary?
 
   @Option(
-    help: "Leave rows and columns of the output gradient out whose magnitudes are all at most this."
+    help: "Skip rows and columns of the output gradient in which no magnitude is larger than this."
   )
   var zeroThreshold: Float?
 

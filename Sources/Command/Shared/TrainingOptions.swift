@@ -42,7 +42,7 @@ extension Interval: ExpressibleByArgument {
 struct ComputeOptions: ParsableArguments {
   @Option(
     help:
-      "Precision of matrix products; weights and sums are float32 in both. auto takes what is faster on this machine."
+      "Precision of matrix products; master weights and sums are float32 in both. auto picks what is faster on this machine."
   )
   var precision = PrecisionFlag.auto
 
@@ -50,7 +50,7 @@ struct ComputeOptions: ParsableArguments {
     help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
   var maxLength: Int?
 
-  @Option(help: "Threads; results do not depend on them. (default: all processors)")
+  @Option(help: "Number of threads; results do not depend on it. (default: all processors)")
   var threads: Int?
 
   func validate() throws {
@@ -65,7 +65,7 @@ struct ComputeOptions: ParsableArguments {
 struct TrainingOptions: ParsableArguments {
   @Option(
     help:
-      "What trains beside the MLP weights: everything, their biases and the head, or their biases only. (default: mlp+rest, with LoRA mlp+head)"
+      "What is trained in addition to the MLP weights: everything else, the MLP biases and the head, or the MLP biases only. (default: mlp+rest; mlp+head with LoRA)"
   )
   var trainable: TrainableScope?
 
@@ -74,22 +74,22 @@ struct TrainingOptions: ParsableArguments {
       "With --task token-classification: all tokens of a word learn its tag, not only the first.")
   var labelAllTokens = false
 
-  @Option(help: "Passes over the training data.")
+  @Option(help: "Number of passes over the training data.")
   var epochs = 3
 
-  @Option(help: "Steps to train, whatever --epochs says.")
+  @Option(help: "Number of training steps; overrides --epochs.")
   var maxSteps: Int?
 
-  @Option(help: "Sequences of a batch. (default: 16)")
+  @Option(help: "Batch size in sequences. (default: 16)")
   var batchSize: Int?
 
-  @Option(help: "Tokens of a batch, instead of --batch-size.")
+  @Option(help: "Batch size in tokens, instead of --batch-size.")
   var batchTokens: Int?
 
-  @Option(help: "Batches whose gradients make one step.")
+  @Option(help: "Number of batches whose gradients are accumulated for one optimiser step.")
   var gradientAccumulation = 1
 
-  @Option(help: "Highest learning rate. (default: 2e-4, with full 5e-5)")
+  @Option(help: "Peak learning rate. (default: 2e-4; 5e-5 with --method full)")
   var learningRate: Double?
 
   @Option(
@@ -97,46 +97,47 @@ struct TrainingOptions: ParsableArguments {
       "Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.")
   var weightDecay = 0.0
 
-  @Option(help: "How the learning rate falls after the warm-up.")
+  @Option(help: "Learning rate schedule after the warm-up.")
   var scheduler = LearningRateSchedule.Kind.linear
 
-  @Option(help: "Share of the steps during which the learning rate rises. (default: 0)")
+  @Option(help: "Share of all steps used for warm-up. (default: 0)")
   var warmupRatio: Double?
 
-  @Option(help: "Steps during which the learning rate rises, instead of --warmup-ratio.")
+  @Option(help: "Number of warm-up steps, instead of --warmup-ratio.")
   var warmupSteps: Int?
 
-  @Option(help: "Gradients are scaled down to this norm; 0 leaves them.")
+  @Option(help: "Clip the global gradient norm to this value; 0 turns clipping off.")
   var maxGradNorm = 1.0
 
-  @Option(help: "Probability of dropout everywhere. (default: the model's)")
+  @Option(help: "Dropout probability for the whole model. (default: from config.json)")
   var dropout: Float?
 
   @Flag(
     help:
-      "Keep only the input of every block and compute the rest again: less memory, a third more time."
+      "Activation checkpointing: keep only the input of every block and compute the rest again. Less memory, a third more time."
   )
   var recompute = false
 
-  @Flag(help: "Take the examples in the order of the file.")
+  @Flag(help: "Do not shuffle: take the examples in the order of the file.")
   var noShuffle = false
 
-  @Option(help: "Draws new weights, the order of examples and dropout.")
+  @Option(help: "Random seed for new weights, the order of examples and dropout.")
   var seed: UInt64 = 42
 
   @Option(help: "How often to evaluate: a number of steps, `epoch`, or `2epochs`.")
   var evaluateEvery = Interval.epochs(1)
 
-  @Option(help: "Stop after so many evaluations without improvement; 0 never does. (default: 0)")
+  @Option(
+    help: "Stop after this many evaluations without improvement; 0 never stops early. (default: 0)")
   var patience: Int?
 
   @Option(help: "Metric that chooses the best checkpoint. (default: the task's)")
   var metric: Metric?
 
-  @Option(help: "Steps between lines of the log.")
+  @Option(help: "Write a line to the log every this many steps.")
   var logEvery = 10
 
-  @Option(help: "Steps between checkpoints, besides those after evaluations.")
+  @Option(help: "Also save a checkpoint every this many steps, not only after evaluations.")
   var saveEvery: Int?
 
   @OptionGroup var compute: ComputeOptions

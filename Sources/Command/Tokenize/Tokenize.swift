@@ -14,7 +14,7 @@ struct Tokenize: ParsableCommand {
       "Longest sequence in tokens; longer ones are truncated. (default: all that the model takes)")
   var maxLength: Int?
 
-  @Flag(help: "Print an array of ids a line.")
+  @Flag(help: "Print one array of ids per line.")
   var json = false
 
   @OptionGroup var input: TextInput

@@ -14,7 +14,7 @@ extension SearchRuns {
       (["--set", "output=[a, b]"], 1, "key \"output\""),
       (["--set", "metric=[f1, loss]"], 1, "key \"metric\""),
       (["--set", "axes=both"], 1, "key \"axes\": expected a list"),
-      (["--set", "axes=[both]"], 1, "key \"axes\": --axes: means nothing to --method full"),
+      (["--set", "axes=[both]"], 1, "key \"axes\": --axes: has no meaning for --method full"),
       (
         ["--method", "sparsegrad", "--set", "axes=[both, none, neither]"], 1,
         "key \"axes\": The value 'neither' is invalid"

@@ -61,7 +61,7 @@ extension SearchRuns {
       let search = try TinySearch()
       let result = try run(search, trials: 1, ["--method", "meprop", "--basis-steps", "2"])
       #expect(result.status == 64)
-      #expect(result.errors.contains("--basis-steps: means nothing without a basis"))
+      #expect(result.errors.contains("--basis-steps: has no meaning without a basis"))
       #expect(search.tiny.output.contents.isEmpty)
     }
   }

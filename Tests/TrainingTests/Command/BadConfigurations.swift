@@ -20,7 +20,7 @@ extension TrainingRuns.BadInputTests {
     configuration("mapping for a value", "weight-decay: {a: 1}\n", "key \"weight-decay\""),
     configuration(
       "setting of another method", "method: meprop\naxes: both\n", "key \"axes\"",
-      "means nothing to --method meprop"),
+      "has no meaning for --method meprop"),
     configuration(
       "value out of range", "weight-decay: -1\n", "key \"weight-decay\"", "0 or more"),
   ]

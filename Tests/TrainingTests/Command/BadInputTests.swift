@@ -53,15 +53,15 @@ extension TrainingRuns {
       (["--resume", "--overwrite"], "--resume"), (["--batch-size", "0"], "--batch-size"),
       (["--support", "periodic", "--support-interval", "2"], "--support-interval"),
       (["--zero-threshold", "0", "--precision", "bfloat16"], "--zero-threshold"),
-      (["--method", "meprop", "--axes", "both"], "--axes: means nothing to --method meprop"),
-      (["--method", "lora", "--density", "0.1"], "--density: means nothing to --method lora"),
-      (["--method", "full", "--selected", "9"], "--selected: means nothing to --method full"),
+      (["--method", "meprop", "--axes", "both"], "--axes: has no meaning for --method meprop"),
+      (["--method", "lora", "--density", "0.1"], "--density: has no meaning for --method lora"),
+      (["--method", "full", "--selected", "9"], "--selected: has no meaning for --method full"),
       (["--density", "0.1", "--hidden-candidates", "0.05"], "--density: 0.1 is more than"),
       (
         ["--density", "0.1", "--hidden-candidates", "0.2", "--intermediate-candidates", "0.4"],
         "--density: 0.1 is more than"
       ),
-      (["--rslora"], "--rslora: means nothing to --method sparsegrad"),
+      (["--rslora"], "--rslora: has no meaning for --method sparsegrad"),
       (["--method", "sparsegrad-paper", "--lora-bias", "all"], "--lora-bias"),
       (["--seed", "-1"], "--seed"), (["--config"], "--config"),
     ]) func isAUsageError(flags: [String], name: String) throws {
@@ -86,9 +86,9 @@ extension TrainingRuns {
     func isOfNoUse(flags: [String], name: String) throws {
       let tiny = try TinyCommand()
       let result = try Command.run(tiny.finetune(flags))
-      let reason = name.hasPrefix("--support") ? "to a dynamic support" : "without a basis: no axis"
+      let reason = name.hasPrefix("--support") ? "for a dynamic support" : "without a basis: no axis"
       #expect(result.status == 64)
-      #expect(result.errors.contains("\(name): means nothing \(reason)"), "\(result.errors)")
+      #expect(result.errors.contains("\(name): has no meaning \(reason)"), "\(result.errors)")
       #expect(tiny.output.contents.isEmpty)
     }
 

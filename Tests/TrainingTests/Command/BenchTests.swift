@@ -91,7 +91,7 @@ extension TrainingRuns {
         (["--shape", "minilm"], "expected either --model or --shape"),
         (["--methods", "adam"], "--methods"), (["--methods", "sparsegrad:axes=up"], "--methods"),
         (["--methods", "lora:lora-alpha=4"], "lora-alpha needs lora-rank"),
-        (["--methods", "full:density=0.1"], "--density: means nothing to --method full"),
+        (["--methods", "full:density=0.1"], "--density: has no meaning for --method full"),
         (["--methods", ""], "--methods: expected a method"),
         (["--steps", "0"], "--steps"), (["--lengths", "about:12"], "--lengths"),
         (["--max-length", "64", "--lengths", "fixed:64"], "has positions for 40 tokens"),
