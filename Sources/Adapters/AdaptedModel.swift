@@ -42,18 +42,21 @@ extension ModelFolder {
   /// - Throws: `InputError` when neither the folder nor an adapter has a head, or one that has no labels.
   private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {
     let own = try? HeadConfiguration(configuration())
-    let projection = try modelType().projectionName(own?.kind ?? .sequence)
     for adapter in adapters.reversed() {
       if let head = adapter.about.head { return head }
+      let kind = adapter.headKind ?? own?.kind ?? .sequence
+      let projection = try modelType().projectionName(kind)
       guard let tensor = adapter.replacement(of: projection), let rows = tensor.info.shape.first
       else { continue }
       guard tensor.info.count > 0 else {
         throw tensor.error("has shape \(tensor.info.shape), expected a row for each label")
       }
-      if let own, own.labelCount == rows { return own }
-      return rows == 1
-        ? .regression : .classification(labels: HeadConfiguration.unnamedLabels(rows))
+      if let own, own.labelCount == rows, own.kind == kind { return own }
+      let names = HeadConfiguration.unnamedLabels(rows)
+      if kind == .token { return HeadConfiguration(.tokens, labels: names) }
+      return rows == 1 ? .regression : .classification(labels: names)
     }
+    let projection = try modelType().projectionName(own?.kind ?? .sequence)
     guard try headSize(own?.kind ?? .sequence) != nil else {
       throw InputError(
         url.path, "has no classification head, and no adapter has one (\"\(projection)\")")

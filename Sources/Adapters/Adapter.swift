@@ -26,6 +26,8 @@ public struct Adapter {
   /// In one line: rank and alpha, or the method.
   public let summary: String
   let about: AdapterMetadata
+  /// The kind of head that its task has, if it says so.
+  let headKind: HeadKind?
   /// By parameter, in the order in which they are made.
   let changes: [String: [WeightChange]]
   /// Which modules must have low-rank additions.
@@ -42,6 +44,7 @@ public struct Adapter {
     url = folder
     kind = type
     about = file.about
+    headKind = try file.configuration.stringIfPresent("task_type").flatMap(HeadKind.init(peftTask:))
     switch type {
     case .lora:
       let configuration = try LoRAConfiguration(file.configuration)

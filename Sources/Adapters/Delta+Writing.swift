@@ -34,7 +34,8 @@ struct Delta {
   private func configuration() throws -> JSONObject {
     var configuration: JSONObject = [
       "peft_type": "SPARSEGRAD", "format_version": .number(JSONNumber(DeltaFile.version)),
-      "task_type": "SEQ_CLS", "base_model_name_or_path": .string(writer.base.path),
+      "task_type": .string(writer.head.kind.peftTask),
+      "base_model_name_or_path": .string(writer.base.path),
       "method": .string(run?.method.name ?? "difference"),
       "parameters": .object(parameters), "coordinates": .object(coordinates),
     ]

@@ -72,7 +72,7 @@ struct LoRAAdapter {
     return [
       "peft_type": "LORA",
       // For this task, peft saves all of the classifier, which must then have no additions.
-      "task_type": headIsTarget ? .null : "SEQ_CLS",
+      "task_type": headIsTarget ? .null : .string(writer.head.kind.peftTask),
       "base_model_name_or_path": .string(writer.base.path),
       "r": .number(JSONNumber(settings.rank)),
       "lora_alpha": .number(Int(exactly: alpha).map { JSONNumber($0) } ?? JSONNumber(alpha)),

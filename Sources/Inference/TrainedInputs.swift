@@ -35,7 +35,16 @@ public struct TrainingMemory: Sendable {
         let maximumLength: Int?
         let inputs: TrainedInputs?
       }
+
       let data: Data
+
+      private enum CodingKeys: CodingKey { case data }
+
+      /// Settings of version 1 have no groups.
+      init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        data = try values.decodeIfPresent(Data.self, forKey: .data) ?? Data(from: decoder)
+      }
     }
     let settings: Settings
   }

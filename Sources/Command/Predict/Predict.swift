@@ -83,6 +83,9 @@ struct Predict: ParsableCommand {
   }
 
   private func tagged(_ texts: [InputText], _ classifier: TextClassifier) throws -> [Data] {
+    if let pair = texts.first(where: { $0.example.pair != nil }) {
+      throw InputError(model, "tags the words of single texts, line \(pair.line) has a second one")
+    }
     let words = texts.map { WordsInText($0.example.text) }
     // A text without words has no entities either.
     let full = words.filter { !$0.words.isEmpty }

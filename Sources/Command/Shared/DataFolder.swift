@@ -17,7 +17,7 @@ struct DataFolder {
     }
   }
 
-  private static let endings = ["tsv", "csv", "jsonl", "json"]
+  private static let endings = ["tsv", "csv", "jsonl", "json", "conll", "bio"]
   let url: URL
 
   /// The file of a part; nil if there is none.
@@ -38,6 +38,6 @@ struct DataFolder {
     if let file = parts.lazy.compactMap({ file(of: $0) }).first { return file }
     let names = parts.flatMap(\.names).joined(separator: ", ")
     throw InputError(
-      url.path, "holds no file called \(names) and ending in .tsv, .csv or .jsonl")
+      url.path, "holds no file called \(names) and ending in .tsv, .csv, .jsonl or .conll")
   }
 }

@@ -86,7 +86,8 @@ extension TrainingRuns {
     func isOfNoUse(flags: [String], name: String) throws {
       let tiny = try TinyCommand()
       let result = try Command.run(tiny.finetune(flags))
-      let reason = name.hasPrefix("--support") ? "for a dynamic support" : "without a basis: no axis"
+      let reason =
+        name.hasPrefix("--support") ? "for a dynamic support" : "without a basis: no axis"
       #expect(result.status == 64)
       #expect(result.errors.contains("\(name): has no meaning \(reason)"), "\(result.errors)")
       #expect(tiny.output.contents.isEmpty)

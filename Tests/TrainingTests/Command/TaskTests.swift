@@ -33,7 +33,8 @@ extension TrainingRuns {
         tiny.finetune(
           "--task", "token-classification", "--train-file", file.path, "--validation-file",
           file.path, "--method", method, "--max-steps", "60", "--learning-rate", "1e-2",
-          "--trainable", "mlp+rest", "--precision", "float32"))
+          "--trainable", "mlp+rest", "--precision", "float32", "--save",
+          method == "lora" ? "both" : "model"))
       #expect(trained.status == 0, "\(trained.errors)")
       let metrics = try tiny.output.figures().metrics
       #expect(metrics.keys.sorted() == ["accuracy", "f1", "loss", "precision", "recall"])
@@ -44,6 +45,7 @@ extension TrainingRuns {
       #expect(
         config["id2label"] as? [String: String] == ["0": "O", "1": "B-THING", "2": "I-THING"])
 
+      if method == "lora" { try checkAdapter(tiny, file.path, f1: 1) }
       let model = ["--model", tiny.output.path, "--precision", "float32"]
       let evaluated = try Command.run(["evaluate", "--data", file.path, "--json"] + model)
       let values = try jsonObject(Data(evaluated.output.utf8))
@@ -66,6 +68,17 @@ extension TrainingRuns {
       #expect(answers[1].entities.first?.text == "story")
       let plain = try Command.run(predict + ["good story"]).lines
       #expect(plain == ["THING:story\tgood story"])
+    }
+
+    /// The adapter says what task it is for, and brings its head along.
+    private func checkAdapter(_ tiny: TinyCommand, _ data: String, f1: Double) throws {
+      let adapter = tiny.output.appendingPathComponent("adapter")
+      #expect(try adapter.json("adapter_config.json")["task_type"] as? String == "TOKEN_CLS")
+      let result = try Command.run([
+        "evaluate", "--model", tiny.model.url.path, "--adapter", adapter.path, "--data", data,
+        "--json", "--precision", "float32",
+      ])
+      #expect(try jsonObject(Data(result.output.utf8))["f1"] as? Double == f1, "\(result.errors)")
     }
 
     @Test(arguments: ["tsv", "jsonl"]) func givesSeveralLabels(format: String) throws {
