@@ -14,6 +14,9 @@ extension Subject {
       try changes(bert, in: folder), try basis(bert, in: folder), try run(bert, in: folder),
       try table("tsv"), try table("csv"), try table("jsonl"), glue(), configuration(bert),
       searchSpace(bert),
+      model("distilbert", try files(of: "distilbert/classification", like: bert)),
+      tagger(try files(of: "tasks/bert-tokens", like: bert)), tags("conll"), tags("jsonl"),
+      labelLists(),
     ]
   }
 
@@ -31,6 +34,20 @@ extension Subject {
   private static func model(_ name: String, _ files: Files) -> Subject {
     Subject(name: name, files: files, spoilt: files.keys.sorted()) { folder in
       _ = try TextClassifier(folder: folder, threads: 1).predict(examples)
+    }
+  }
+
+  /// A fixture's model with the tokenizer of another.
+  private static func files(of fixture: String, like other: Files) throws -> Files {
+    var files = other
+    let source = fixtures.appendingPathComponent(fixture)
+    for name in ["config.json", "model.safetensors"] { files[name] = try source.data(name) }
+    return files
+  }
+
+  private static func tagger(_ files: Files) -> Subject {
+    Subject(name: "tagger", files: files, spoilt: files.keys.sorted()) { folder in
+      _ = try TextClassifier(folder: folder, threads: 1).tag([["a", "good"], ["film!"]])
     }
   }
 
@@ -207,6 +224,39 @@ extension Subject {
       let columns = ColumnNames(text: "text", label: "label")
       _ = try? Dataset(contentsOf: file, columns: columns, targets: .numbers, brokenRows: .skip)
       _ = try Dataset(contentsOf: file, columns: columns, targets: .labels(nil))
+    }
+  }
+
+  /// Sentences of words with tags.
+  private static func tags(_ kind: String) -> Subject {
+    let name = "data.\(kind)"
+    let sentences = [["the O", "film B-A", "story I-A"], ["good O"], ["actor B-B", "was O"]]
+    let text =
+      kind == "conll"
+      ? sentences.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+      : sentences.map { sentence in
+        let fields = sentence.map { $0.split(separator: " ") }
+        func list(_ place: Int) -> String {
+          fields.map { "\"\($0[place])\"" }.joined(separator: ", ")
+        }
+        return "{\"tokens\": [\(list(0))], \"tags\": [\(list(1))]}\n"
+      }.joined()
+    return Subject(name: "tags-\(kind)", files: [name: Data(text.utf8)], spoilt: [name]) { folder in
+      _ = try Dataset(wordsOf: folder(name))
+    }
+  }
+
+  private static func labelLists() -> Subject {
+    let files = [
+      "a.tsv": Data("text\tlabels\na film\tgood,long\na story\t\nthe end\tgood\n".utf8),
+      "b.jsonl": Data(
+        "{\"text\": \"a film\", \"labels\": [\"good\", \"long\"]}\n{\"text\": \"x\", \"labels\": []}\n"
+          .utf8),
+    ]
+    return Subject(name: "label-lists", files: files, spoilt: files.keys.sorted()) { folder in
+      for name in files.keys.sorted() {
+        _ = try Dataset(contentsOf: folder(name), targets: .labelLists(nil, separator: ","))
+      }
     }
   }
 

@@ -77,7 +77,7 @@ extension TrainingRuns {
       run.job.validation = nil
       let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
       #expect(error.description.contains("step 2"))
-      #expect(error.description.contains("--learning-rate"))
+      #expect(error.description.contains("`learningRate`"))
       #expect(run.output.contents == ["checkpoint-1", "log.jsonl"])
     }
 
@@ -87,14 +87,14 @@ extension TrainingRuns {
         $0.maximumSteps = 1
       }
       let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
-      #expect(error.description.contains("--learning-rate"))
+      #expect(error.description.contains("`learningRate`"))
       #expect(run.output.contents == ["log.jsonl"])
     }
 
     @Test func refusesAMetricThatIsNotMeasured() throws {
       let run = try TinyRun { $0.metric = .pearson }
       let error = try #require(throws: InputError.self) { try run.job.run() }
-      #expect(error.source == "--metric" && error.problem.contains("accuracy, f1"))
+      #expect(error.setting == .metric && error.problem.contains("accuracy, f1"))
       #expect(run.output.contents.isEmpty)
     }
 
