@@ -14,3 +14,10 @@ func checkingUsage(_ body: () throws -> Void) throws {
 func checkPath(_ path: String, _ flag: String) throws {
   if path.isEmpty { throw ValidationError("\(flag): expected a path, got an empty text") }
 }
+
+/// An error whose words are ready to be printed.
+struct ReportedError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,4 +1,15 @@
+import Layers
 import Methods
+
+/// A linear layer [out, in].
+struct LayerShape {
+  let role: LinearRole
+  /// Its name: its weight's without `.weight`.
+  let module: String
+  let outputSize: Int, inputSize: Int
+
+  var size: Int { outputSize * inputSize }
+}
 
 /// How the weight of a linear layer learns, as far as it costs products.
 enum LayerLearning: Equatable {

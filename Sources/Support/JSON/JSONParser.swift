@@ -1,3 +1,11 @@
+/// Where a text stops being JSON, and why.
+package struct JSONSyntaxError: Error {
+  /// The position in bytes from the start.
+  package let offset: Int
+  /// What is wrong there, such as "expected a value".
+  package let problem: String
+}
+
 /// Reads JSON (RFC 8259) strictly: UTF-8 only, no key twice in an object, nothing after the value.
 ///
 /// Foundation's readers forget which of `1` and `1.0` stood in the file, let a key stand twice and
