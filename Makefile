@@ -9,7 +9,7 @@ python = .deps/python
 seed = 1
 inputs = 20000
 
-.PHONY: help setup build demo test fuzz interrupts bench format lint portable fixtures clean
+.PHONY: help setup build demo test fuzz interrupts bench format lint docs portable fixtures clean
 .DEFAULT_GOAL := build
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'bench     speed and memory beside PyTorch; flags="..." of Benchmarks/peers/compare.py'
 	@echo 'format    lay out the sources'
 	@echo 'lint      check layout and style of sources and scripts'
+	@echo 'docs      write the reference of the library by DocC'
 	@echo 'portable  compile the C sources for another processor, too'
 	@echo 'fixtures  write Tests/Fixtures again, with PyTorch and transformers'
 	@echo 'clean     remove all that these targets made'
@@ -62,6 +63,9 @@ lint:
 	swift format lint --strict --recursive $(sources)
 	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Scripts/lib/*.sh Benchmarks/peers/*.sh .ci/run; fi
 
+docs:
+	Scripts/docs.sh
+
 portable:
 	Scripts/check-aarch64.sh
 
@@ -85,4 +89,4 @@ $(python)/.ready: Tests/Fixtures/generate/requirements.txt
 	touch $@
 
 clean:
-	rm -rf .build .demo .deps
+	rm -rf .build .build-docs .demo .deps

@@ -8,7 +8,9 @@ import Weights
 extension ModelFolder {
   /// Loads the folder's model and makes the changes of adapters, one after the other. What two adapters add is
   /// added up; of a parameter that both replace (such as the head), the last one's values remain.
-  /// - Parameter adapters: each belongs to the folder's model, or to what the ones before it have made of that.
+  /// - Parameters:
+  ///   - adapters: each belongs to the folder's model, or to what the ones before it have made of that.
+  ///   - engine: what computes.
   /// - Throws: `InputError` when an adapter does not, or nothing of all this has a classification head.
   public func model(adapters: [Adapter], _ engine: Engine) throws
     -> any TransformerModel

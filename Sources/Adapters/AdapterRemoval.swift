@@ -16,7 +16,10 @@ public struct UnmergedModel {
   public var configuration: ConfigurationFile { model.configuration }
 
   /// Subtracts what the adapter has added, up to roundings of float32.
-  /// - Parameter merged: a folder that the adapter was merged into.
+  /// - Parameters:
+  ///   - merged: a folder that the adapter was merged into.
+  ///   - adapter: the LoRA adapter to take out.
+  ///   - engine: what computes.
   /// - Throws: `InputError` when the adapter is one of changed elements, replaces something in the blocks, or
   ///   was not merged into this model.
   public init(_ merged: ModelFolder, without adapter: Adapter, _ engine: Engine) throws {

@@ -8,7 +8,9 @@ import Weights
 
 extension AdapterWriter {
   /// Writes an adapter's folder; an existing one is replaced.
-  /// - Parameter run: how the final model came about; without it, the difference of the two is written.
+  /// - Parameters:
+  ///   - run: how the final model came about; without it, the difference of the two is written.
+  ///   - url: the folder to write.
   /// - Throws: `InputError` when it cannot be written.
   public func write(_ run: Run?, to url: URL) throws {
     let content: (JSONObject, [NamedTensor])

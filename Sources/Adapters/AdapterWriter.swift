@@ -19,7 +19,10 @@ public struct AdapterWriter {
   /// Two models of one shape.
   /// - Parameters:
   ///   - origin: the base; what was not in its folder is written down whatever it is.
+  ///   - final: the model after training.
+  ///   - head: what its head tells apart.
   ///   - path: what the adapter says of where the base is.
+  ///   - fingerprint: of the base's tensors.
   public init(
     origin: any TransformerModel, final: any TransformerModel, head: HeadConfiguration,
     path: String, fingerprint: Fingerprint
@@ -60,6 +63,7 @@ public struct AdapterWriter {
     let state: Checkpoint
 
     /// - Parameters:
+    ///   - method: the method of the run.
     ///   - trained: what `method` trains.
     ///   - state: of all that trains, at the time when the final model was saved.
     public init(method: TrainingMethod, trained: TrainedParameters, state: Checkpoint) {

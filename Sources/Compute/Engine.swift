@@ -38,7 +38,7 @@ public final class Engine {
   /// - Parameters:
   ///   - precision: what operands of products are stored in.
   ///   - threads: the number of processors unless given.
-  ///   - products: what multiplies; unless given, what is fastest on this processor.
+  ///   - path: what multiplies; unless given, what is fastest on this processor.
   ///   - instructionSet: what the loops are compiled for; unless given, the highest that this processor has.
   /// - Throws: `InputError` when a library that is needed cannot be opened, or the processor lacks what was asked for.
   public init(

@@ -10,8 +10,10 @@ extension Dataset {
   ///   between white space, the word first and its tag last; a blank line after each sentence; lines that begin with
   ///   `-DOCSTART-` are passed over.
   /// - Parameters:
+  ///   - url: the file.
   ///   - columns: the keys of words and tags in JSON lines, instead of the usual ones.
   ///   - tags: the set of tags; that of all in the file if it is nil.
+  ///   - readsTags: whether the tags are read, or the words alone.
   /// - Throws: `InputError` naming the file and the line that cannot be used.
   public init(
     wordsOf url: URL, columns: ColumnNames = ColumnNames(), tags: LabelSet? = nil,

@@ -30,6 +30,7 @@ public struct Dataset: Equatable, Sendable {
 extension Dataset {
   /// Takes examples that are already in memory.
   /// - Parameters:
+  ///   - examples: the examples, in their order.
   ///   - labels: what the indices of label targets mean; nil if there are none.
   ///   - source: what messages call the examples.
   /// - Throws: `InputError` if there are no examples, or one has a label that `labels` does not

@@ -22,8 +22,10 @@ extension GLUETask {
   }
 
   /// The place of a split's file.
-  /// - Parameter folder: the task's own folder, or the one of all tasks with the official
-  ///   subfolders.
+  /// - Parameters:
+  ///   - split: which part of the data.
+  ///   - folder: the task's own folder, or the one of all tasks with the official
+  ///     subfolders.
   /// - Throws: `InputError` naming the folder if it is no folder or neither of these, or the task
   ///   has no such split.
   public func file(of split: Split, in folder: URL) throws -> URL {

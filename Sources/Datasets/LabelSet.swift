@@ -12,7 +12,9 @@ public struct LabelSet: Sendable {
   private let acceptsIndices: Bool
 
   /// Takes labels in the order given.
-  /// - Parameter source: where they come from (a file, a flag), for messages.
+  /// - Parameters:
+  ///   - names: the labels; a label is numbered by its place.
+  ///   - source: where they come from (a file, a flag), for messages.
   /// - Throws: `InputError` if there are fewer than two, or one is empty or occurs twice.
   public init(_ names: [String], source: String) throws {
     guard names.count > 1 else {

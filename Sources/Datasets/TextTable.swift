@@ -19,7 +19,10 @@ public struct TextTable: Sendable {
   public let columns: ColumnNames
 
   /// Reads a `.tsv`, `.csv` or `.jsonl` file (see `Dataset.init(contentsOf:columns:targets:brokenRows:)`).
-  /// - Parameter id: the column that names the rows; nil takes `id`, `idx`, `index` or `guid`, if there is one.
+  /// - Parameters:
+  ///   - url: the file.
+  ///   - columns: the columns that hold the texts; those that are nil are guessed.
+  ///   - id: the column that names the rows; nil takes `id`, `idx`, `index` or `guid`, if there is one.
   /// - Throws: `InputError` naming the file, and the line or column, if it cannot be read in full or holds no row.
   public init(
     contentsOf url: URL, columns: ColumnNames = ColumnNames(), id: String? = nil

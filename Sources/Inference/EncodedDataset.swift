@@ -79,6 +79,8 @@ public struct EncodedDataset: Sendable {
 
   /// Tokenises a dataset.
   /// - Parameters:
+  ///   - dataset: the examples.
+  ///   - tokenizer: the tokenizer of the model.
   ///   - maximumLength: longer sequences lose tokens (`longest_first` for pairs).
   ///   - tokens: which tokens of a word have its tag.
   /// - Throws: `InputError` when a text cannot be tokenised.

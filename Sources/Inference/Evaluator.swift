@@ -11,7 +11,10 @@ public struct Evaluator {
   private let engine: Engine
   private let tokensPerBatch: Int
 
-  /// - Parameter tokensPerBatch: how many tokens go through the model at a time.
+  /// - Parameters:
+  ///   - model: the model to run.
+  ///   - engine: what computes.
+  ///   - tokensPerBatch: how many tokens go through the model at a time.
   public init(_ model: any TransformerModel, _ engine: Engine, tokensPerBatch: Int = 2048) {
     self.model = model
     self.engine = engine

@@ -41,6 +41,7 @@ public final class TextClassifier {
 
   /// Loads a model that has a head, or gets one from an adapter.
   /// - Parameters:
+  ///   - url: the folder of the model.
   ///   - adapters: folders of adapters, whose changes are made one after the other.
   ///   - precision: what operands of products are stored in; what is faster on this machine unless given.
   ///   - maximumLength: longer sequences are truncated; unless given to what the model was trained with, if it was
@@ -66,8 +67,11 @@ public final class TextClassifier {
   }
 
   /// Answers for texts, in their order.
-  /// - Parameter thresholds: where a text may have several labels, the probability from which on each is given, one for
-  ///   all or one for each; 0.5 unless given.
+  /// - Parameters:
+  ///   - examples: the texts; their answers do not matter.
+  ///   - thresholds: where a text may have several labels, the probability from which on each is given, one for
+  ///     all or one for each; 0.5 unless given.
+  ///   - notice: is told what a user should know of the texts.
   /// - Throws: `InputError` when a text cannot be read, or the model is one that tags words (see `tag`).
   public func predict(
     _ examples: [Example], thresholds: [Double]? = nil, notice: (String) -> Void = { _ in }
@@ -138,8 +142,10 @@ public final class TextClassifier {
 
   /// All metrics on labelled data.
   /// - Parameters:
+  ///   - data: the examples, with answers.
   ///   - loss: what the loss among them is; plain cross-entropy for a classification unless given.
   ///   - thresholds: as for `predict`.
+  ///   - notice: is told what a user should know of the texts.
   /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
   public func evaluate(
     _ data: Dataset, loss: ClassificationLoss? = nil, thresholds: [Double]? = nil,

@@ -14,8 +14,10 @@ public struct TextEncoder {
   private let maximumLength: Int
   private let folder: URL
 
-  /// - Parameter maximumLength: longer sequences are truncated. Nil means as many tokens as the model has positions, or
-  ///   fewer if `tokenizer_config.json` says so (`model_max_length`).
+  /// - Parameters:
+  ///   - folder: the folder of the model.
+  ///   - maximumLength: longer sequences are truncated. Nil means as many tokens as the model has positions, or
+  ///     fewer if `tokenizer_config.json` says so (`model_max_length`).
   /// - Throws: `InputError` when the folder has no tokenizer that can be used, or its vocabulary is larger than
   ///   the model's word table.
   public init(_ folder: ModelFolder, maximumLength: Int?) throws {
@@ -59,6 +61,7 @@ public struct TextEncoder {
 
   /// Examples whose answers do not matter.
   /// - Parameters:
+  ///   - data: the examples.
   ///   - tokens: where words are tagged, which tokens of a word have its tag.
   ///   - notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when a text cannot be read by the model.

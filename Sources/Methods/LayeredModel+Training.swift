@@ -14,10 +14,13 @@ extension LayeredModel {
 
   /// Makes the model trainable.
   /// - Parameters:
+  ///   - method: how the layers learn that the method is for.
+  ///   - scope: what trains beside them.
   ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
   ///   - accumulation: how many backward passes make a step.
   ///   - seed: draws LoRA's factors.
   ///   - record: what sparsely trained weights remember of their changes.
+  ///   - engine: what computes.
   /// - Throws: `InputError` when the settings cannot be used with this model, or the basis lacks a layer.
   public func train(
     _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,

@@ -11,7 +11,9 @@ public struct MetricValues: Equatable, Sendable {
   init(_ values: [Metric: Double]) { self.values = values }
 
   /// Accuracy, F1 and Matthews' correlation of predicted labels (indices from 0).
-  /// - Parameter labelCount: how many labels the task has, whether or not all of them occur.
+  /// - Parameters:
+  ///   - outcomes: the answers beside those that are true.
+  ///   - labelCount: how many labels the task has, whether or not all of them occur.
   public init(labels outcomes: [Outcome<Int>], labelCount: Int) {
     let tally = LabelTally(outcomes)
     values = [

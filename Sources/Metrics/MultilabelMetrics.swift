@@ -15,7 +15,9 @@ public struct LabelScores: Equatable, Sendable {
 extension MetricValues {
   /// Micro and macro F1, the share of examples whose labels are all right, and the mean average precision, as
   /// scikit-learn's `f1_score`, `accuracy_score` and `average_precision_score` give them.
-  /// - Parameter thresholds: a label is given when its probability is at least this, one for each label.
+  /// - Parameters:
+  ///   - answers: the probabilities of each example beside the labels that are true.
+  ///   - thresholds: a label is given when its probability is at least this, one for each label.
   public init(labelLists answers: [LabelScores], thresholds: [Double]) {
     var tallies = thresholds.map { _ in BinaryTally() }
     var exact = 0

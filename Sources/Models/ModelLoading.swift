@@ -76,6 +76,7 @@ extension ModelFolder {
   ///   - weights: where its weights come from.
   ///   - dropout: replaces all of the configuration's dropout probabilities, if given.
   ///   - seed: of weights that are new.
+  ///   - engine: what computes.
   /// - Throws: `InputError` naming the file, key or tensor at fault.
   public func model(
     head: HeadConfiguration, weights: HeadWeights = .kept, dropout: Float? = nil, seed: UInt64 = 42,

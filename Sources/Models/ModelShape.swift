@@ -17,7 +17,11 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
   case minilm
 
   /// A model of this shape with a classification head, all weights drawn from the seed.
-  /// - Parameter dropout: replaces the 0.1 of the published configurations, if given.
+  /// - Parameters:
+  ///   - head: what the head tells apart.
+  ///   - dropout: replaces the 0.1 of the published configurations, if given.
+  ///   - seed: draws the weights.
+  ///   - engine: what computes.
   /// - Throws: `InputError` when the engine cannot hold it.
   public func randomClassifier(
     head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine

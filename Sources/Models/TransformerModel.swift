@@ -20,6 +20,7 @@ public protocol TransformerModel: LayeredModel {
 
   /// A forward and a backward pass: accumulates the gradients of everything that trains.
   /// - Parameters:
+  ///   - batch: the sequences, and which of their tokens are read.
   ///   - pass: one of training.
   ///   - loss: given the logits [queries, labels], writes their gradient (of the same shape) and returns the loss.
   /// - Returns: the loss.

@@ -72,7 +72,9 @@ public enum AtomicOutput {
   }
 
   /// Removes what killed processes have left in a folder; what a running process is writing stays.
-  /// - Parameter output: of this name only, if one is given.
+  /// - Parameters:
+  ///   - folder: the folder to write.
+  ///   - output: of this name only, if one is given.
   public static func removeLeftovers(in folder: URL, of output: String? = nil) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     for name in names {

@@ -27,6 +27,7 @@ extension TaskKind {
 
   /// The objective of this task with a head: the registry to which a new task is added.
   /// - Parameters:
+  ///   - head: what the head tells apart.
   ///   - data: the training data, where its labels are counted for the loss.
   ///   - loss: what the cross-entropy of labels is changed by.
   ///   - thresholds: for several labels at once, the probability from which on each is given; 0.5 unless given.

@@ -81,10 +81,13 @@ public struct Tokenizer: Sendable {
 
   /// The ids of `text`, or of `text` and `pair` together, with special tokens.
   ///
-  /// - Parameter maxLength: the most ids there may be, special tokens included; the longer text
-  ///   loses tokens (`longest_first`), from its end unless the folder says otherwise. The special tokens always stay, so
-  ///   less than `specialTokenCount` (`pairSpecialTokenCount`) means no text at all. Without it, nothing is cut off from
-  ///   the texts of a folder's tokenizer, and a `tokenizer.json` that was read alone is followed.
+  /// - Parameters:
+  ///   - text: the text, or the first of two.
+  ///   - pair: the second text of a pair.
+  ///   - maxLength: the most ids there may be, special tokens included; the longer text
+  ///     loses tokens (`longest_first`), from its end unless the folder says otherwise. The special tokens always stay, so
+  ///     less than `specialTokenCount` (`pairSpecialTokenCount`) means no text at all. Without it, nothing is cut off from
+  ///     the texts of a folder's tokenizer, and a `tokenizer.json` that was read alone is followed.
   /// - Throws: `InputError` when the file's normalizers make far too much of the text.
   public func encode(_ text: String, pair: String? = nil, maxLength: Int? = nil) throws -> Encoding
   {
@@ -103,7 +106,9 @@ public struct Tokenizer: Sendable {
 
   /// The ids of a text that is given word by word, with special tokens: `is_split_into_words` of `transformers`. Where
   /// words are spelt with the space before them (RoBERTa), every word is, the first one too (`add_prefix_space`).
-  /// - Parameter maxLength: the most ids there may be, special tokens included.
+  /// - Parameters:
+  ///   - words: the words of the text.
+  ///   - maxLength: the most ids there may be, special tokens included.
   /// - Throws: `InputError` when the file's normalizers make far too much of a word.
   public func encode(words: [String], maxLength: Int? = nil) throws -> Encoding {
     let keepsSpaces = stages.preTokenizer?.keepsSpaces ?? false

@@ -30,7 +30,9 @@ public struct BasisSearch {
   }
 
   /// Runs the preliminary phase and writes the basis.
-  /// - Parameter progress: is told the number of steps done.
+  /// - Parameters:
+  ///   - url: the file to write.
+  ///   - progress: is told the number of steps done.
   /// - Throws: `InputError` for everything that cannot be used as it is.
   public func run(writingTo url: URL, progress: (Int) throws -> Void = { _ in }) throws -> Basis {
     try settings.validate()

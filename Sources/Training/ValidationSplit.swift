@@ -6,7 +6,9 @@ extension Dataset {
   /// Splits a part off to validate on. Which examples it has depends on nothing but the data and the seed; every label
   /// has the same share in both parts, up to roundings, and at least one example to learn from. Both parts keep the
   /// order of the data.
-  /// - Parameter share: of all examples, between 0 and 1.
+  /// - Parameters:
+  ///   - share: of all examples, between 0 and 1.
+  ///   - seed: draws the examples.
   /// - Throws: `InputError` if that leaves one of the parts empty.
   public func split(
     validationShare share: Double, seed: UInt64

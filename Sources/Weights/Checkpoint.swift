@@ -28,7 +28,9 @@ public struct Checkpoint: Sendable {
   public subscript(name: String) -> TensorView? { tensors[name] }
 
   /// A tensor that must be there, with a shape that must be right.
-  /// - Parameter shape: the shape to expect; any, if nil.
+  /// - Parameters:
+  ///   - name: the name of the tensor.
+  ///   - shape: the shape to expect; any, if nil.
   /// - Throws: `InputError` naming the tensor and, where it differs, the shape expected.
   public func tensor(_ name: String, shape: [Int]? = nil) throws -> TensorView {
     guard let tensor = tensors[name] else { throw missing(name) }

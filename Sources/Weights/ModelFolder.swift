@@ -93,7 +93,11 @@ public struct ModelFolder: Sendable {
   /// so that a new folder is not taken for a model before it is one.
   ///
   /// Inside `AtomicOutput.folder` the whole folder appears at once.
-  /// - Parameter tokenizer: the folder whose tokenizer is copied along, if any.
+  /// - Parameters:
+  ///   - configuration: the content of `config.json`.
+  ///   - tensors: the weights.
+  ///   - tokenizer: the folder whose tokenizer is copied along, if any.
+  ///   - folder: the folder to write.
   /// - Throws: `InputError` when a file cannot be written.
   public static func write(
     _ configuration: ConfigurationFile, _ tensors: [NamedTensor], tokenizer: ModelFolder?,

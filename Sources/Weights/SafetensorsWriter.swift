@@ -6,7 +6,10 @@ public enum SafetensorsWriter {
   /// Writes tensors to a file, which appears whole or not at all.
   ///
   /// They are ordered by type, the widest first, then by name, so that each is aligned.
-  /// - Parameter metadata: texts for `__metadata__`; `transformers` asks for `format`.
+  /// - Parameters:
+  ///   - tensors: what is written.
+  ///   - metadata: texts for `__metadata__`; `transformers` asks for `format`.
+  ///   - url: the file to write.
   /// - Throws: `InputError` when a name stands twice, the elements are not as many as the shape
   ///   says, or the file cannot be written (no space, no permission, ...).
   public static func write(

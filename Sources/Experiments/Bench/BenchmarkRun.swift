@@ -18,7 +18,9 @@ public struct BenchmarkRun {
   private let text: RandomText
 
   /// Loads the model.
-  /// - Parameter productPeak: as `ProductPeak` has measured it just before.
+  /// - Parameters:
+  ///   - job: what is measured.
+  ///   - productPeak: as `ProductPeak` has measured it just before.
   /// - Throws: `InputError` when the engine or the model cannot be had, sequences are too long for it, or a step
   ///   cannot fit in memory.
   public init(_ job: BenchmarkJob, productPeak: Double) throws {

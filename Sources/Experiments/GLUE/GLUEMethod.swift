@@ -16,7 +16,12 @@ public struct GLUEMethod: Hashable, Sendable {
   public let learningRate: Double?
 
   /// Regular fine-tuning trains every element, so it has no density.
-  /// - Parameter base: nil takes `TrainingMethod.name`.
+  /// - Parameters:
+  ///   - name: what tables call the method.
+  ///   - method: the method with its settings.
+  ///   - base: nil takes `TrainingMethod.name`.
+  ///   - density: the share of each MLP weight's elements that train, where it is chosen so.
+  ///   - learningRate: the learning rate, if it is fixed.
   public init(
     _ name: String, _ method: TrainingMethod, base: String? = nil, density: Double? = nil,
     learningRate: Double? = nil

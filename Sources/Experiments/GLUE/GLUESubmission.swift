@@ -36,6 +36,7 @@ public struct GLUESubmission {
   /// Predicts every test file of the task and writes the official files.
   /// - Parameters:
   ///   - data: the task's folder, or the one of all tasks.
+  ///   - folder: the folder to write the files to.
   ///   - notice: is told when texts were truncated.
   /// - Returns: the files written.
   /// - Throws: `InputError` naming the file that cannot be read or written.

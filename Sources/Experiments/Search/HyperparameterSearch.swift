@@ -23,7 +23,10 @@ public struct HyperparameterSearch<Runner: TrialRunner> {
   private let folder: SearchFolder
   private let runner: Runner
 
-  /// - Parameter output: the folder for the trials; processes on one study may share it.
+  /// - Parameters:
+  ///   - study: the study that is asked for values and told scores.
+  ///   - runner: what trains with the values of a trial.
+  ///   - output: the folder for the trials; processes on one study may share it.
   /// - Throws: `InputError` when the folder cannot be used.
   public init(_ study: OptunaStudy, _ runner: Runner, output: URL) throws {
     self.study = study
