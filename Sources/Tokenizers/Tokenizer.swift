@@ -142,18 +142,24 @@ public struct Tokenizer: Sendable {
     for segment in addedTokens.raw.segments(of: Array(text.unicodeScalars)[...]) {
       switch segment {
       case .token(let id): ids.append(id)
-      case .text(let raw): append(tokensOfNormalized: try stages.normalized(raw), to: &ids)
+      case .text(let raw):
+        append(
+          tokensOfNormalized: try stages.normalized(raw),
+          place: raw.startIndex == 0 ? .beginning : .within, to: &ids)
       }
     }
     return ids
   }
 
-  private func append(tokensOfNormalized text: [Unicode.Scalar], to ids: inout [Int32]) {
+  private func append(
+    tokensOfNormalized text: [Unicode.Scalar], place: TextPlace, to ids: inout [Int32]
+  ) {
     for segment in addedTokens.normalized.segments(of: text[...]) {
       switch segment {
       case .token(let id): ids.append(id)
       case .text(let piece):
-        for word in stages.preTokenizer?.words(of: piece) ?? [piece] {
+        let place = piece.startIndex == 0 ? place : .within
+        for word in stages.preTokenizer?.words(of: piece, place: place) ?? [piece] {
           stages.model.append(tokensOf: word, to: &ids)
         }
       }

@@ -8,6 +8,7 @@ enum NormalizerReader: String, CaseIterable {
   case nfd = "NFD"
   case nfkc = "NFKC"
   case nfkd = "NFKD"
+  case prepend = "Prepend"
   case replace = "Replace"
   case sequence = "Sequence"
   case strip = "Strip"
@@ -47,6 +48,8 @@ enum NormalizerReader: String, CaseIterable {
     case .nfd: return UnicodeNormalizer(form: .nfd)
     case .nfkc: return UnicodeNormalizer(form: .nfkc)
     case .nfkd: return UnicodeNormalizer(form: .nfkd)
+    case .prepend:
+      return Prepend(content: Array(try field.required("prepend").string().unicodeScalars))
     case .replace:
       let pattern = try field.required("pattern")
       if let expression = try pattern.optional("Regex") {
