@@ -13,6 +13,8 @@ public struct Tokenizer: Sendable {
     let normalizer: (any Normalizer)?
     let preTokenizer: (any PreTokenizer)?
     let model: any TokenModel
+    /// What makes text of tokens.
+    var decoding: [any DecodingStage]
   }
 
   /// Where token types come from.
@@ -78,6 +80,19 @@ public struct Tokenizer: Sendable {
   public func id(of token: String) -> Int32? {
     addedTokens.id(of: token) ?? stages.model.vocabulary.id(of: token)
   }
+
+  /// The token with `id` as decoding reads it; nil if there is none.
+  func decodedToken(for id: Int32) -> (text: [Unicode.Scalar], isSpecial: Bool)? {
+    let model = stages.model.vocabulary
+    guard
+      let text = addedTokens.pattern(for: id)
+        ?? model.token(for: id).map({ Array($0.unicodeScalars) })
+    else { return nil }
+    return (text, addedTokens.isSpecial(text))
+  }
+
+  /// What makes text of tokens, at the beginning of one.
+  var decoding: [any DecodingStage] { stages.decoding }
 
   /// The ids of `text`, or of `text` and `pair` together, with special tokens.
   ///

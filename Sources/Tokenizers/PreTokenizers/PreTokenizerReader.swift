@@ -65,7 +65,8 @@ enum PreTokenizerReader: String, CaseIterable {
     let expression = try field.required("Regex")
     guard let published = SplitPattern(rawValue: try expression.string()) else {
       throw expression.error(
-        "is a regular expression that is not supported; supported: those of GPT-2, LLaMA 3 and Qwen2")
+        "is a regular expression that is not supported; supported: those of GPT-2, LLaMA 3 and Qwen2"
+      )
     }
     return .published(published)
   }

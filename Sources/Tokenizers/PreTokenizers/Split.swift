@@ -12,7 +12,7 @@ struct Split: PreTokenizer {
   let inverts: Bool
 
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
-    let stretches: [SplitBehavior.Stretch] =
+    let stretches: [Stretch] =
       switch pattern {
       case .string(let string): StringSearch(string).stretches(of: text)
       case .published(let pattern): pattern.words(of: text).map { ($0, true) }

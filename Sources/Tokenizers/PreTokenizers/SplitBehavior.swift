@@ -11,9 +11,6 @@ enum SplitBehavior: String, CaseIterable, Sendable {
   /// Matches in a row are one word.
   case contiguous = "Contiguous"
 
-  /// A stretch of the text, and whether the pattern matches it.
-  typealias Stretch = (text: ArraySlice<Unicode.Scalar>, isMatch: Bool)
-
   /// The words that `stretches`, which follow each other in `text`, become.
   func words(
     of stretches: [Stretch], in text: ArraySlice<Unicode.Scalar>
@@ -46,20 +43,5 @@ enum SplitBehavior: String, CaseIterable, Sendable {
       before = stretch.isMatch
     }
     return words
-  }
-}
-
-extension ArraySlice<Unicode.Scalar> {
-  /// The stretches of a pattern that matches single scalars.
-  func stretches(matching matches: (Unicode.Scalar) -> Bool) -> [SplitBehavior.Stretch] {
-    var stretches: [SplitBehavior.Stretch] = []
-    var start = startIndex
-    for index in indices where matches(self[index]) {
-      if start < index { stretches.append((self[start..<index], false)) }
-      stretches.append((self[index...index], true))
-      start = index + 1
-    }
-    if start < endIndex { stretches.append((self[start...], false)) }
-    return stretches
   }
 }
