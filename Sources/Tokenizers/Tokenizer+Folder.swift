@@ -14,7 +14,8 @@ extension Tokenizer {
     switch settings.tokenizerClass {
     case .bert, .distilBERT: try self.init(bert: folder, file, settings)
     case .roberta: try self.init(roberta: folder, file, settings)
-    case .file: try self.init(asItStands: folder, file, settings)
+    case .llama where file == nil: try self.init(sentencePiece: folder, settings)
+    case .llama, .file: try self.init(asItStands: folder, file, settings)
     }
   }
 
@@ -27,14 +28,30 @@ extension Tokenizer {
     var stages = try Stages(file)
     if !(stages.model is BPEModel) { stages.decoding += try settings.cleaningOfDecodedText() }
     let own = try file.optional("added_tokens")?.elements().map(AddedToken.init) ?? []
-    self.init(
+    try self.init(
       stages,
-      try stages.adding(
+      stages.adding(
         [own, settings.addedTokens(besides: Set(own.map(\.content)))],
         settings.specialTokensInText()),
-      postProcessor: try file.optional("post_processor").map(PostProcessorReader.read) ?? .none,
+      settings
+    ) { special in
+      try settings.postProcessor(special)
+        ?? file.optional("post_processor").map(PostProcessorReader.read) ?? .none
+    }
+  }
+
+  /// - Parameter postProcessor: given the ids of tokens with a part in every text.
+  init(
+    _ stages: Stages, _ tokens: AddedTokens, _ settings: TokenizerSettings,
+    postProcessor: (SpecialTokens) throws -> PostProcessor
+  ) throws {
+    let special = try settings.specialTokens {
+      tokens.id(of: $0) ?? stages.model.vocabulary.id(of: $0)
+    }
+    self.init(
+      stages, tokens, postProcessor: try postProcessor(special),
       side: try settings.truncationSide(), typeIds: try settings.typeIds(),
-      modelMaximumLength: try settings.modelMaximumLength())
+      modelMaximumLength: try settings.modelMaximumLength(), specialTokens: special)
   }
 
   /// - Parameter postProcessor: given the ids of the classification and the separator token.
@@ -48,10 +65,9 @@ extension Tokenizer {
       if let id = tokens.id(of: content) ?? stages.model.vocabulary.id(of: content) { return id }
       throw InputError(stages.source, "lacks the special token \"\(content)\"")
     }
-    self.init(
-      stages, tokens, postProcessor: template(try id("cls_token"), try id("sep_token")),
-      side: try settings.truncationSide(), typeIds: try settings.typeIds(),
-      modelMaximumLength: try settings.modelMaximumLength())
+    try self.init(stages, tokens, settings) { _ in
+      template(try id("cls_token"), try id("sep_token"))
+    }
   }
 }
 

@@ -25,6 +25,16 @@ public struct Tokenizer: Sendable {
     case zero
   }
 
+  /// Tokens with a part in every text, as ids.
+  public struct SpecialTokens: Sendable {
+    /// The beginning of a text (`bos_token`).
+    public var beginning: Int32?
+    /// The end of a text (`eos_token`), after which a model stops writing.
+    public var end: Int32?
+    /// What fills up batches (`pad_token`).
+    public var padding: Int32?
+  }
+
   private let stages: Stages
   private let addedTokens: AddedTokens
   private let postProcessor: PostProcessor
@@ -38,10 +48,14 @@ public struct Tokenizer: Sendable {
   /// The most tokens that the model was made for (`model_max_length`); nil if the files do not say.
   public let modelMaximumLength: Int?
 
+  /// Tokens with a part in every text; nil where the files name none.
+  public let specialTokens: SpecialTokens
+
   init(
     _ stages: Stages, _ addedTokens: AddedTokens, postProcessor: PostProcessor,
     whole truncation: Truncation? = nil, side: Truncation.Side = .right,
-    typeIds: TypeIds = .fromTemplate, modelMaximumLength: Int? = nil
+    typeIds: TypeIds = .fromTemplate, modelMaximumLength: Int? = nil,
+    specialTokens: SpecialTokens = .init()
   ) {
     self.stages = stages
     self.addedTokens = addedTokens
@@ -50,6 +64,7 @@ public struct Tokenizer: Sendable {
     truncationSide = side
     self.typeIds = typeIds
     self.modelMaximumLength = modelMaximumLength
+    self.specialTokens = specialTokens
   }
 
   /// The largest id that can come out.

@@ -8,6 +8,8 @@ enum TokenizerClass: CaseIterable {
   case distilBERT
   /// RoBERTa's standard tokenizer over a vocabulary and merges.
   case roberta
+  /// `tokenizer.json` as it stands, or else `tokenizer.model` of SentencePiece.
+  case llama
   /// `tokenizer.json` as it stands.
   case file
 
@@ -45,7 +47,12 @@ enum TokenizerClass: CaseIterable {
       [
         "RobertaTokenizer", "BartTokenizer", "LEDTokenizer", "LongformerTokenizer", "MvpTokenizer",
       ]
-    case .file: ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"]
+    case .llama: ["LlamaTokenizer"]
+    case .file:
+      [
+        "PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend", "GPT2Tokenizer",
+        "Qwen2Tokenizer",
+      ]
     }
   }
 
@@ -62,6 +69,7 @@ enum TokenizerClass: CaseIterable {
         "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>",
         "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
       ]
+    case .llama: ["unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>"]
     case .file: [:]
     }
   }

@@ -36,7 +36,8 @@ struct TokenizerSettings {
     let type = try model?.optional("model_type")?.string()
     if let known = type.flatMap(TokenizerClass.init(modelType:)) { return known }
     if folder.has("tokenizer.json") { return .file }
-    return folder.has("vocab.txt") ? .bert : .roberta
+    if folder.has("vocab.txt") { return .bert }
+    return folder.has("tokenizer.model") ? .llama : .roberta
   }
 
   private func refuseWhatIsNotSupported() throws {
@@ -104,6 +105,26 @@ struct TokenizerSettings {
   func cleaningOfDecodedText() throws -> [any DecodingStage] {
     guard try flag("clean_up_tokenization_spaces") == true else { return [] }
     return [FuseDecoding()] + WordPieceDecoding.cleaningOfText
+  }
+
+  /// The ids of tokens with a part in every text.
+  /// - Parameter id: the id of a token; nil if it has none.
+  /// - Throws: `InputError` naming the key at fault.
+  func specialTokens(_ id: (String) -> Int32?) throws -> Tokenizer.SpecialTokens {
+    .init(
+      beginning: try specialToken("bos_token").flatMap { id($0.content) },
+      end: try specialToken("eos_token").flatMap { id($0.content) },
+      padding: try specialToken("pad_token").flatMap { id($0.content) })
+  }
+
+  /// What stands around a text if `add_bos_token` or `add_eos_token` is there; nil leaves it to `tokenizer.json`.
+  /// - Throws: `InputError` naming the key at fault.
+  func postProcessor(_ special: Tokenizer.SpecialTokens) throws -> PostProcessor? {
+    let (addsBeginning, addsEnd) = (try flag("add_bos_token"), try flag("add_eos_token"))
+    guard addsBeginning != nil || addsEnd != nil else { return nil }
+    return .around(
+      beginning: addsBeginning == true ? special.beginning : nil,
+      end: addsEnd == true ? special.end : nil)
   }
 
   // MARK: Tokens

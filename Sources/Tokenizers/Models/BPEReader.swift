@@ -15,7 +15,7 @@ enum BPEReader {
     }
     unknown.fuses = try field.optional("fuse_unk")?.bool() ?? false
     if try field.optional("byte_fallback")?.bool() == true {
-      unknown.bytes = (UInt8.min...UInt8.max).map { vocabulary.id(of: token(ofByte: $0)) }
+      unknown.bytes = byteTokens(vocabulary)
     }
     return BPEModel(
       vocabulary: vocabulary,
@@ -39,6 +39,11 @@ enum BPEReader {
         throw mark.error("\"\(try mark.string())\" is not supported; supported: none")
       }
     }
+  }
+
+  /// The tokens `<0x00>` ... `<0xFF>`, where they are there.
+  static func byteTokens(_ vocabulary: Vocabulary) -> [Int32?] {
+    (UInt8.min...UInt8.max).map { vocabulary.id(of: token(ofByte: $0)) }
   }
 
   /// `<0x0A>`

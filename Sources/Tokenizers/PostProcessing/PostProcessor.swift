@@ -34,4 +34,18 @@ struct PostProcessor: Sendable {
     return PostProcessor(
       single: Template(pieces: single), pair: Template(pieces: single + second))
   }
+
+  /// Each text between the two tokens, where they are given (`add_bos_token` and `add_eos_token` of `transformers`).
+  static func around(beginning: Int32?, end: Int32?) -> PostProcessor {
+    func pieces(_ text: Template.Text, typeId: Int32) -> [Template.Piece] {
+      func special(_ id: Int32?) -> [Template.Piece] {
+        id.map { [.special(ids: [$0], typeId: typeId)] } ?? []
+      }
+      return special(beginning) + [.text(text, typeId: typeId)] + special(end)
+    }
+    let first = pieces(.first, typeId: 0)
+    return PostProcessor(
+      single: Template(pieces: first),
+      pair: Template(pieces: first + pieces(.second, typeId: 1)))
+  }
 }

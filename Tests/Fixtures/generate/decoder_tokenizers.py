@@ -4,7 +4,8 @@
 
 Written: a small tokenizer of LLaMA 2's kind (decoders/tokenizer.json), trained on the corpus of
 byte_level_fixtures.py, and kinds.json, a list of kinds of tokenizers, each with all sections of its
-file but the model, and digests of ids and of decoded texts for 10 000 nasty strings, 100 a digest.
+file but the model, and digests of ids and of decoded texts for nasty strings, 100 a digest: 10 000
+for the kinds that published models have, 1 000 for other settings.
 """
 
 import json
@@ -20,6 +21,7 @@ from tokenizer_variants import OFF
 
 COUNT, BLOCK = 10_000, 100
 RECIPES = ("nasty", "nasty-decoders")
+PUBLISHED = ["LLaMA 2", "LLaMA 2, new", "SmolLM2", "GPT-2", "LLaMA 3", "Qwen2", "BERT", "RoBERTa"]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 LLAMA3 = (
@@ -176,7 +178,7 @@ def kind(name, folder, sections, replacements):
         11, lambda id: added_tokens.get(id) or tokenizer.id_to_token(id), size, RECIPES
     )
     digests = {"ids": [], "texts": []}
-    for _ in range(COUNT // BLOCK):
+    for _ in range((COUNT if name in PUBLISHED else COUNT // 10) // BLOCK):
         ids, texts = Digest(), Digest()
         for _ in range(BLOCK):
             encoded = tokenizer.encode(source.next()).ids
