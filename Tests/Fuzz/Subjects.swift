@@ -16,7 +16,8 @@ extension Subject {
       searchSpace(bert),
       model("distilbert", try files(of: "distilbert/classification", like: bert)),
       tagger(try files(of: "tasks/bert-tokens", like: bert)), tags("conll"), tags("jsonl"),
-      labelLists(),
+      labelLists(), try tokenizer("tokenizer.json", of: "decoders"),
+      try tokenizer("tokenizer.model", of: "sentencepiece"),
     ]
   }
 
@@ -48,6 +49,20 @@ extension Subject {
   private static func tagger(_ files: Files) -> Subject {
     Subject(name: "tagger", files: files, spoilt: files.keys.sorted()) { folder in
       _ = try TextClassifier(folder: folder, threads: 1).tag([["a", "good"], ["film!"]])
+    }
+  }
+
+  private static func tokenizer(_ name: String, of folder: String) throws -> Subject {
+    var files = Files()
+    files[name] = try fixtures.appendingPathComponent("tokenizers/\(folder)").data(name)
+    files["tokenizer_config.json"] = Data(
+      #"{"add_bos_token": true, "bos_token": "<s>", "legacy": true, "tokenizer_class": "LlamaTokenizer"}"#
+        .utf8)
+    return Subject(name: name, files: files, spoilt: files.keys.sorted()) { folder in
+      let tokenizer = try Tokenizer(folder: folder)
+      for example in examples {
+        _ = tokenizer.decode(try tokenizer.encode(example.text + " 🙂 <s>").ids)
+      }
     }
   }
 
