@@ -182,24 +182,24 @@ typedef struct {
 
   // Layer normalisation (normalization.h)
 
-  /// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
+  /// y = normalised(x) gamma + bias per row. Saves the normalised rows and 1 / standard deviation. The
   /// rounded y is written too, where it is wanted.
   void (*layer_norm)(
-      const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
+      const float *x, const float *gamma, const float *bias, float epsilon, ck_operand normalized,
       float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
   /// x = residual + dropout(x + xbias), then layer normalisation of x as above.
   void (*residual_layer_norm)(
       const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
-      const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
+      const float *gamma, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
       uint16_t *_Nullable rounded, long columns, long begin, long end);
   /// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
   /// both its pointers are null.
   void (*layer_norm_backward)(
-      const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
+      const float *dy, ck_operand normalized, const float *inverse, const float *gamma, float *dx,
       const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
-  /// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
+  /// dgamma += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
   void (*layer_norm_gradients)(
-      const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
+      const float *dy, ck_operand normalized, long rows, long columns, float *dgamma, float *dbias,
       long begin, long end);
 
   // Attention (attention.h)
