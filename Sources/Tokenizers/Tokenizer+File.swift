@@ -22,6 +22,7 @@ extension Tokenizer.Stages {
     self.init(
       source: file.file, normalizer: try file.optional("normalizer").map(NormalizerReader.read),
       preTokenizer: try file.optional("pre_tokenizer").map(PreTokenizerReader.read),
-      model: try TokenModelReader.read(file.required("model")))
+      model: try TokenModelReader.read(file.required("model")),
+      decoding: try file.optional("decoder").map(DecoderReader.read) ?? [SpacesBetween()])
   }
 }

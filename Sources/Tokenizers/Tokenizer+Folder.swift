@@ -24,7 +24,8 @@ extension Tokenizer {
     guard let file else {
       throw InputError(folder.url.path, "has no tokenizer.json, which its tokenizer is read from")
     }
-    let stages = try Stages(file)
+    var stages = try Stages(file)
+    if !(stages.model is BPEModel) { stages.decoding += try settings.cleaningOfDecodedText() }
     let own = try file.optional("added_tokens")?.elements().map(AddedToken.init) ?? []
     self.init(
       stages,
@@ -83,7 +84,9 @@ extension Tokenizer {
           stripsAccents: try settings.flag("strip_accents") ?? lowercases, lowercases: lowercases),
         preTokenizer: BertPreTokenizer(),
         model: WordPieceModel(
-          vocabulary: vocabulary, unknownId: unknownId, continuationPrefix: "##", longestWord: 100)),
+          vocabulary: vocabulary, unknownId: unknownId, continuationPrefix: "##", longestWord: 100),
+        decoding: [WordPieceDecoding(continuationPrefix: "##")] + WordPieceDecoding.cleaning
+          + settings.cleaningOfDecodedText()),
       settings, template: PostProcessor.bert)
   }
 }
@@ -113,7 +116,7 @@ extension Tokenizer {
         source: source, normalizer: nil,
         preTokenizer: ByteLevel(
           addsPrefixSpace: try settings.flag("add_prefix_space") ?? false, cuts: true),
-        model: model),
+        model: model, decoding: [ByteLevelDecoding()]),
       settings, template: PostProcessor.roberta)
   }
 }

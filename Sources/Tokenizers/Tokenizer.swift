@@ -13,6 +13,8 @@ public struct Tokenizer: Sendable {
     let normalizer: (any Normalizer)?
     let preTokenizer: (any PreTokenizer)?
     let model: any TokenModel
+    /// What makes text of tokens.
+    var decoding: [any DecodingStage]
   }
 
   /// Where token types come from.
@@ -79,6 +81,19 @@ public struct Tokenizer: Sendable {
     addedTokens.id(of: token) ?? stages.model.vocabulary.id(of: token)
   }
 
+  /// The token with `id` as decoding reads it; nil if there is none.
+  func decodedToken(for id: Int32) -> (text: [Unicode.Scalar], isSpecial: Bool)? {
+    let model = stages.model.vocabulary
+    guard
+      let text = addedTokens.pattern(for: id)
+        ?? model.token(for: id).map({ Array($0.unicodeScalars) })
+    else { return nil }
+    return (text, addedTokens.isSpecial(text))
+  }
+
+  /// What makes text of tokens, at the beginning of one.
+  var decoding: [any DecodingStage] { stages.decoding }
+
   /// The ids of `text`, or of `text` and `pair` together, with special tokens.
   ///
   /// - Parameters:
@@ -142,18 +157,24 @@ public struct Tokenizer: Sendable {
     for segment in addedTokens.raw.segments(of: Array(text.unicodeScalars)[...]) {
       switch segment {
       case .token(let id): ids.append(id)
-      case .text(let raw): append(tokensOfNormalized: try stages.normalized(raw), to: &ids)
+      case .text(let raw):
+        append(
+          tokensOfNormalized: try stages.normalized(raw),
+          place: raw.startIndex == 0 ? .beginning : .within, to: &ids)
       }
     }
     return ids
   }
 
-  private func append(tokensOfNormalized text: [Unicode.Scalar], to ids: inout [Int32]) {
+  private func append(
+    tokensOfNormalized text: [Unicode.Scalar], place: TextPlace, to ids: inout [Int32]
+  ) {
     for segment in addedTokens.normalized.segments(of: text[...]) {
       switch segment {
       case .token(let id): ids.append(id)
       case .text(let piece):
-        for word in stages.preTokenizer?.words(of: piece) ?? [piece] {
+        let place = piece.startIndex == 0 ? place : .within
+        for word in stages.preTokenizer?.words(of: piece, place: place) ?? [piece] {
           stages.model.append(tokensOf: word, to: &ids)
         }
       }

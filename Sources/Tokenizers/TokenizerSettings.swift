@@ -99,6 +99,13 @@ struct TokenizerSettings {
     try flag("split_special_tokens") == true ? .split : .found
   }
 
+  /// What is done to a decoded text (`clean_up_tokenization_spaces`), which `transformers` spares BPE.
+  /// - Throws: `InputError` naming the key at fault.
+  func cleaningOfDecodedText() throws -> [any DecodingStage] {
+    guard try flag("clean_up_tokenization_spaces") == true else { return [] }
+    return [FuseDecoding()] + WordPieceDecoding.cleaningOfText
+  }
+
   // MARK: Tokens
 
   /// The content of a special token that the tokenizer cannot do without.

@@ -27,7 +27,8 @@ import Tokenizers
     Change(
       "\"lowercase\":true", "\"lowercase\":1", "key \"normalizer.lowercase\"", "true or false"),
     Change("\"clean_text\"", "\"clean\"", "key \"normalizer.clean_text\"", "is missing"),
-    Change("\"BertPreTokenizer\"", "\"Metaspace\"", "key \"pre_tokenizer.type\"", "Whitespace"),
+    Change(
+      "\"BertPreTokenizer\"", "\"CharDelimiterSplit\"", "key \"pre_tokenizer.type\"", "Whitespace"),
     Change(
       "\"TemplateProcessing\"", "\"Decoding\"", "key \"post_processor.type\"",
       "BertProcessing, ByteLevel, RobertaProcessing, Sequence, TemplateProcessing"),

@@ -27,4 +27,22 @@ enum Fixtures {
       return try Tokenizer(contentsOf: file)
     }
   }
+
+  /// A tokenizer with other sections.
+  /// - Parameters:
+  ///   - header: all members of the file before the model.
+  ///   - file: where the model is taken from.
+  ///   - replacements: pairs of old and new text in the model.
+  static func tokenizer(
+    header: String, modelOf file: String, _ replacements: [[String]]
+  ) throws -> Tokenizer {
+    let whole = try text(file)
+    let start = try #require(whole.range(of: "\"model\":")).lowerBound
+    var model = String(whole[start...])
+    for replacement in replacements {
+      let range = try #require(model.range(of: replacement[0]))
+      model.replaceSubrange(range, with: replacement[1])
+    }
+    return try tokenizer("{" + header + "," + model)
+  }
 }

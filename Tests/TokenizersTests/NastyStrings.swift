@@ -9,6 +9,8 @@ struct NastyStrings {
     case standard = "nasty.json"
     /// What byte-level BPE is to be tried with besides.
     case byteLevel = "nasty-byte-level.json"
+    /// What tokenizers of decoders are to be tried with besides.
+    case decoders = "nasty-decoders.json"
   }
 
   private struct Kind: Decodable {
@@ -27,7 +29,7 @@ struct NastyStrings {
     kinds = try recipes.flatMap { try Fixtures.json($0.rawValue) as [Kind] }
   }
 
-  private mutating func below(_ count: Int) -> Int {
+  mutating func below(_ count: Int) -> Int {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     return Int(state >> 33) % count
   }

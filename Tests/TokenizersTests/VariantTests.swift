@@ -29,7 +29,8 @@ import Tokenizers
   private func compare(
     _ variant: Variant, of file: String, _ recipes: [NastyStrings.Recipe]
   ) throws {
-    let tokenizer = try tokenizer(variant, of: file)
+    let tokenizer = try Fixtures.tokenizer(
+      header: variant.header, modelOf: file, variant.replacements)
     var source = try NastyStrings(seed: 7, tokenizer: tokenizer, recipes)
     var text = source.next()
     var expected = variant.fingerprints[...]
@@ -45,16 +46,5 @@ import Tokenizers
       text = pair
     }
     #expect(different.isEmpty, "\(different.count) differ; \(different.prefix(3))")
-  }
-
-  private func tokenizer(_ variant: Variant, of file: String) throws -> Tokenizer {
-    let whole = try Fixtures.text(file)
-    let start = try #require(whole.range(of: "\"model\":")).lowerBound
-    var model = String(whole[start...])
-    for replacement in variant.replacements {
-      let range = try #require(model.range(of: replacement[0]))
-      model.replaceSubrange(range, with: replacement[1])
-    }
-    return try Fixtures.tokenizer("{" + variant.header + "," + model)
   }
 }

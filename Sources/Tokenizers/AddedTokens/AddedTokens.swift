@@ -13,6 +13,8 @@ struct AddedTokens: Sendable {
   let normalized: AddedTokenMatcher
   private let contents: [Int32: String]
   private let ids: [[Unicode.Scalar]: Int32]
+  private let patterns: [Int32: [Unicode.Scalar]]
+  private let special: Set<[Unicode.Scalar]>
 
   /// Like `tokenizers`, gives a token the id of the vocabulary, or else the next one after it; the
   /// `id` in the file is not used.
@@ -41,20 +43,26 @@ struct AddedTokens: Sendable {
         entries[id] = .init(pattern: pattern, token: token, id: id)
       }
     }
+    let specialIds = Set(
+      entries.filter { special.contains(Array($0.value.token.content.unicodeScalars)) }.keys)
     let sorted = entries.values.sorted { $0.id < $1.id }
     func matcher(_ entries: [AddedTokenMatcher.Entry]) -> AddedTokenMatcher {
-      AddedTokenMatcher(
-        entries,
-        passingOver: specialTokens == .split
-          ? Set(
-            entries.filter { special.contains(Array($0.token.content.unicodeScalars)) }.map(\.id))
-          : [])
+      AddedTokenMatcher(entries, passingOver: specialTokens == .split ? specialIds : [])
     }
     raw = matcher(sorted.filter { !$0.token.isNormalized })
     normalized = matcher(sorted.filter(\.token.isNormalized))
     contents = entries.mapValues(\.token.content)
     self.ids = ids
+    self.special = special
+    patterns = entries.mapValues(\.pattern)
   }
+
+  /// What a token is decoded from, which is what it is found by: normalized, if that is how it is found. Nil if `id` is
+  /// no added token's.
+  func pattern(for id: Int32) -> [Unicode.Scalar]? { patterns[id] }
+
+  /// Whether decoding takes `token` for a special one. Like `tokenizers`, it does not know one by its normalized form.
+  func isSpecial(_ token: [Unicode.Scalar]) -> Bool { special.contains(token) }
 
   func id(of token: String) -> Int32? { ids[Array(token.unicodeScalars)] }
 

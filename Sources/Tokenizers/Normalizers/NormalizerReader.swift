@@ -8,6 +8,7 @@ enum NormalizerReader: String, CaseIterable {
   case nfd = "NFD"
   case nfkc = "NFKC"
   case nfkd = "NFKD"
+  case prepend = "Prepend"
   case replace = "Replace"
   case sequence = "Sequence"
   case strip = "Strip"
@@ -47,16 +48,11 @@ enum NormalizerReader: String, CaseIterable {
     case .nfd: return UnicodeNormalizer(form: .nfd)
     case .nfkc: return UnicodeNormalizer(form: .nfkc)
     case .nfkd: return UnicodeNormalizer(form: .nfkd)
+    case .prepend:
+      return Prepend(content: Array(try field.required("prepend").string().unicodeScalars))
     case .replace:
-      let pattern = try field.required("pattern")
-      if let expression = try pattern.optional("Regex") {
-        throw expression.error("is a regular expression, which is not supported; supported: String")
-      }
-      let string = try pattern.required("String")
-      let scalars = Array(try string.string().unicodeScalars)
-      guard !scalars.isEmpty else { throw string.error("is empty, which replaces nothing") }
-      let content = try field.required("content").string()
-      return Replace(pattern: scalars, content: Array(content.unicodeScalars))
+      let (pattern, content) = try Replacement.read(field)
+      return Replace(pattern: pattern, content: content)
     case .sequence: return try read(field)
     case .strip:
       return Strip(
@@ -64,5 +60,22 @@ enum NormalizerReader: String, CaseIterable {
         right: try field.required("strip_right").bool())
     case .stripAccents: return StripAccents()
     }
+  }
+}
+
+/// What a section `Replace` of normalizers or decoders says.
+enum Replacement {
+  /// - Throws: `InputError` naming the key that is missing, of the wrong kind or not supported.
+  static func read(_ field: JSONField) throws -> (
+    pattern: [Unicode.Scalar], content: [Unicode.Scalar]
+  ) {
+    let pattern = try field.required("pattern")
+    if let expression = try pattern.optional("Regex") {
+      throw expression.error("is a regular expression, which is not supported; supported: String")
+    }
+    let string = try pattern.required("String")
+    let scalars = Array(try string.string().unicodeScalars)
+    guard !scalars.isEmpty else { throw string.error("is empty, which replaces nothing") }
+    return (scalars, Array(try field.required("content").string().unicodeScalars))
   }
 }

@@ -35,6 +35,17 @@ struct StripAccents: BoundedNormalizer {
   func normalize(_ text: inout [Unicode.Scalar]) { text.removeAll { $0.has(.mark) } }
 }
 
+/// `Prepend`: puts something before every text that is not empty.
+struct Prepend: Normalizer {
+  let content: [Unicode.Scalar]
+
+  func normalize(_ text: inout [Unicode.Scalar], limit: Int) throws(TextGrewTooLong) {
+    guard !text.isEmpty else { return }
+    guard content.count <= limit - text.count else { throw TextGrewTooLong() }
+    text.insert(contentsOf: content, at: 0)
+  }
+}
+
 /// `NFC`, `NFD`, `NFKC`, `NFKD`.
 struct UnicodeNormalizer: BoundedNormalizer {
   let form: NormalizationForm

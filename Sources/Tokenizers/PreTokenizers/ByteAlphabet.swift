@@ -18,4 +18,17 @@ enum ByteAlphabet {
   static func append(_ scalar: Unicode.Scalar, to spelling: inout [Unicode.Scalar]) {
     for byte in scalar.utf8 { spelling.append(scalars[Int(byte)]) }
   }
+
+  /// The byte that `scalar` stands for; nil if it is not in the alphabet.
+  static func byte(of scalar: Unicode.Scalar) -> UInt8? {
+    let value = Int(scalar.value)
+    return value < bytes.count ? bytes[value] : nil
+  }
+
+  private static let bytes: [UInt8?] = {
+    var bytes: [UInt8?] = Array(
+      repeating: nil, count: (scalars.map { Int($0.value) }.max() ?? -1) + 1)
+    for (byte, scalar) in zip(UInt8.min...UInt8.max, scalars) { bytes[Int(scalar.value)] = byte }
+    return bytes
+  }()
 }

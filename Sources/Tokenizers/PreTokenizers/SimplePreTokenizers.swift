@@ -22,17 +22,29 @@ struct WhitespaceSplit: PreTokenizer {
   }
 }
 
-/// `Punctuation` with the behavior `Isolated`: every punctuation mark is a word.
+/// `Punctuation`: cuts at every punctuation mark.
 struct Punctuation: PreTokenizer {
+  var behavior = SplitBehavior.isolated
+
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
-    text.splitAroundPunctuation()
+    behavior.words(of: text.stretches { $0.has(.punctuation) }, in: text)
+  }
+}
+
+/// `Digits`: numbers are words, or each of their digits is one.
+struct Digits: PreTokenizer {
+  let isolatesDigits: Bool
+
+  func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
+    (isolatesDigits ? SplitBehavior.isolated : .contiguous).words(
+      of: text.stretches { $0.has(.digit) }, in: text)
   }
 }
 
 /// `BertPreTokenizer`: cuts at white space, then around every punctuation mark.
 struct BertPreTokenizer: PreTokenizer {
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
-    text.splitAtWhitespace().flatMap { $0.splitAroundPunctuation() }
+    text.splitAtWhitespace().flatMap(Punctuation().words)
   }
 }
 
@@ -43,8 +55,16 @@ struct PreTokenizerSequence: PreTokenizer {
   var keepsSpaces: Bool { preTokenizers.contains(where: \.keepsSpaces) }
 
   func words(of text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
+    words(of: text, place: .within)
+  }
+
+  func words(
+    of text: ArraySlice<Unicode.Scalar>, place: TextPlace
+  ) -> [ArraySlice<Unicode.Scalar>] {
     preTokenizers.reduce(text.isEmpty ? [] : [text]) { words, preTokenizer in
-      words.flatMap(preTokenizer.words)
+      words.enumerated().flatMap { index, word in
+        preTokenizer.words(of: word, place: index == 0 ? place : .within)
+      }
     }
   }
 }
@@ -53,18 +73,5 @@ extension ArraySlice<Unicode.Scalar> {
   /// The stretches without white space.
   func splitAtWhitespace() -> [ArraySlice<Unicode.Scalar>] {
     split { $0.has(.whitespace) }
-  }
-
-  /// Every punctuation mark alone, and the stretches between them.
-  func splitAroundPunctuation() -> [ArraySlice<Unicode.Scalar>] {
-    var pieces: [ArraySlice<Unicode.Scalar>] = []
-    var start = startIndex
-    for index in indices where self[index].has(.punctuation) {
-      if start < index { pieces.append(self[start..<index]) }
-      pieces.append(self[index...index])
-      start = index + 1
-    }
-    if start < endIndex { pieces.append(self[start...]) }
-    return pieces
   }
 }

@@ -26,6 +26,8 @@ struct ScalarTraits: OptionSet {
   static let letter = ScalarTraits(rawValue: 1 << 11)
   /// `\p{N}` of regular expressions.
   static let number = ScalarTraits(rawValue: 1 << 12)
+  /// What the pre-tokenizer `Digits` takes for a digit.
+  static let digit = ScalarTraits(rawValue: 1 << 13)
 }
 
 extension ScalarTraits {

@@ -30,6 +30,7 @@ strip_marks = normalizers.StripAccents().normalize_str
 nfd, nfkd = normalizers.NFD().normalize_str, normalizers.NFKD().normalize_str
 bert_words, words = pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Whitespace()
 byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
+digits = pre_tokenizers.Digits(individual_digits=True)
 
 
 def reorders(c):
@@ -57,6 +58,7 @@ TRAITS = [
     reorders,
     lambda c: joins(c, "a"),
     lambda c: joins(c, "1"),
+    lambda c: pieces(digits, c) == 3,
 ]
 
 runs, combinations, last = [], {}, None
