@@ -112,6 +112,13 @@ typedef struct {
   float gradient_scale;     // clipping
 } ck_adam;
 
+/// How a file stores the rows of a matrix: elements one after the other, or the quantised blocks of GGUF.
+typedef enum {
+  CK_F32, CK_F16, CK_BF16,
+  CK_Q4_0, CK_Q4_1, CK_Q5_0, CK_Q5_1, CK_Q8_0,  // blocks of 32
+  CK_Q4_K, CK_Q5_K, CK_Q6_K,                    // blocks of 256
+} ck_storage;
+
 // MARK: - Kernels by instruction set (kernels/, one file of this folder for each set)
 
 /// The instruction sets that kernels are compiled for, each a superset of the one before.
@@ -150,6 +157,16 @@ typedef struct {
   /// y [rows, columns] = x, rounded to bfloat16.
   void (*round_tile)(
       const float *x, long x_stride, uint16_t *y, long y_stride, long rows, long columns);
+
+  // Matrices as files store them (stored.h)
+
+  /// y [rows, columns] = the elements of x, whose rows begin `row_bytes` apart: whole blocks of each.
+  void (*decode_tile)(
+      ck_storage type, const uint8_t *x, long row_bytes, float *y, long y_stride, long rows, long columns);
+  /// y[r] = the product of row r of w and x [columns], for r in begin..<end.
+  void (*stored_times_vector)(
+      ck_storage type, const uint8_t *w, long row_bytes, const float *x, float *y, long columns, long begin,
+      long end);
 
   // Dropout (dropout.h)
 
