@@ -113,7 +113,9 @@ private func tensor(
     (Parts(tensors: [tensor("x", offset: 256)]), "tensor \"x\": has 32 bytes from byte 256"),
     (Parts(tensors: [tensor("x", offset: 1 << 63)]), "tensor \"x\": has 32 bytes from byte"),
     (Parts(tensors: [tensor("x", [32]), tensor("y", offset: 32)]), "tensor \"y\": overlaps"),
-    (Parts(tensors: [tensor("x"), tensor("x", offset: 32)]), "tensor \"x\": the name stands twice"),
+    (
+      Parts(tensors: [tensor("x"), tensor("x", offset: 32)]), "tensor \"x\": the name stands twice"
+    ),
   ])
   private func eachFaultIsNamed(_ parts: Parts, _ expected: String) throws {
     let found = try problem(parts.bytes)

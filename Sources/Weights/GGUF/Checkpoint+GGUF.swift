@@ -77,7 +77,8 @@ extension TensorView {
         let (head, place) = (row / (2 * half), row % (2 * half))
         let stored = head * 2 * half + place % half * 2 + place / half
         UnsafeMutableRawBufferPointer(rebasing: target[row * size..<(row + 1) * size])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[stored * size..<(stored + 1) * size]))
+          .copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: bytes[stored * size..<(stored + 1) * size]))
       }
     }
     return TensorView(

@@ -30,7 +30,8 @@ extension GGUFFile {
     set("hidden_size", try required("embedding_length"))
     set("num_attention_heads", heads)
     set("num_key_value_heads", try metadata.integer(key("attention.head_count_kv")) ?? heads)
-    let rotated = architecture.hasPrefix("qwen") ? nil : try metadata.integer(key("rope.dimension_count"))
+    let rotated =
+      architecture.hasPrefix("qwen") ? nil : try metadata.integer(key("rope.dimension_count"))
     set("head_dim", try metadata.integer(key("attention.key_length")) ?? rotated)
     set("sliding_window", try metadata.integer(key("attention.sliding_window")))
     set("vocab_size", try vocabularySize(key("vocab_size")))
