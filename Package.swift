@@ -65,7 +65,7 @@ let package = Package(
           "Tasks", "Inference", "Models", "Methods", "Layers", "Compute", "Weights", "Datasets",
           "Tokenizers", "Metrics", "Support", "TestFiles",
         ]),
-      .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels"]),
+      .testTarget(name: "ComputeTests", dependencies: ["Compute", "CKernels", "Weights"]),
       .testTarget(
         name: "ModelTests",
         dependencies: [

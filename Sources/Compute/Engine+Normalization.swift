@@ -15,14 +15,14 @@ package struct NormalizedRows {
 }
 
 extension Engine {
-  /// y = normalised(x) gain + bias, and the same rounded where it is wanted.
+  /// y = normalised(x) gamma + bias, and the same rounded where it is wanted.
   package func layerNorm(
-    _ x: Matrix<Float>, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
+    _ x: Matrix<Float>, gamma: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
     saving saved: NormalizedRows, into y: Matrix<Float>, rounded: Matrix<BFloat16>? = nil
   ) {
     parallel(x.rows, grain: rowGrain(x.columns)) {
       kernels.layer_norm(
-        x.data, gain.data, bias.data, epsilon, saved.values.kernel, saved.inverse, y.data,
+        x.data, gamma.data, bias.data, epsilon, saved.values.kernel, saved.inverse, y.data,
         rounded?.bits, x.columns, $0.lowerBound, $0.upperBound)
     }
   }
@@ -30,13 +30,13 @@ extension Engine {
   /// y = the layer normalisation of residual + dropout(x + xBias), and the same rounded where it is wanted.
   package func residualLayerNorm(
     _ x: Matrix<Float>, xBias: Matrix<Float>, residual: Matrix<Float>, dropout: Dropout?, site: Int,
-    probability: Float, gain: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
+    probability: Float, gamma: Matrix<Float>, bias: Matrix<Float>, epsilon: Float,
     saving saved: NormalizedRows, into y: Matrix<Float>, rounded: Matrix<BFloat16>? = nil
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(x.rows, grain: rowGrain(x.columns)) {
       kernels.residual_layer_norm(
-        x.data, xBias.data, residual.data, &kernel, gain.data, bias.data, epsilon,
+        x.data, xBias.data, residual.data, &kernel, gamma.data, bias.data, epsilon,
         saved.values.kernel, saved.inverse, y.data, rounded?.bits, x.columns, $0.lowerBound,
         $0.upperBound)
     }
@@ -45,25 +45,25 @@ extension Engine {
   /// dx from dy; they may be the same matrix. `dropped` is dx as the dropout of `site` leaves it, where it
   /// is wanted.
   package func layerNormBackward(
-    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain: Matrix<Float>, into dx: Matrix<Float>,
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, gamma: Matrix<Float>, into dx: Matrix<Float>,
     dropout: Dropout? = nil, site: Int = 0, probability: Float = 0, dropped: Operand? = nil
   ) {
     var kernel = dropout.kernel(site, probability)
     parallel(dy.rows, grain: rowGrain(dy.columns)) {
       kernels.layer_norm_backward(
-        dy.data, saved.values.kernel, saved.inverse, gain.data, dx.data, &kernel, dropped.kernel,
+        dy.data, saved.values.kernel, saved.inverse, gamma.data, dx.data, &kernel, dropped.kernel,
         dy.columns, $0.lowerBound, $0.upperBound)
     }
   }
 
-  /// Adds the gradients of gain and bias.
+  /// Adds the gradients of gamma and bias.
   package func layerNormGradients(
-    _ dy: Matrix<Float>, _ saved: NormalizedRows, gain dgain: Matrix<Float>,
+    _ dy: Matrix<Float>, _ saved: NormalizedRows, gamma dgamma: Matrix<Float>,
     bias dbias: Matrix<Float>
   ) {
     parallel(dy.columns, grain: columnGrain(dy.columns)) {
       kernels.layer_norm_gradients(
-        dy.data, saved.values.kernel, dy.rows, dy.columns, dgain.data, dbias.data, $0.lowerBound,
+        dy.data, saved.values.kernel, dy.rows, dy.columns, dgamma.data, dbias.data, $0.lowerBound,
         $0.upperBound)
     }
   }

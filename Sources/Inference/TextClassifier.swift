@@ -54,7 +54,7 @@ public final class TextClassifier {
   ) throws {
     folder = try ModelFolder(url)
     self.adapters = adapters
-    engine = try Engine(precision: precision ?? .fastest(), threads: threads)
+    engine = try Engine(precision: precision ?? folder.fastestPrecision(), threads: threads)
     guard try !adapters.isEmpty || folder.hasClassificationHead() else {
       throw InputError(
         url.path, "has no classification head; `sparsegrad finetune` makes a model that has one")

@@ -1,8 +1,8 @@
 import Compute
 
-/// Layer normalisation (Ba et al., 2016) with gain and bias per column.
+/// Layer normalisation (Ba et al., 2016) with a scale (gamma) and a bias for each column.
 public final class LayerNorm {
-  /// The gain [columns] (`LayerNorm.weight`).
+  /// The scale [columns] (`LayerNorm.weight`).
   public let weight: Parameter
   /// The bias [columns].
   public let bias: Parameter
@@ -23,7 +23,7 @@ public final class LayerNorm {
   ) -> NormalizedRows {
     let saved = NormalizedRows(x.rows, x.columns, in: arena, engine)
     engine.layerNorm(
-      x, gain: weight.value, bias: bias.value, epsilon: epsilon, saving: saved, into: y)
+      x, gamma: weight.value, bias: bias.value, epsilon: epsilon, saving: saved, into: y)
     return saved
   }
 
@@ -35,17 +35,17 @@ public final class LayerNorm {
     let saved = NormalizedRows(x.rows, x.columns, in: pass.arena, pass.engine)
     pass.engine.residualLayerNorm(
       x, xBias: xBias, residual: residual, dropout: pass.dropout, site: site.number,
-      probability: site.probability, gain: weight.value, bias: bias.value, epsilon: epsilon,
+      probability: site.probability, gamma: weight.value, bias: bias.value, epsilon: epsilon,
       saving: saved, into: y.values, rounded: y.rounded)
     return saved
   }
 
-  /// Accumulates the gradients of gain and bias; dx (may be dy) is the gradient of what was normalised.
+  /// Accumulates the gradients of gamma and bias; dx (may be dy) is the gradient of what was normalised.
   package func backward(
     _ dy: Matrix<Float>, _ saved: NormalizedRows, into dx: Matrix<Float>, _ engine: Engine
   ) {
     accumulate(dy, saved, engine)
-    engine.layerNormBackward(dy, saved, gain: weight.value, into: dx)
+    engine.layerNormBackward(dy, saved, gamma: weight.value, into: dx)
   }
 
   /// The same for a normalised residual + dropout(x): dx is the residual's gradient.
@@ -60,13 +60,13 @@ public final class LayerNorm {
       engine.precision == .float32 && (pass.dropout == nil || site.probability == 0)
     let dropped = isSame ? nil : engine.operand(dx.rows, dx.columns, in: engine.scratch)
     engine.layerNormBackward(
-      dy, saved, gain: weight.value, into: dx, dropout: pass.dropout, site: site.number,
+      dy, saved, gamma: weight.value, into: dx, dropout: pass.dropout, site: site.number,
       probability: site.probability, dropped: dropped)
     return dropped ?? .float32(dx)
   }
 
   private func accumulate(_ dy: Matrix<Float>, _ saved: NormalizedRows, _ engine: Engine) {
-    guard let gain = weight.gradient, let offset = bias.gradient else { return }
-    engine.layerNormGradients(dy, saved, gain: gain, bias: offset)
+    guard let gamma = weight.gradient, let offset = bias.gradient else { return }
+    engine.layerNormGradients(dy, saved, gamma: gamma, bias: offset)
   }
 }

@@ -43,7 +43,7 @@ public struct BasisSearch {
     let task = task ?? (data.labels == nil ? .regression : .classification)
     let head = try HeadChoice(for: data, task, in: source)
     let objective = try task.objective(head.head)
-    let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
+    let engine = try Engine(precision: settings.trainedPrecision(of: self.model), threads: threads)
     let model = try source.model(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )

@@ -16,7 +16,7 @@ extension FineTuning {
     try source.checkTokenizerLinks()
     try checkSaving(adapter)
     let choice = try HeadChoice(for: training, task.kind, in: source, with: adapter)
-    let engine = try Engine(precision: settings.trainedPrecision(), threads: threads)
+    let engine = try Engine(precision: settings.trainedPrecision(of: self.model), threads: threads)
     let model = try source.model(
       head: choice.head, weights: choice.weights, dropout: settings.dropout, seed: settings.seed,
       engine)

@@ -100,7 +100,7 @@ public struct FineTuning: Sendable {
     guard settings.precision != nil else {
       var job = self
       let begun = start == .resuming ? RunFolder.precision(ofRunIn: output) : nil
-      let precision = try settings.trainedPrecision(begun: begun)
+      let precision = try settings.trainedPrecision(of: model, begun: begun)
       job.settings.precision = precision
       _ = try watch(.notice("precision: \(precision.rawValue)"))
       return try job.train(watch)

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// The tensors of a model by name, over one or several safetensors files.
+/// The tensors of a model by name, over one or several safetensors files or one GGUF file.
 ///
 /// The files are memory-mapped: opening reads their headers only.
 public struct Checkpoint: Sendable {
@@ -9,9 +9,16 @@ public struct Checkpoint: Sendable {
   public let url: URL
   private let tensors: [String: TensorView]
 
-  /// Opens a single safetensors file.
+  /// Opens a single file: GGUF when it begins as such files do, else safetensors.
+  ///
+  /// The tensors of GGUF files have the names, and the order of rows, that `transformers` gives
+  /// them: see `GGUFNames`.
   /// - Throws: `InputError` when it is missing or malformed.
   public init(file: URL) throws {
+    if GGUFFile.isGGUF(file) {
+      try self.init(GGUFFile(file))
+      return
+    }
     let tensors = try SafetensorsFile(file).tensors.map { ($0.info.name, $0) }
     self.init(url: file, Dictionary(tensors, uniquingKeysWith: { $1 }))
   }

@@ -4,7 +4,7 @@ import Support
 /// A file mapped into memory, read-only, until the last reference goes.
 ///
 /// Pages are read when touched and can be dropped again by the system, so a mapped file costs no
-/// memory of its own. Replacing the file by renaming (as `AtomicOutput` does) leaves the mapping
+/// memory of its own, except where it was made of a copy. Replacing the file by renaming (as `AtomicOutput` does) leaves the mapping
 /// intact; truncating it in place while it is mapped does not.
 final class MappedFile: Sendable {
   let url: URL
@@ -34,6 +34,22 @@ final class MappedFile: Sendable {
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw failure("cannot be mapped") }
     bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  /// Memory that stands for a part of a file in another order than it has there.
+  /// - Parameter fill: writes all of it.
+  /// - Throws: `InputError` when there is not so much memory.
+  init(
+    copyOf url: URL, count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws {
+    let memory = mmap(
+      nil, max(1, count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else {
+      throw InputError(url.path, "no memory for \(count) bytes of it")
+    }
+    self.url = url
+    bytes = UnsafeRawBufferPointer(start: memory, count: max(1, count))
+    try fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
   }
 
   deinit {

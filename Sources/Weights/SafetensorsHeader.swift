@@ -1,6 +1,6 @@
 import Support
 
-/// Where and what a tensor of a safetensors file is.
+/// Where and what a tensor of a file is.
 public struct TensorInfo: Hashable, Sendable {
   /// The name, unique in its file.
   public let name: String
@@ -146,8 +146,8 @@ private struct HeaderEntry {
 
   private func type(_ value: JSONValue?) throws -> TensorType {
     guard case .string(let name)? = value else { throw error("dtype is missing or no text") }
-    guard let type = TensorType(rawValue: name) else {
-      let known = TensorType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let type = TensorType(rawValue: name), type.elementsOfBlock == 1 else {
+      let known = TensorType.ofSafetensors.map(\.rawValue).joined(separator: ", ")
       throw error("unknown dtype \"\(name)\", expected one of \(known)")
     }
     return type

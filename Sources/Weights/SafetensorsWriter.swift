@@ -57,6 +57,11 @@ public enum SafetensorsWriter {
       guard tensor.name != SafetensorsHeader.metadataKey, header[tensor.name] == nil else {
         throw InputError(source, at: "tensor \"\(tensor.name)\"", "the name is already taken")
       }
+      guard tensor.type.elementsOfBlock == 1 else {
+        throw InputError(
+          source, at: "tensor \"\(tensor.name)\"",
+          "is of type \(tensor.type.rawValue), which safetensors files cannot hold")
+      }
       let end = position + (try tensor.byteCount(source: source))
       header[tensor.name] = [
         "dtype": .string(tensor.type.rawValue),

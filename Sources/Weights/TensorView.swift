@@ -5,7 +5,7 @@ import Support
 public struct TensorView: Sendable {
   /// Name, type, shape and place.
   public let info: TensorInfo
-  private let file: MappedFile
+  let file: MappedFile
 
   init(info: TensorInfo, file: MappedFile) {
     self.info = info
@@ -32,7 +32,7 @@ public struct TensorView: Sendable {
   }
 
   /// The elements as single-precision numbers.
-  /// - Throws: `InputError` when they are not F32, F16 or BF16.
+  /// - Throws: `InputError` when they are not F32, F16, BF16 or quantised blocks.
   public func floats() throws -> [Float] {
     try [Float](unsafeUninitializedCapacity: info.count) { buffer, count in
       try copy(to: UnsafeMutableBufferPointer(rebasing: buffer[..<info.count]))
@@ -41,7 +41,7 @@ public struct TensorView: Sendable {
   }
 
   /// Writes the elements as single-precision numbers into memory of as many elements.
-  /// - Throws: `InputError` when they are not F32, F16 or BF16, or `destination` has another size.
+  /// - Throws: `InputError` when they are not F32, F16, BF16 or quantised blocks, or `destination` has another size.
   public func copy(to destination: UnsafeMutableBufferPointer<Float>) throws {
     guard destination.count == info.count else {
       throw error("has \(info.count) elements, expected \(destination.count)")
@@ -52,7 +52,11 @@ public struct TensorView: Sendable {
       case .bfloat16: convert(bytes, to: destination) { Float(bitPattern: UInt32($0) << 16) }
       case .float16: convert(bytes, to: destination, float(halfBits:))
       default:
-        throw error("is of type \(info.type.rawValue), expected F32, F16 or BF16")
+        guard let format = BlockFormat(info.type) else {
+          throw error(
+            "is of type \(info.type.rawValue), expected F32, F16, BF16 or a quantised type of GGUF")
+        }
+        format.decode(bytes, into: destination)
       }
     }
   }
@@ -74,16 +78,4 @@ private func convert(
     target[i] = widen(
       UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)))
   }
-}
-
-/// The value of an IEEE 754 half, exactly. (`Float(Float16)` calls a function for each element on
-/// x86-64 processors without the conversion instruction, which is what packages are built for.)
-@inline(__always)
-private func float(halfBits bits: UInt16) -> Float {
-  // Exponent and mantissa moved to their places in a float, then the bias made right by a product,
-  // which makes normal numbers of subnormal halves. Infinities and NaN keep all exponent bits set.
-  let magnitude = UInt32(bits & 0x7fff) << 13
-  let scaled = (Float(bitPattern: magnitude) * 0x1p112).bitPattern
-  let special: UInt32 = magnitude >= 0x0f80_0000 ? 0x7f80_0000 : 0
-  return Float(bitPattern: scaled | special | UInt32(bits & 0x8000) << 16)
 }

@@ -52,7 +52,8 @@ import Testing
     let checkpoint = try Checkpoint(file: types)
     #expect(
       message { _ = try checkpoint.tensor("ids").floats() }
-        == "\(types.path): tensor \"ids\": is of type I64, expected F32, F16 or BF16")
+        == "\(types.path): tensor \"ids\": is of type I64, expected F32, F16, BF16 or a quantised type of GGUF"
+    )
     #expect(
       message { _ = try checkpoint.tensor("single", shape: [6, 4]) }
         == "\(types.path): tensor \"single\": has shape [4, 6], expected [6, 4]")

@@ -112,6 +112,13 @@ typedef struct {
   float gradient_scale;     // clipping
 } ck_adam;
 
+/// How a file stores the rows of a matrix: elements one after the other, or the quantised blocks of GGUF.
+typedef enum {
+  CK_F32, CK_F16, CK_BF16,
+  CK_Q4_0, CK_Q4_1, CK_Q5_0, CK_Q5_1, CK_Q8_0,  // blocks of 32
+  CK_Q4_K, CK_Q5_K, CK_Q6_K,                    // blocks of 256
+} ck_storage;
+
 // MARK: - Kernels by instruction set (kernels/, one file of this folder for each set)
 
 /// The instruction sets that kernels are compiled for, each a superset of the one before.
@@ -151,6 +158,16 @@ typedef struct {
   void (*round_tile)(
       const float *x, long x_stride, uint16_t *y, long y_stride, long rows, long columns);
 
+  // Matrices as files store them (stored.h)
+
+  /// y [rows, columns] = the elements of x, whose rows begin `row_bytes` apart: whole blocks of each.
+  void (*decode_tile)(
+      ck_storage type, const uint8_t *x, long row_bytes, float *y, long y_stride, long rows, long columns);
+  /// y[r] = the product of row r of w and x [columns], for r in begin..<end.
+  void (*stored_times_vector)(
+      ck_storage type, const uint8_t *w, long row_bytes, const float *x, float *y, long columns, long begin,
+      long end);
+
   // Dropout (dropout.h)
 
   /// y = x masked and scaled; x and y may be the same.
@@ -182,24 +199,24 @@ typedef struct {
 
   // Layer normalisation (normalization.h)
 
-  /// y = normalised(x) gain + bias per row. Saves the normalised rows and 1 / standard deviation. The
+  /// y = normalised(x) gamma + bias per row. Saves the normalised rows and 1 / standard deviation. The
   /// rounded y is written too, where it is wanted.
   void (*layer_norm)(
-      const float *x, const float *gain, const float *bias, float epsilon, ck_operand normalized,
+      const float *x, const float *gamma, const float *bias, float epsilon, ck_operand normalized,
       float *inverse, float *y, uint16_t *_Nullable rounded, long columns, long begin, long end);
   /// x = residual + dropout(x + xbias), then layer normalisation of x as above.
   void (*residual_layer_norm)(
       const float *x, const float *xbias, const float *residual, const ck_dropout *dropout,
-      const float *gain, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
+      const float *gamma, const float *bias, float epsilon, ck_operand normalized, float *inverse, float *y,
       uint16_t *_Nullable rounded, long columns, long begin, long end);
   /// dx from dy, for rows begin..<end; dx and dy may be the same. `dropped` is dx masked and scaled, unless
   /// both its pointers are null.
   void (*layer_norm_backward)(
-      const float *dy, ck_operand normalized, const float *inverse, const float *gain, float *dx,
+      const float *dy, ck_operand normalized, const float *inverse, const float *gamma, float *dx,
       const ck_dropout *dropout, ck_operand dropped, long columns, long begin, long end);
-  /// dgain += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
+  /// dgamma += sum of dy * normalised, dbias += sum of dy, over all rows, for columns begin..<end.
   void (*layer_norm_gradients)(
-      const float *dy, ck_operand normalized, long rows, long columns, float *dgain, float *dbias,
+      const float *dy, ck_operand normalized, long rows, long columns, float *dgamma, float *dbias,
       long begin, long end);
 
   // Attention (attention.h)

@@ -13,6 +13,7 @@
 #include "normalization.h"
 #include "optimizer.h"
 #include "sparse_change.h"
+#include "stored.h"
 #include "tiles.h"
 #include "weight.h"
 
@@ -29,6 +30,8 @@ const ck_kernels KERNELS = {
     .axpy = axpy,
     .widen_tile = widen_tile,
     .round_tile = round_tile,
+    .decode_tile = decode_tile,
+    .stored_times_vector = stored_times_vector,
     .dropout_rows = dropout_rows,
     .split = split,
     .join = join,

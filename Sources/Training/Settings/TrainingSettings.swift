@@ -1,11 +1,14 @@
 import Compute
 import Datasets
+import Foundation
 import Inference
 import Layers
 import Methods
 import Metrics
+import Models
 import Support
 import Tasks
+import Weights
 
 /// Everything that decides what a training run computes. Two runs with equal settings, model and data end
 /// with the same bytes; the number of threads is not among them.
@@ -110,11 +113,13 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   }
 
   /// The precision to train in.
-  /// - Parameter begun: that of the run that is resumed, if one is.
-  func trainedPrecision(begun: Precision? = nil) throws -> Precision {
+  /// - Parameters:
+  ///   - model: the folder of the model.
+  ///   - begun: that of the run that is resumed, if one is.
+  func trainedPrecision(of model: URL, begun: Precision? = nil) throws -> Precision {
     if let precision = run.precision { return precision }
     if case .sparseGrad(let settings) = method, settings.zeroThreshold != nil { return .float32 }
-    return try begun ?? .fastest()
+    return try begun ?? ModelFolder(model).fastestPrecision()
   }
 
   /// What trains beside the MLP weights.
