@@ -75,11 +75,15 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/distilbert.py
 	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/tasks.py
+	$(python)/bin/python Tests/Fixtures/generate/class_reports.py
 	$(python)/bin/python Tests/Fixtures/generate/checkpoints.py
 	$(python)/bin/python Tests/Fixtures/generate/metrics.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_fixtures.py .deps/models/minilm/tokenizer.json
 	$(python)/bin/python Tests/Fixtures/generate/byte_level_fixtures.py
 	$(python)/bin/python Tests/Fixtures/generate/tokenizer_folders.py
+	$(python)/bin/python Tests/Fixtures/generate/decoder_tokenizers.py
+	$(python)/bin/python Tests/Fixtures/generate/sentencepiece_folders.py
+	$(python)/bin/python Tests/Fixtures/generate/gguf_files.py
 	$(python)/bin/python Tests/Fixtures/generate/scalar_traits.py
 	swift format -i Sources/Tokenizers/Unicode/ScalarTraitRuns.swift
 

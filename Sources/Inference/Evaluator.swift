@@ -5,6 +5,17 @@ import Models
 import Support
 import Tasks
 
+/// What an evaluation found.
+public struct Evaluation: Sendable {
+  /// All metrics, the loss among them.
+  public let metrics: MetricValues
+  /// By label, or by type of entities where words are tagged; nil where answers are numbers.
+  public let classes: ClassReport?
+
+  /// The value of a metric, or nil if it was not measured.
+  public subscript(metric: Metric) -> Double? { metrics[metric] }
+}
+
 /// Runs a model over data without training it.
 public struct Evaluator {
   private let model: any TransformerModel
@@ -44,15 +55,14 @@ public struct Evaluator {
     evaluation(of: data, objective).metrics
   }
 
-  /// The same, with the outputs that they were computed from.
-  package func evaluation(of data: EncodedDataset, _ objective: any Objective) -> (
-    outputs: [ModelOutput], metrics: MetricValues
-  ) {
+  /// The same, with what they are for each class.
+  public func evaluation(of data: EncodedDataset, _ objective: any Objective) -> Evaluation {
     let outputs = outputs(of: data)
-    var values = objective.metrics(outputs, data.sequences.compactMap(\.target))
+    let targets = data.sequences.compactMap(\.target)
+    var values = objective.metrics(outputs, targets)
     values[.loss] = meanLoss(
       outputs.flatMap(\.self), data.sequences.flatMap(\.rowTargets), objective.loss)
-    return (outputs, values)
+    return Evaluation(metrics: values, classes: objective.classes(outputs, targets))
   }
 
   private func meanLoss(_ logits: [[Float]], _ targets: [Target], _ loss: any LossFunction)

@@ -129,17 +129,6 @@ public final class TextClassifier {
     return outputs
   }
 
-  /// What an evaluation found.
-  public struct Evaluation: Sendable {
-    /// All metrics, the loss among them.
-    public let metrics: MetricValues
-    /// Of a model that tags words: by type of entity.
-    public let entities: [EntityScores]?
-
-    /// The value of a metric, or nil if it was not measured.
-    public subscript(metric: Metric) -> Double? { metrics[metric] }
-  }
-
   /// All metrics on labelled data.
   /// - Parameters:
   ///   - data: the examples, with answers.
@@ -154,11 +143,9 @@ public final class TextClassifier {
     let objective = try TaskKind(head.problem).objective(
       head, training: data, loss: loss, thresholds: thresholds)
     let encoded = try encoder.encode(data, objective, notice)
-    let (outputs, metrics) = Evaluator(model, engine).evaluation(of: encoded, objective)
-    guard metrics[.loss]?.isFinite ?? false else { throw notFinite }
-    return Evaluation(
-      metrics: metrics,
-      entities: objective.entities(outputs, encoded.sequences.compactMap(\.target)))
+    let evaluation = Evaluator(model, engine).evaluation(of: encoded, objective)
+    guard evaluation[.loss]?.isFinite ?? false else { throw notFinite }
+    return evaluation
   }
 
   private var notFinite: InputError {

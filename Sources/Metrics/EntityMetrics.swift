@@ -70,24 +70,10 @@ extension Entity {
   }
 }
 
-/// Precision, recall and F1 of one type of entities.
-public struct EntityScores: Equatable, Sendable {
-  /// The type.
-  public let type: String
-  /// Of the entities that were predicted, the share that is right.
-  public let precision: Double
-  /// Of the entities in the data, the share that was found.
-  public let recall: Double
-  /// Their harmonic mean.
-  public let f1: Double
-  /// How many there are in the data.
-  public let support: Int
-}
-
 /// What tags say of entities, beside the truth: as `seqeval` counts, an entity is right if type, beginning and end are.
 public struct EntityReport: Sendable {
   /// By type, in the order of their names.
-  public let types: [EntityScores]
+  public let types: ClassReport
   /// Precision, recall, F1 of all entities together, and the share of words whose tag is right.
   public let values: MetricValues
 
@@ -107,14 +93,9 @@ public struct EntityReport: Sendable {
       words += sentence.expected.count
       right += zip(sentence.predicted, sentence.expected).count { $0 == $1 }
     }
-    types = tallies.sorted { $0.key < $1.key }.map { type, tally in
-      EntityScores(
-        type: type, precision: tally.precision, recall: tally.recall, f1: tally.f1,
-        support: tally.expected)
-    }
-    let together = tallies.values.reduce(BinaryTally()) { $0 + $1 }
+    types = ClassReport(tallies.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     values = MetricValues([
-      .precision: together.precision, .recall: together.recall, .f1: together.f1,
+      .precision: types.micro.precision, .recall: types.micro.recall, .f1: types.micro.f1,
       .accuracy: words == 0 ? 0 : Double(right) / Double(words),
     ])
   }

@@ -10,6 +10,14 @@ public struct LabelScores: Equatable, Sendable {
     self.probabilities = probabilities
     self.expected = expected
   }
+
+  /// Of each label whether it is given, beside whether it is true.
+  func decisions(_ thresholds: [Double]) -> [Outcome<Bool>] {
+    let expected = Set(expected)
+    return zip(probabilities, thresholds).enumerated().map { label, answer in
+      Outcome(predicted: answer.0 >= answer.1, expected: expected.contains(label))
+    }
+  }
 }
 
 extension MetricValues {
@@ -19,18 +27,9 @@ extension MetricValues {
   ///   - answers: the probabilities of each example beside the labels that are true.
   ///   - thresholds: a label is given when its probability is at least this, one for each label.
   public init(labelLists answers: [LabelScores], thresholds: [Double]) {
-    var tallies = thresholds.map { _ in BinaryTally() }
-    var exact = 0
-    for answer in answers {
-      let expected = Set(answer.expected)
-      var isExact = true
-      for (label, probability) in answer.probabilities.enumerated() {
-        let outcome = Outcome(
-          predicted: probability >= thresholds[label], expected: expected.contains(label))
-        tallies[label].add(outcome)
-        isExact = isExact && outcome.predicted == outcome.expected
-      }
-      exact += isExact ? 1 : 0
+    let tallies = BinaryTally.ofLabels(answers, thresholds: thresholds)
+    let exact = answers.count { answer in
+      answer.decisions(thresholds).allSatisfy { $0.predicted == $0.expected }
     }
     let together = tallies.reduce(BinaryTally()) { $0 + $1 }
     let precisions = thresholds.indices.map { label in
@@ -48,29 +47,16 @@ extension MetricValues {
   }
 }
 
-/// How often something was predicted, was true, and was both.
-struct BinaryTally {
-  var predicted = 0, expected = 0, both = 0
-
-  mutating func add(_ outcome: Outcome<Bool>) {
-    predicted += outcome.predicted ? 1 : 0
-    expected += outcome.expected ? 1 : 0
-    both += outcome.predicted && outcome.expected ? 1 : 0
-  }
-
-  static func + (a: BinaryTally, b: BinaryTally) -> BinaryTally {
-    BinaryTally(
-      predicted: a.predicted + b.predicted, expected: a.expected + b.expected, both: a.both + b.both
-    )
-  }
-
-  /// Of what was predicted, the share that is true; 0 of nothing.
-  var precision: Double { predicted == 0 ? 0 : Double(both) / Double(predicted) }
-  /// Of what is true, the share that was predicted; 0 of nothing.
-  var recall: Double { expected == 0 ? 0 : Double(both) / Double(expected) }
-  /// Their harmonic mean; 0 when there is nothing.
-  var f1: Double {
-    predicted + expected == 0 ? 0 : 2 * Double(both) / Double(predicted + expected)
+extension BinaryTally {
+  /// The decisions about each label.
+  static func ofLabels(_ answers: [LabelScores], thresholds: [Double]) -> [BinaryTally] {
+    var tallies = thresholds.map { _ in BinaryTally() }
+    for answer in answers {
+      for (label, outcome) in answer.decisions(thresholds).enumerated() {
+        tallies[label].add(outcome)
+      }
+    }
+    return tallies
   }
 }
 

@@ -30,11 +30,18 @@ struct Classification: Objective {
   }
 
   func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues {
-    let outcomes = zip(outputs, targets).compactMap { output, target -> Outcome<Int>? in
+    MetricValues(labels: outcomes(outputs, targets), labelCount: head.labelCount)
+  }
+
+  func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport? {
+    ClassReport(labels: outcomes(outputs, targets), named: head.labels)
+  }
+
+  private func outcomes(_ outputs: [ModelOutput], _ targets: [Target]) -> [Outcome<Int>] {
+    zip(outputs, targets).compactMap { output, target in
       guard case .label(let label) = target else { return nil }
       return Outcome(predicted: output[0].indexOfMaximum, expected: label)
     }
-    return MetricValues(labels: outcomes, labelCount: head.labelCount)
   }
 }
 

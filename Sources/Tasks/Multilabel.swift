@@ -43,10 +43,18 @@ package struct Multilabel: Objective {
   }
 
   package func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues {
-    let answers = zip(outputs, targets).compactMap { output, target -> LabelScores? in
+    MetricValues(labelLists: answers(outputs, targets), thresholds: thresholds)
+  }
+
+  package func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport? {
+    ClassReport(
+      labelLists: answers(outputs, targets), thresholds: thresholds, named: head.labels)
+  }
+
+  private func answers(_ outputs: [ModelOutput], _ targets: [Target]) -> [LabelScores] {
+    zip(outputs, targets).compactMap { output, target in
       guard case .labels(let labels) = target else { return nil }
       return LabelScores(probabilities: output[0].map { sigmoid(Double($0)) }, expected: labels)
     }
-    return MetricValues(labelLists: answers, thresholds: thresholds)
   }
 }

@@ -25,8 +25,8 @@ public protocol Objective: Sendable {
   /// The metrics of outputs whose answers are known, without the loss.
   func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues
 
-  /// Where words are tagged: the metrics by type of entity; else nil.
-  func entities(_ outputs: [ModelOutput], _ targets: [Target]) -> [EntityScores]?
+  /// The metrics of each label, or of each type of entities where words are tagged; nil where answers are numbers.
+  func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport?
 }
 
 extension Objective {
@@ -34,5 +34,5 @@ extension Objective {
   public var lossNotice: String? { nil }
 
   /// Nil.
-  public func entities(_ outputs: [ModelOutput], _ targets: [Target]) -> [EntityScores]? { nil }
+  public func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport? { nil }
 }

@@ -19,7 +19,7 @@ struct TokenClassification: Objective {
     report(outputs, targets).values
   }
 
-  func entities(_ outputs: [ModelOutput], _ targets: [Target]) -> [EntityScores]? {
+  func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport? {
     report(outputs, targets).types
   }
 

@@ -151,11 +151,11 @@ public struct FineTuning: Sendable {
     // Of the run, not of making an adapter of it.
     let memory = ready.engine.ledger.peaksByName
     let published = try publishedWithAdapter(kept, ready, trained, folder)
-    let metrics = metricsOfKept(state, ready, published)
+    let (metrics, classes) = metricsOfKept(state, ready, published)
     let figures = RunReport(
       task: task.name, method: settings.method.name,
       metric: validation == nil ? nil : metric.rawValue,
-      score: metrics[metric.rawValue], metrics: metrics, before: state.before,
+      score: metrics[metric.rawValue], metrics: metrics, classes: classes, before: state.before,
       majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
       steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
       trainableParameters: counts.total, trainableByPart: counts.byName,
@@ -319,10 +319,11 @@ public struct FineTuning: Sendable {
   /// that base and adapter make, which is not quite the one that was evaluated.
   private func metricsOfKept(
     _ state: RunState, _ ready: PreparedRun, _ published: (any TransformerModel)?
-  ) -> [String: Double] {
-    guard let held = ready.validation, state.bestStep != nil else { return [:] }
-    guard let published else { return state.bestMetrics ?? [:] }
-    return Evaluator(published, ready.engine).evaluate(held, ready.objective).byName
+  ) -> (metrics: [String: Double], classes: ClassReport?) {
+    guard let held = ready.validation, state.bestStep != nil else { return ([:], nil) }
+    guard let published else { return (state.bestMetrics ?? [:], state.bestClasses) }
+    let evaluation = Evaluator(published, ready.engine).evaluation(of: held, ready.objective)
+    return (evaluation.metrics.byName, evaluation.classes)
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Metrics
 import Support
 
 /// The figures of a finished run: the content of `metrics.json`.
@@ -15,7 +16,10 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var score: Double?
   /// All metrics of the model that was kept.
   public var metrics: [String: Double]
-  /// The same before the first step, where that was asked for.
+  /// The metrics of each label or type of entities, and the confusion matrix; nil where answers are numbers, and in files
+  /// of older versions.
+  public var classes: ClassReport?
+  /// All metrics before the first step, where that was asked for.
   public var before: [String: Double]?
   /// The share of the most frequent label in the validation data.
   public var majorityShare: Double?
@@ -75,7 +79,7 @@ public struct RunReport: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case task, method, metric, score, metrics, before, seed, steps, epochs, save
+    case task, method, metric, score, metrics, classes, before, seed, steps, epochs, save
     case majorityShare = "majority_share"
     case bestStep = "best_step"
     case trainingLoss = "training_loss"

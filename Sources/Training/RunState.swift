@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import Support
 
 /// What a resumed run has to know besides weights and optimiser: where it was, and how it was set.
@@ -17,6 +18,8 @@ struct RunState: Codable {
   var bestValue: Double?
   /// All metrics of the best step, by name.
   var bestMetrics: [String: Double]?
+  /// The same for each class; nil in files of older versions.
+  var bestClasses: ClassReport?
   var evaluationsWithoutImprovement = 0
   /// Set when early stopping has ended the run.
   var isFinished = false

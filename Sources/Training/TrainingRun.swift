@@ -128,7 +128,8 @@ final class TrainingRun {
 
   private func evaluate() throws {
     guard let validation else { return }
-    let values = Evaluator(model, engine).evaluate(validation, objective)
+    let evaluation = Evaluator(model, engine).evaluation(of: validation, objective)
+    let values = evaluation.metrics
     guard let value = values[metric], values[.loss]?.isFinite ?? false else {
       throw TrainingDiverged(step: state.step, problem: "the validation loss is not finite")
     }
@@ -137,6 +138,7 @@ final class TrainingRun {
       (state.bestStep, state.bestValue) = (state.step, value)
       state.evaluationsWithoutImprovement = 0
       state.bestMetrics = values.byName
+      state.bestClasses = evaluation.classes
     } else {
       state.evaluationsWithoutImprovement += 1
     }

@@ -62,9 +62,9 @@ struct MetricTests {
         let metric = try #require(report.values[Metric(named: name)])
         #expect(abs(metric - value) < 1e-12, "\(example.name): \(name)")
       }
-      #expect(report.types.map(\.type) == example.types.keys.sorted(), "\(example.name)")
-      for scores in report.types {
-        let expected = try #require(example.types[scores.type])
+      #expect(report.types.classes.map(\.name) == example.types.keys.sorted(), "\(example.name)")
+      for scores in report.types.classes {
+        let expected = try #require(example.types[scores.name])
         #expect(abs(scores.precision - (expected["precision"] ?? -1)) < 1e-12)
         #expect(abs(scores.recall - (expected["recall"] ?? -1)) < 1e-12)
         #expect(abs(scores.f1 - (expected["f1-score"] ?? -1)) < 1e-12)

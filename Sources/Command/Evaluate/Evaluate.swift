@@ -49,53 +49,31 @@ struct Evaluate: ParsableCommand {
     let evaluation = try classifier.evaluate(
       try load(classifier), loss: loss.loss, thresholds: thresholds.values, notice: note)
     if messages.json {
-      try Console.print(json(evaluation))
+      try Console.print(json(evaluation, classifier.head.problem))
     } else {
       for (metric, value) in evaluation.metrics.all {
         try Console.print("\(metric.rawValue): \(value.fixed(4))")
       }
-      if let entities = evaluation.entities { try Console.print(table(entities)) }
+      if let classes = evaluation.classes { try Console.print("\n" + classes.table) }
     }
   }
 
-  private func json(_ evaluation: TextClassifier.Evaluation) -> String {
-    func number(_ value: Double) -> JSONValue {
-      value.isFinite ? .number(JSONNumber(value)) : .null
-    }
+  private func json(_ evaluation: Evaluation, _ problem: HeadConfiguration.Problem) -> String {
     var object = JSONObject()
     for (metric, value) in evaluation.metrics.all.sorted(by: {
       $0.metric.rawValue < $1.metric.rawValue
     }) {
-      object[metric.rawValue] = number(value)
+      object[metric.rawValue] = value.isFinite ? .number(JSONNumber(value)) : .null
     }
-    if let entities = evaluation.entities {
-      var types = JSONObject()
-      for entity in entities {
-        types[entity.type] = [
-          "precision": number(entity.precision), "recall": number(entity.recall),
-          "f1": number(entity.f1), "support": .number(JSONNumber(entity.support)),
-        ]
+    if let report = evaluation.classes {
+      object[problem == .tokens ? "entities" : "classes"] = report.classes.json
+      object["averages"] = [report.micro, report.macro, report.weighted].json
+      if let confusion = report.confusion {
+        object["confusion_matrix"] = .array(
+          confusion.map { .array($0.map { .number(JSONNumber($0)) }) })
       }
-      object["entities"] = .object(types)
     }
     return JSONValue.object(object).text(.compact)
-  }
-
-  /// A line for each type of entity.
-  private func table(_ entities: [EntityScores]) -> String {
-    let width = max(4, entities.map(\.type.count).max() ?? 0)
-    func line(_ name: String, _ cells: [String]) -> String {
-      ([name.padding(toLength: width, withPad: " ", startingAt: 0)]
-        + cells.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 })
-        .joined(separator: "  ")
-    }
-    return
-      ([line("type", ["precision", "recall", "f1", "support"])]
-      + entities.map {
-        line(
-          $0.type,
-          [$0.precision.fixed(4), $0.recall.fixed(4), $0.f1.fixed(4), String($0.support)])
-      }).joined(separator: "\n")
   }
 
   private func note(_ notice: String) {

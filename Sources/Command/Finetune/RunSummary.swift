@@ -3,6 +3,9 @@ import SparseGrad
 
 /// The last words of a run.
 struct RunSummary {
+  /// With more classes than these their scores are in `metrics.json` only.
+  private static let mostClasses = 20
+
   let text: String
 
   init(_ figures: RunReport, _ saved: ResultKind, output: String) {
@@ -14,6 +17,9 @@ struct RunSummary {
         line += ", majority share \(share.fixed(4))"
       }
       lines.append(line)
+    }
+    if let classes = figures.classes, classes.classes.count <= Self.mostClasses {
+      lines.append(classes.table)
     }
     lines.append(
       "\(figures.steps) steps in \(figures.trainingSeconds.duration)"
