@@ -66,33 +66,10 @@ struct SparseGradCommand: ParsableCommand {
     }
   }
 
-  /// The flags of a subcommand, from its own description.
-  static func flags(of command: String) -> [ConfigurableFlag] {
-    // A search passes flags on.
-    if command == Search._commandName {
-      return ownFlags(of: command) + ownFlags(of: Finetune._commandName)
-    }
-    return ownFlags(of: command)
-  }
-
-  private static func ownFlags(of command: String) -> [ConfigurableFlag] {
-    struct Tool: Decodable {
-      struct Command: Decodable { let arguments: [Argument]? }
-      struct Argument: Decodable { let kind: String, names: [Name]?, isRepeating: Bool? }
-      struct Name: Decodable { let kind: String, name: String }
-      let command: Command
-    }
+  /// The flags of a subcommand.
+  private static func flags(of command: String) -> [ConfigurableFlag] {
     let type = configuration.subcommands.first { $0._commandName == command }
-    let description = (type?._dumpHelp()).map { Data($0.utf8) } ?? Data()
-    let tool = try? JSONDecoder().decode(Tool.self, from: description)
-    return (tool?.command.arguments ?? []).flatMap { argument in
-      let kind = ConfigurableFlag.Kind(rawValue: argument.kind)
-      return (argument.names ?? []).compactMap { name in
-        name.kind == "long"
-          ? kind.map {
-            ConfigurableFlag(name: name.name, kind: $0, isRepeating: argument.isRepeating ?? false)
-          } : nil
-      }
-    }.filter { !["help", "version"].contains($0.name) }
+    // A search passes flags on.
+    return (type?.flags ?? []) + (type == Search.self ? Finetune.flags : [])
   }
 }

@@ -95,3 +95,12 @@ extension ModelFolder {
       seed: seed, engine)
   }
 }
+
+extension ModelFolder {
+  /// What the folder's model can read, by its `config.json`.
+  /// - Throws: `InputError` when it cannot be used.
+  public func inputLimits() throws -> InputLimits {
+    let file = try configuration()
+    return InputLimits(try EncoderConfiguration(file, ModelType(file).architecture))
+  }
+}

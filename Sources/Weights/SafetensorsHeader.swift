@@ -1,20 +1,5 @@
 import Support
 
-/// Where and what a tensor of a file is.
-public struct TensorInfo: Hashable, Sendable {
-  /// The name, unique in its file.
-  public let name: String
-  /// The type of the elements.
-  public let type: TensorType
-  /// The dimensions, outermost first (row-major); empty for a scalar.
-  public let shape: [Int]
-  /// Where the elements lie, in bytes from the start of the file.
-  public let byteRange: Range<Int>
-
-  /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
-}
-
 /// The header of a safetensors file: the length of a JSON object (8 bytes, little endian), then the
 /// object. It is checked completely before anything behind it is touched: the tensors must cover
 /// the rest of the file, each byte once.

@@ -27,7 +27,7 @@ struct SearchPlan {
   ///   - set: dimensions as `flag=values`, which replace those of the space.
   /// - Throws: `ValidationError` about typed flags, `InputError` about the space.
   init(_ arguments: [String], space file: String?, set: [String]) throws {
-    let flags = SparseGradCommand.flags(of: Finetune._commandName)
+    let flags = Finetune.flags
     fixed = FlagArguments(arguments, flags)
     for flag in ["resume", "overwrite"] where fixed.names.contains(flag) {
       throw ValidationError("--\(flag): a search goes on by itself, expected another --output")

@@ -41,7 +41,19 @@ struct FlagArguments: Sendable {
 
   /// Whether a flag stands here, or one that says the same in another way.
   func excludes(_ name: String) -> Bool {
-    let rivals = ConfigurationArguments.rivals(of: "--" + name)
+    let rivals = Self.rivals(of: "--" + name)
     return entries.contains { $0.name == name || rivals.contains("--" + $0.name) }
+  }
+}
+
+extension FlagArguments {
+  /// Flags that say the same thing in two ways: one that is typed overrides the other in a file.
+  private static let alternatives: [Set<String>] = [
+    ["--density", "--selected"], ["--batch-size", "--batch-tokens"],
+    ["--warmup-ratio", "--warmup-steps"], ["--resume", "--overwrite"],
+  ]
+
+  static func rivals(of flag: String) -> Set<String> {
+    alternatives.first { $0.contains(flag) }?.subtracting([flag]) ?? []
   }
 }

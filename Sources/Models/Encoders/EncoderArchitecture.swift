@@ -95,21 +95,7 @@ struct EncoderArchitecture: Sendable {
   }
 }
 
-/// The kinds of heads that models have.
-public enum HeadKind: Sendable {
-  /// Logits for each sequence, by its first token.
-  case sequence
-  /// Logits for each token.
-  case token
-
-  /// What follows the architecture's name in the class of `transformers`.
-  var classSuffix: String {
-    switch self {
-    case .sequence: "ForSequenceClassification"
-    case .token: "ForTokenClassification"
-    }
-  }
-
+extension HeadKind {
   /// The layers of the head, the one that makes the logits last.
   func layers(of architecture: EncoderArchitecture) -> [(kind: LinearRole.Kind, name: String)] {
     switch self {

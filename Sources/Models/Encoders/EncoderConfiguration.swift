@@ -125,3 +125,12 @@ struct EncoderConfiguration {
     }
   }
 }
+
+extension InputLimits {
+  /// The limits of an encoder.
+  init(_ shape: EncoderConfiguration) {
+    vocabularySize = shape.vocabularySize
+    typeVocabularySize = shape.typeVocabularySize
+    maximumLength = shape.positions.maximumLength(of: shape.maximumPositions)
+  }
+}

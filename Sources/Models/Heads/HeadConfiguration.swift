@@ -136,3 +136,19 @@ extension HeadConfiguration {
     return file
   }
 }
+
+/// The kinds of heads that models have.
+public enum HeadKind: Sendable {
+  /// Logits for each sequence, by its first token.
+  case sequence
+  /// Logits for each token.
+  case token
+
+  /// What follows the architecture's name in the class of `transformers`.
+  var classSuffix: String {
+    switch self {
+    case .sequence: "ForSequenceClassification"
+    case .token: "ForTokenClassification"
+    }
+  }
+}

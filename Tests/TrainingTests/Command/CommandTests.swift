@@ -75,12 +75,30 @@ extension TrainingRuns {
       let evaluate = ["evaluate", "--model", tiny.output.path, "--data", tiny.path("held.tsv")]
       let json = try Command.run(evaluate + ["--json"])
       #expect(json.status == 0 && json.errors.isEmpty && json.lines.count == 1)
-      let metrics = try JSONDecoder().decode([String: Double].self, from: Data(json.output.utf8))
-      #expect(try metrics == tiny.output.figures().metrics)
+      struct Printed: Decodable {
+        let accuracy: Double, f1: Double, matthews_correlation: Double, loss: Double
+        let classes: [String: [String: Double]], confusion_matrix: [[Int]]
+      }
+      let printed = try JSONDecoder().decode(Printed.self, from: Data(json.output.utf8))
+      let figures = try tiny.output.figures()
+      #expect(
+        figures.metrics == [
+          "accuracy": printed.accuracy, "f1": printed.f1, "loss": printed.loss,
+          "matthews_correlation": printed.matthews_correlation,
+        ])
+      let report = try #require(figures.classes)
+      #expect(Set(printed.classes.keys) == ["negative", "positive"])
+      for scores in report.classes { #expect(printed.classes[scores.name]?["f1"] == scores.f1) }
+      #expect(printed.confusion_matrix == report.confusion)
+      #expect(report.micro.f1 == figures.metrics["accuracy"])
       let plain = try Command.run(evaluate).lines
       #expect(
-        plain.map { $0.components(separatedBy: ":")[0] } == [
+        plain.prefix(4).map { $0.components(separatedBy: ":")[0] } == [
           "accuracy", "f1", "matthews_correlation", "loss",
+        ])
+      #expect(
+        plain.dropFirst(4).compactMap { $0.split(separator: " ").first } == [
+          "precision", "negative", "positive", "accuracy", "macro", "weighted",
         ])
       // The order of the labels in the file is not that of the model.
       try tiny.folder.write("one.tsv", "text\tlabel\ngood\tpositive\nbad\tnegative\n")

@@ -113,3 +113,18 @@ public enum TensorType: String, CaseIterable, Sendable {
     return total.isMultiple(of: 8) ? total / 8 : nil
   }
 }
+
+/// Where and what a tensor of a file is.
+public struct TensorInfo: Hashable, Sendable {
+  /// The name, unique in its file.
+  public let name: String
+  /// The type of the elements.
+  public let type: TensorType
+  /// The dimensions, outermost first (row-major); empty for a scalar.
+  public let shape: [Int]
+  /// Where the elements lie, in bytes from the start of the file.
+  public let byteRange: Range<Int>
+
+  /// The number of elements.
+  public var count: Int { shape.reduce(1, *) }
+}

@@ -44,7 +44,7 @@ struct ConfigurationArguments {
       typed.contains { $0 == "--\(origin.flag)" || $0.hasPrefix("--\(origin.flag)=") }
     }
     let typedNames = Set(typed.map(Self.name))
-    configured.removeAll { !typedNames.isDisjoint(with: Self.rivals(of: Self.name($0))) }
+    configured.removeAll { !typedNames.isDisjoint(with: FlagArguments.rivals(of: Self.name($0))) }
     expanded = [command] + configured + typed
   }
 
@@ -59,16 +59,6 @@ struct ConfigurationArguments {
     return expanded.dropFirst().prefix { $0 != "--" }.map(Self.name).first {
       $0.hasPrefix("--") && !known.contains(String($0.dropFirst(2)))
     }
-  }
-
-  /// Flags that say the same thing in two ways: one that is typed overrides the other in a file.
-  private static let alternatives: [Set<String>] = [
-    ["--density", "--selected"], ["--batch-size", "--batch-tokens"],
-    ["--warmup-ratio", "--warmup-steps"], ["--resume", "--overwrite"],
-  ]
-
-  static func rivals(of flag: String) -> Set<String> {
-    alternatives.first { $0.contains(flag) }?.subtracting([flag]) ?? []
   }
 
   /// `--flag` of `--flag=value`.
