@@ -26,6 +26,11 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var columns: ColumnOptions
   @OptionGroup var thresholds: ThresholdOptions
   @OptionGroup var loss: LossOptions
+
+  @Flag(
+    help: "With --json: the scores of every class and the confusion matrix as well.")
+  var byClass = false
+
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: MessageOptions
 
@@ -65,8 +70,12 @@ struct Evaluate: ParsableCommand {
     }) {
       object[metric.rawValue] = value.isFinite ? .number(JSONNumber(value)) : .null
     }
-    if let report = evaluation.classes {
-      object[problem == .tokens ? "entities" : "classes"] = report.classes.json
+    guard let report = evaluation.classes else { return JSONValue.object(object).text(.compact) }
+    let isOfEntities = problem == .tokens
+    if isOfEntities || byClass {
+      object[isOfEntities ? "entities" : "classes"] = report.classes.json
+    }
+    if byClass {
       object["averages"] = [report.micro, report.macro, report.weighted].json
       if let confusion = report.confusion {
         object["confusion_matrix"] = .array(

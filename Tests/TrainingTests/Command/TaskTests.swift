@@ -54,7 +54,10 @@ extension TrainingRuns {
       let types = values["entities"] as? [String: [String: Double]]
       #expect(types == ["THING": ["precision": 1, "recall": 1, "f1": 1, "support": 16]])
       let table = try Command.run(["evaluate", "--data", file.path] + model).lines
-      #expect(table.last?.split(separator: " ") == ["THING", "1.0000", "1.0000", "1.0000", "16"])
+      #expect(
+        table.suffix(4).map { $0.split(separator: " ").last == "16" && $0.contains("1.0000") }
+          == [true, true, true, true])
+      #expect(table.suffix(4).first?.split(separator: " ").first == "THING")
 
       let predict = ["predict"] + model
       let texts = ["the actor scene was dull", "good story!", ""]
