@@ -73,6 +73,7 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/bert.py
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
 	$(python)/bin/python Tests/Fixtures/generate/distilbert.py
+	$(python)/bin/python Tests/Fixtures/generate/decoders.py
 	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/tasks.py
 	$(python)/bin/python Tests/Fixtures/generate/class_reports.py

@@ -58,6 +58,7 @@ extension ModelFolder {
       if kind == .token { return HeadConfiguration(.tokens, labels: names) }
       return rows == 1 ? .regression : .classification(labels: names)
     }
+    if own?.kind == .vocabulary { return .languageModel }
     let projection = try modelType().projectionName(own?.kind ?? .sequence)
     guard try headSize(own?.kind ?? .sequence) != nil else {
       throw InputError(
@@ -68,7 +69,8 @@ extension ModelFolder {
 
   /// The folder's own head if it has as many labels, else a new one.
   func headWeights(for head: HeadConfiguration) throws -> HeadWeights {
-    try headSize(head.kind) == head.labelCount ? .kept : .new
+    let size = try headSize(head.kind)
+    return head.kind == .vocabulary || size == head.labelCount ? .kept : .new
   }
 
   private func checkBases(_ adapters: [Adapter], _ engine: Engine) throws {

@@ -8,11 +8,14 @@ public enum Activation: String, CaseIterable, Sendable {
   case geluTanh = "gelu_new"
   /// max(x, 0)
   case relu
+  /// x / (1 + exp(-x)), also called swish.
+  case silu
 
   /// Accepts every name `transformers` uses for these functions.
   public init?(name: String) {
     switch name {
     case "gelu_pytorch_tanh": self = .geluTanh
+    case "swish": self = .silu
     default: self.init(rawValue: name)
     }
   }
@@ -22,6 +25,7 @@ public enum Activation: String, CaseIterable, Sendable {
     case .gelu: CK_GELU
     case .geluTanh: CK_GELU_TANH
     case .relu: CK_RELU
+    case .silu: CK_SILU
     }
   }
 }
@@ -47,6 +51,28 @@ extension Engine {
     parallel(dy.count, grain: Self.grain) {
       kernels.activation_backward(
         activation.kernel, z.kernel, dy.data, dx.kernel, y.kernel, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// y = activation(gate) · up, of the same shape: the middle of a gated feed-forward block (Shazeer, 2020).
+  package func activate(
+    _ activation: Activation, gate: Operand, up: Operand, into y: Operand
+  ) {
+    parallel(y.count, grain: Self.grain) {
+      kernels.gated_activation(
+        activation.kernel, gate.kernel, up.kernel, y.kernel, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  /// The gradients of gate and up, either of which may take dy's place; y again, so that it need not be kept.
+  package func activationBackward(
+    _ activation: Activation, gate: Operand, up: Operand, _ dy: Matrix<Float>,
+    gateGradient: Operand, upGradient: Operand, recomputing y: Operand
+  ) {
+    parallel(dy.count, grain: Self.grain) {
+      kernels.gated_activation_backward(
+        activation.kernel, gate.kernel, up.kernel, dy.data, gateGradient.kernel, upGradient.kernel,
+        y.kernel, $0.lowerBound, $0.upperBound)
     }
   }
 

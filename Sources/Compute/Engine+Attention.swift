@@ -6,6 +6,8 @@ public enum Queries: Hashable, Sendable {
   case all
   /// Only the first token of each sequence.
   case first
+  /// Only the last token of each sequence.
+  case last
   /// Only these tokens of the batch, in ascending order.
   case rows([Int32])
 
@@ -14,6 +16,7 @@ public enum Queries: Hashable, Sendable {
     switch self {
     case .all: nil
     case .first: offsets.dropLast().map(Int32.init)
+    case .last: offsets.dropFirst().map { Int32($0 - 1) }
     case .rows(let rows): rows
     }
   }
@@ -22,7 +25,7 @@ public enum Queries: Hashable, Sendable {
   package func count(_ offsets: [Int]) -> Int {
     switch self {
     case .all: offsets.last ?? 0
-    case .first: offsets.count - 1
+    case .first, .last: offsets.count - 1
     case .rows(let rows): rows.count
     }
   }
@@ -31,7 +34,7 @@ public enum Queries: Hashable, Sendable {
   func starts(_ offsets: [Int]) -> [Int] {
     switch self {
     case .all: return offsets
-    case .first: return Array(0..<offsets.count)
+    case .first, .last: return Array(0..<offsets.count)
     case .rows(let rows):
       var starts: [Int] = []
       var row = 0
@@ -44,27 +47,79 @@ public enum Queries: Hashable, Sendable {
   }
 }
 
+extension Queries {
+  /// The place of every asking token in its sequence.
+  package func positions(_ offsets: [Int]) -> [Int32] {
+    let starts = starts(offsets)
+    let rows = rows(offsets)
+    return (0..<offsets.count - 1).flatMap { sequence -> [Int32] in
+      let begin = Int32(offsets[sequence])
+      let asking = starts[sequence]..<starts[sequence + 1]
+      return rows.map { rows in asking.map { rows[$0] - begin } }
+        ?? (0..<Int32(asking.count)).map(\.self)
+    }
+  }
+}
+
+/// Which tokens of its sequence a token sees.
+public enum AttentionMask: Hashable, Sendable {
+  /// All.
+  case none
+  /// Itself and those before it; of these the last `window` only, if that is given.
+  case causal(window: Int?)
+}
+
+/// The heads of attention: query heads share key and value heads in groups of the same size (Ainslie et al., 2023).
+public struct AttentionHeads: Hashable, Sendable {
+  /// The number of query heads.
+  public let count: Int
+  /// The number of key and value heads, a divisor of `count`.
+  public let keyValueCount: Int
+  /// The columns of each.
+  public let size: Int
+
+  /// Heads of this shape; every query head has a key head of its own unless said otherwise.
+  public init(_ count: Int, keyValueCount: Int? = nil, size: Int) {
+    self.count = count
+    self.keyValueCount = keyValueCount ?? count
+    self.size = size
+    precondition(count.isMultiple(of: self.keyValueCount), "heads do not fall into groups")
+  }
+
+  /// The columns of all query heads.
+  package var width: Int { count * size }
+  /// The columns of all key heads, and of all value heads.
+  package var keyValueWidth: Int { keyValueCount * size }
+}
+
 /// The shape of attention over packed sequences: sequence s is rows offsets[s]..<offsets[s + 1].
 package struct AttentionShape {
   package let offsets: [Int]
-  package let heads: Int
-  package let headSize: Int
+  package let heads: AttentionHeads
+  package let mask: AttentionMask
   package let queries: Queries
   package let dropout: Dropout?
   package let site: Int
   package let probability: Float
 
   package init(
-    offsets: [Int], heads: Int, headSize: Int, queries: Queries, dropout: Dropout?, site: Int,
-    probability: Float
+    offsets: [Int], heads: AttentionHeads, mask: AttentionMask = .none, queries: Queries,
+    dropout: Dropout?, site: Int, probability: Float
   ) {
     self.offsets = offsets
     self.heads = heads
-    self.headSize = headSize
+    self.mask = mask
     self.queries = queries
     self.dropout = dropout
     self.site = site
     self.probability = probability
+  }
+
+  /// The same for other sequences and queries.
+  package func of(offsets: [Int], queries: Queries) -> AttentionShape {
+    AttentionShape(
+      offsets: offsets, heads: heads, mask: mask, queries: queries, dropout: dropout, site: site,
+      probability: probability)
   }
 
   var sequences: Int { offsets.count - 1 }
@@ -72,20 +127,19 @@ package struct AttentionShape {
 }
 
 extension Engine {
-  /// output = softmax(query keyᵀ / √headSize) value per sequence and head, with dropout of probabilities.
+  /// output = softmax(query keyᵀ / √size) value per sequence and head, with dropout of probabilities.
   ///
-  /// query and output are [queries, hidden], key and value [tokens, hidden]; `logSumExp` is
-  /// [queries, heads] and is all that is kept of the scores.
+  /// query and output are [queries, columns of query heads], key and value [tokens, columns of key heads]; `logSumExp`
+  /// is [queries, query heads] and is all that is kept of the scores.
   package func attention(
     _ shape: AttentionShape, query: Operand, key: Operand, value: Operand, into output: Operand,
     logSumExp: Matrix<Float>
   ) {
-    eachHead(shape, query, key, value) { head, place, scratch in
-      let (row, column) = (place.row, place.column)
-      withUnsafePointer(to: head) {
+    eachKeyHead(shape, query, key, value) { group, place, scratch in
+      withUnsafePointer(to: group) {
         kernels.attention_forward(
-          $0, output.kernel.advanced(by: row * output.stride + column), output.stride,
-          logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads, scratch)
+          $0, output.kernel.advanced(by: place.row * output.stride + place.column), output.stride,
+          logSumExp.data + place.row * logSumExp.stride + place.head, logSumExp.stride, scratch)
       }
     }
   }
@@ -97,56 +151,76 @@ extension Engine {
     keyGradient: Operand, valueGradient: Operand
   ) {
     precondition(queryGradient.stride == query.stride && keyGradient.stride == key.stride)
-    eachHead(shape, query, key, value) { head, place, scratch in
-      let (row, column) = (place.row, place.column)
-      let firstKey = place.keyRow * key.stride + column
-      withUnsafePointer(to: head) {
+    eachKeyHead(shape, query, key, value) { group, place, scratch in
+      let firstKey = place.keyRow * key.stride + place.keyColumn
+      withUnsafePointer(to: group) {
         kernels.attention_backward(
-          $0, outputGradient.data + row * outputGradient.stride + column, outputGradient.stride,
-          logSumExp.data + row * shape.heads + column / shape.headSize, shape.heads,
-          queryGradient.kernel.advanced(by: row * query.stride + column),
+          $0, outputGradient.data + place.row * outputGradient.stride + place.column,
+          outputGradient.stride, logSumExp.data + place.row * logSumExp.stride + place.head,
+          logSumExp.stride,
+          queryGradient.kernel.advanced(by: place.row * query.stride + place.column),
           keyGradient.kernel.advanced(by: firstKey), valueGradient.kernel.advanced(by: firstKey),
           scratch)
       }
     }
   }
 
-  /// Where a head of a sequence lies.
+  /// Where a key head of a sequence lies, and the query heads that share it.
   private struct HeadPlace {
     /// The first query row, and the first key row.
     let row: Int, keyRow: Int
-    /// The first column.
-    let column: Int
+    /// The first of the query heads and its first column, and that of the key head.
+    let head: Int, column: Int, keyColumn: Int
   }
 
-  /// Calls `body(head, place, scratch memory)` for every sequence and head.
-  private func eachHead(
+  /// Calls `body(query heads, place, scratch memory)` for every sequence and key head.
+  private func eachKeyHead(
     _ shape: AttentionShape, _ query: Operand, _ key: Operand, _ value: Operand,
     function: StaticString = #function,
     _ body: (ck_attention, HeadPlace, UnsafeMutablePointer<Float>) -> Void
   ) {
-    precondition(key.stride == value.stride && query.columns == shape.heads * shape.headSize)
+    let heads = shape.heads
+    precondition(key.stride == value.stride && query.columns == heads.width)
+    precondition(key.columns == heads.keyValueWidth)
     let dropout = shape.dropout.kernel(shape.site, shape.probability)
     let starts = shape.queries.starts(shape.offsets)
+    let group = heads.count / heads.keyValueCount
+    let positions = shape.mask == .none ? nil : shape.queries.positions(shape.offsets)
+    var window = Int.max
+    if case .causal(let given?) = shape.mask { window = given }
     scratch.scope {
-      let size = kernels.attention_scratch(shape.longest, shape.headSize)
+      let size = kernels.attention_scratch(shape.longest, heads.size)
       let memory = scratch.allocate(size * threads, of: Float.self)
-      tasks(shape.sequences * shape.heads, function: function) { task, worker in
-        let (sequence, head) = (task / shape.heads, task % shape.heads)
-        let (begin, end) = (shape.offsets[sequence], shape.offsets[sequence + 1])
-        let row = starts[sequence]
-        let column = head * shape.headSize
-        body(
-          ck_attention(
-            queries: starts[sequence + 1] - row, keys: end - begin,
-            size: shape.headSize, query: query.kernel.advanced(by: row * query.stride + column),
-            key: key.kernel.advanced(by: begin * key.stride + column),
-            value: value.kernel.advanced(by: begin * value.stride + column),
-            query_stride: query.stride,
-            key_stride: key.stride, scale: 1 / Float(shape.headSize).squareRoot(),
-            first_row: UInt32(row), head: UInt32(head), dropout: dropout),
-          HeadPlace(row: row, keyRow: begin, column: column), memory + worker * size)
+      positions.withPointer { positions in
+        tasks(shape.sequences * heads.keyValueCount, function: function) { task, worker in
+          let (sequence, keyHead) = (task / heads.keyValueCount, task % heads.keyValueCount)
+          let (begin, end) = (shape.offsets[sequence], shape.offsets[sequence + 1])
+          let row = starts[sequence]
+          let head = keyHead * group
+          let place = HeadPlace(
+            row: row, keyRow: begin, head: head, column: head * heads.size,
+            keyColumn: keyHead * heads.size)
+          body(
+            ck_attention(
+              queries: starts[sequence + 1] - row, keys: end - begin, size: heads.size,
+              group: group,
+              query: query.kernel.advanced(by: row * query.stride + place.column),
+              key: key.kernel.advanced(by: begin * key.stride + place.keyColumn),
+              value: value.kernel.advanced(by: begin * value.stride + place.keyColumn),
+              query_stride: query.stride, key_stride: key.stride,
+              scale: 1 / Float(heads.size).squareRoot(), positions: positions.map { $0 + row },
+              window: window, first_row: UInt32(row), head: UInt32(head), dropout: dropout),
+            place, memory + worker * size)
+        }
       }
     }
+  }
+}
+
+extension [Int32]? {
+  /// Calls `body` with where the numbers are, if there are any.
+  fileprivate func withPointer(_ body: (UnsafePointer<Int32>?) -> Void) {
+    guard let self else { return body(nil) }
+    self.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

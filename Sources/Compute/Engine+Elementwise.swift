@@ -79,6 +79,30 @@ extension Engine {
     }
   }
 
+  /// The rows of x at `indices`, in the same precision.
+  package func gatherRows(_ x: Operand, _ indices: [Int32], in arena: Arena) -> Operand {
+    switch x {
+    case .float32(let x):
+      let y = arena.matrix(indices.count, x.columns, of: Float.self)
+      gatherRows(x, indices, into: y)
+      return .float32(y)
+    case .bfloat16(let x):
+      let y = arena.matrix(indices.count, x.columns, of: BFloat16.self)
+      for (r, row) in indices.enumerated() {
+        (y.data + r * y.stride).update(from: x.data + Int(row) * x.stride, count: x.columns)
+      }
+      return .bfloat16(y)
+    }
+  }
+
+  /// y[indices[r]] += x[r]
+  package func add(_ x: Matrix<Float>, toRows indices: [Int32], of y: Matrix<Float>) {
+    precondition(x.columns == y.columns && x.rows == indices.count)
+    for (r, row) in indices.enumerated() {
+      axpy(1, x.data + r * x.stride, y.data + Int(row) * y.stride, x.columns)
+    }
+  }
+
   /// The columns of x at `indices`, in the same precision.
   package func gatherColumns(_ x: Operand, _ indices: [Int32], in arena: Arena) -> Operand {
     switch x {

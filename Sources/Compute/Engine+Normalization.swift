@@ -1,10 +1,10 @@
 import CKernels
 
-/// What layer normalisation saves for its backward pass.
+/// What a normalisation of rows saves for its backward pass.
 package struct NormalizedRows {
-  /// The rows with mean 0 and variance 1 [rows, columns].
+  /// The normalised rows, before the scale [rows, columns].
   package let values: Operand
-  /// 1 / standard deviation of each row.
+  /// What each row was multiplied by: 1 / standard deviation, or 1 / root of the mean square.
   package let inverse: UnsafeMutablePointer<Float>
 
   /// Room for `rows` x `columns` from `arena`, in the precision of products.

@@ -37,6 +37,16 @@ package enum Operand {
     }
   }
 
+  /// Takes the elements of another matrix of the same shape and precision, without gaps.
+  package func copy(_ other: Operand) {
+    precondition(rows == other.rows && columns == other.columns && stride == other.stride)
+    switch (self, other) {
+    case (.float32(let to), .float32(let from)): to.data.update(from: from.data, count: count)
+    case (.bfloat16(let to), .bfloat16(let from)): to.data.update(from: from.data, count: count)
+    default: preconditionFailure("operands of different precision")
+    }
+  }
+
   /// Makes the elements of a matrix without gaps zero.
   package func zero() {
     precondition(stride == columns)
@@ -100,6 +110,14 @@ extension Engine {
     let rounded = arena.matrix(x.rows, x.columns, of: BFloat16.self)
     round(x, into: rounded)
     return .bfloat16(rounded)
+  }
+
+  /// y = x, rounded where y is.
+  package func copy(_ x: Matrix<Float>, into y: Operand) {
+    switch y {
+    case .float32(let values): values.data.update(from: x.data, count: x.count)
+    case .bfloat16(let rounded): round(x, into: rounded)
+    }
   }
 
   /// y = x, rounded to nearest even.

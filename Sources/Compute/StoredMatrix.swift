@@ -59,6 +59,14 @@ package struct StoredMatrix {
     precondition(bytes.count == rows * rowBytes, "bytes do not fit the shape")
   }
 
+  /// The same memory as a matrix that products read, if it is of bfloat16 and aligned.
+  package var asBFloat16: Matrix<BFloat16>? {
+    let address = UnsafeRawPointer(data)
+    guard encoding == .bfloat16, Int(bitPattern: address).isMultiple(of: 2) else { return nil }
+    let start = UnsafeMutableRawPointer(mutating: address).assumingMemoryBound(to: BFloat16.self)
+    return Matrix(start, rows: rows, columns: columns)
+  }
+
   var rowBytes: Int { columns / encoding.block.elements * encoding.block.bytes }
 
   /// Where the block begins in which an element is the first.

@@ -8,11 +8,14 @@ import CKernels
 package enum WeightStorage {
   case whole(Matrix<Float>)
   case halves(upper: Matrix<BFloat16>, lower: Matrix<Int16>)
+  /// As a file has it, for a weight that does not train.
+  case stored(StoredMatrix)
 
   var count: Int {
     switch self {
     case .whole(let values): values.count
     case .halves(let upper, _): upper.count
+    case .stored(let matrix): matrix.rows * matrix.columns
     }
   }
 
@@ -20,6 +23,7 @@ package enum WeightStorage {
     switch self {
     case .whole(let values): ck_weight(f32: values.data, upper: nil, lower: nil)
     case .halves(let upper, let lower): ck_weight(f32: nil, upper: upper.bits, lower: lower.data)
+    case .stored: preconditionFailure("a weight of a file cannot be written")
     }
   }
 }

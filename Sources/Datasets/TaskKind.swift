@@ -10,6 +10,10 @@ public enum TaskKind: String, CaseIterable, Sendable {
   case multilabel
   /// A tag for each word.
   case tokenClassification = "token-classification"
+  /// The next token of plain texts.
+  case text
+  /// The next token of the assistant's turns in conversations.
+  case conversation
 
   /// The metrics worth showing, the one to choose a model by first.
   public var metrics: [Metric] {
@@ -18,9 +22,15 @@ public enum TaskKind: String, CaseIterable, Sendable {
     case .regression: [.pearson, .spearman, .meanSquaredError]
     case .multilabel: [.microF1, .macroF1, .exactMatch, .averagePrecision]
     case .tokenClassification: [.f1, .precision, .recall, .accuracy]
+    case .text, .conversation: [.perplexity]
     }
   }
 
   /// Whether the answers are labels, which have names.
-  public var hasLabels: Bool { self != .regression }
+  public var hasLabels: Bool {
+    switch self {
+    case .classification, .multilabel, .tokenClassification: true
+    case .regression, .text, .conversation: false
+    }
+  }
 }

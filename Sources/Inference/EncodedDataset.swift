@@ -1,3 +1,4 @@
+import Compute
 import Datasets
 import Foundation
 import Models
@@ -29,7 +30,8 @@ public struct EncodedDataset: Sendable {
     public let encoding: Encoding
     /// The answer, if the data has it; tags are those of the words whose tokens are in `rows`.
     public let target: Target?
-    /// The tokens that the head reads, each the first of a word; nil where it reads the first token of the sequence.
+    /// The tokens that the head reads: each the first of a word, or one before a token to be predicted; nil where it
+    /// reads the sequence as a whole.
     public let rows: [Int]?
 
     package init(encoding: Encoding, target: Target?) {
@@ -55,6 +57,14 @@ public struct EncodedDataset: Sendable {
       let read = encoding.words.enumerated().compactMap { token, word in word.map { (token, $0) } }
       rows = read.map(\.0)
       self.target = .tags(read.map { begins.contains($0) ? tags[$1] : inner(tags[$1]) })
+    }
+
+    /// Tokens of which some are answers: each of those is to be predicted from the tokens before it.
+    /// - Parameter answers: the places of the answers, ascending; never the first token.
+    init(tokens encoding: Encoding, answers: [Int]) {
+      self.encoding = encoding
+      rows = answers.map { $0 - 1 }
+      target = .tags(answers.map { Int(encoding.ids[$0]) })
     }
 
     /// How many rows of logits there are.
@@ -114,8 +124,12 @@ public struct EncodedDataset: Sendable {
   package var lengths: [Int] { sequences.map(\.encoding.ids.count) }
 
   /// The examples at `indices`, packed, and the targets of the rows that the head reads.
-  public func batch(_ indices: some Collection<Int>) -> (batch: TokenBatch, targets: [Target]) {
+  /// - Parameter sequences: the token that a sequence is read by, where it is read as a whole.
+  public func batch(
+    _ indices: some Collection<Int>, sequences token: Queries = .first
+  ) -> (batch: TokenBatch, targets: [Target]) {
     var batch = TokenBatch()
+    batch.queries = token
     var rows: [Int32] = []
     for index in indices {
       let item = sequences[index]

@@ -38,11 +38,15 @@ public struct Evaluator {
     var outputs: [ModelOutput] = []
     for indices in order.batches(epoch: 0) {
       engine.activations.scope {
-        let logits = model.logits(data.batch(indices).batch, engine)
+        let batch = data.batch(indices, sequences: model.sequenceToken).batch
+        var rows: [[Float]] = []
+        model.read(batch, engine) { _, logits in
+          rows += (0..<logits.rows).map { Array(logits[row: $0]) }
+        }
         var row = 0
         for index in indices {
           let end = row + data.sequences[index].rowCount
-          outputs.append((row..<end).map { Array(logits[row: $0]) })
+          outputs.append(Array(rows[row..<end]))
           row = end
         }
       }
@@ -57,12 +61,32 @@ public struct Evaluator {
 
   /// The same, with what they are for each class.
   public func evaluation(of data: EncodedDataset, _ objective: any Objective) -> Evaluation {
+    if objective.measurement == .loss {
+      let loss = meanLoss(of: data, objective.loss)
+      var values = objective.metrics(loss: loss)
+      values[.loss] = loss
+      return Evaluation(metrics: values, classes: nil)
+    }
     let outputs = outputs(of: data)
     let targets = data.sequences.compactMap(\.target)
     var values = objective.metrics(outputs, targets)
     values[.loss] = meanLoss(
       outputs.flatMap(\.self), data.sequences.flatMap(\.rowTargets), objective.loss)
     return Evaluation(metrics: values, classes: objective.classes(outputs, targets))
+  }
+
+  /// The mean loss, without keeping logits.
+  private func meanLoss(of data: EncodedDataset, _ loss: any LossFunction) -> Double {
+    let order = BatchOrder(data.lengths, limit: .tokens(tokensPerBatch), order: .asGiven, seed: 0)
+    var (sum, weight) = (0.0, 0.0)
+    for indices in order.batches(epoch: 0) {
+      let (batch, targets) = data.batch(indices, sequences: model.sequenceToken)
+      model.read(batch, engine) { rows, logits in
+        sum += loss.evaluate(logits, Array(targets[rows]), scale: 1, gradient: nil, engine)
+      }
+      weight += loss.weight(of: targets)
+    }
+    return weight == 0 ? 0 : sum / weight
   }
 
   private func meanLoss(_ logits: [[Float]], _ targets: [Target], _ loss: any LossFunction)

@@ -18,6 +18,14 @@ package struct HeadChoice {
   package init(
     for data: Dataset, _ kind: TaskKind, in source: ModelFolder, with adapter: Adapter? = nil
   ) throws {
+    if kind.problem == .nextToken {
+      guard try source.modelType().isLanguageModel else {
+        throw try source.configuration().error(
+          "model_type", expected: "that of a language model for the task \(kind.rawValue)")
+      }
+      self.init(head: .languageModel, weights: .kept)
+      return
+    }
     let known = try adapter?.head ?? Self.ownHead(of: source)
     guard kind.hasLabels else {
       self.init(head: .regression, weights: known == .regression ? .kept : .new)

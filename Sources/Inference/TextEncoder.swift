@@ -11,7 +11,7 @@ public struct TextEncoder {
   /// The tokenizer, with token types that the model has.
   public let tokenizer: Tokenizer
   private let limits: InputLimits
-  private let maximumLength: Int
+  let maximumLength: Int
   private let folder: URL
 
   /// - Parameters:
@@ -45,6 +45,7 @@ public struct TextEncoder {
     _ data: Dataset, _ objective: any Objective, tagged tokens: TaggedTokens = .first,
     _ notice: (String) throws -> Void
   ) throws -> EncodedDataset {
+    if objective.head.problem == .nextToken { return try encode(documents: data) }
     var data = data
     let head = objective.head
     if head.problem != .regression {
@@ -84,7 +85,7 @@ public struct TextEncoder {
     return encoded
   }
 
-  private func check(_ data: EncodedDataset) throws {
+  func check(_ data: EncodedDataset) throws {
     for (index, encoding) in data.sequences.map(\.encoding).enumerated() {
       guard !encoding.ids.isEmpty else {
         throw InputError(

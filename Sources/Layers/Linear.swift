@@ -41,20 +41,43 @@ public final class Linear {
     return zeros.matrix(rows: 1, columns: outputSize)
   }
 
-  /// y = x Wᵀ, without the bias.
+  /// y = or += x Wᵀ, without the bias.
   /// - Returns: what `accumulate` will want, nil in inference or when W is frozen.
-  package func forward(_ x: Operand, into y: Matrix<Float>, _ pass: Pass) -> Operand? {
-    pass.engine.multiply(.nt, x, weight.operand(pass.engine), into: y)
+  package func forward(
+    _ x: Operand, into y: Matrix<Float>, _ pass: Pass, _ accumulation: Accumulation = .overwrite
+  ) -> Operand? {
+    switch weight.productValue(pass.engine) {
+    case .operand(let w): pass.engine.multiply(.nt, x, w, into: y, accumulation)
+    case .stored(let w): pass.engine.multiply(x, transposed: w, into: y, accumulation)
+    }
     learner?.addition?.addOutput(x, to: y, pass)
     guard pass.isTraining else { return nil }
     return learner?.keep(x, pass.engine)
+  }
+
+  /// The layer's output as an operand that lives as long as the backward pass needs it, bias included, and what
+  /// `accumulate` will want.
+  package func project(_ x: Operand, _ pass: Pass) -> (y: Operand, kept: Operand?) {
+    let engine = pass.engine
+    let result = engine.operand(x.rows, outputSize, in: pass.arena)
+    return engine.scratch.scope {
+      let wide = engine.wide(result)
+      let kept = forward(x, into: wide, pass)
+      if bias != nil || engine.precision != .float32 {
+        engine.addBias(addend(engine), to: wide, into: result)
+      }
+      return (result, kept)
+    }
   }
 
   /// dx = or += dy W.
   package func inputGradient(
     _ dy: Operand, into dx: Matrix<Float>, _ pass: Pass, _ accumulation: Accumulation = .overwrite
   ) {
-    pass.engine.multiply(.nn, dy, weight.operand(pass.engine), into: dx, accumulation)
+    switch weight.productValue(pass.engine) {
+    case .operand(let w): pass.engine.multiply(.nn, dy, w, into: dx, accumulation)
+    case .stored(let w): pass.engine.multiply(dy, by: w, into: dx, accumulation)
+    }
     learner?.addition?.addInputGradient(dy, to: dx, pass)
   }
 

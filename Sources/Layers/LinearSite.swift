@@ -25,19 +25,21 @@ public struct LinearRole: Hashable, Sendable {
     case output
     /// The layers above the blocks: one over the tokens that are read, and one from there to the logits.
     case pooler, classifier
+    /// The layer from hidden states to a logit for every token of the vocabulary.
+    case vocabulary
 
     /// Whether this is a layer of a feed-forward block, which SparseGrad is about.
     public var isMLP: Bool { outputAxis == .intermediate || inputAxis == .intermediate }
 
     /// Whether this is a layer above the blocks.
-    public var isOfHead: Bool { self == .pooler || self == .classifier }
+    public var isOfHead: Bool { [.pooler, .classifier, .vocabulary].contains(self) }
 
     /// What the rows of the weight [out, in] count.
     public var outputAxis: LinearAxis {
       switch self {
       case .gate, .intermediate: .intermediate
       case .output, .attentionOutput, .pooler: .hidden
-      case .query, .key, .value, .classifier: .other
+      case .query, .key, .value, .classifier, .vocabulary: .other
       }
     }
 
@@ -46,7 +48,7 @@ public struct LinearRole: Hashable, Sendable {
       switch self {
       case .output: .intermediate
       case .attentionOutput: .other
-      case .query, .key, .value, .gate, .intermediate, .pooler, .classifier: .hidden
+      case .query, .key, .value, .gate, .intermediate, .pooler, .classifier, .vocabulary: .hidden
       }
     }
   }

@@ -10,11 +10,25 @@ public protocol LossFunction: Sendable {
     _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
   ) -> Double
 
+  /// The same, with an engine that may compute it faster.
+  func evaluate(
+    _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?,
+    _ engine: Engine
+  ) -> Double
+
   /// What the sum of the losses of these targets is divided by to be their mean.
   func weight(of targets: some Sequence<Target>) -> Double
 }
 
 extension LossFunction {
+  /// On the calling thread.
+  public func evaluate(
+    _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?,
+    _: Engine
+  ) -> Double {
+    evaluate(logits, targets, scale: scale, gradient: gradient)
+  }
+
   /// The number of targets.
   public func weight(of targets: some Sequence<Target>) -> Double {
     targets.reduce(0) { sum, _ in sum + 1 }

@@ -3,8 +3,9 @@ import Support
 
 /// A named weight of a model, by its Hugging Face name.
 ///
-/// A frozen parameter stays where it was read from (the memory-mapped checkpoint), and in bfloat16 products
-/// read a rounded copy; one that trains has memory of its own (see `WeightStorage`).
+/// A frozen parameter stays where it was read from (the memory-mapped checkpoint), as it is stored there. In bfloat16
+/// products read a rounded copy of one that is float32; of others they read tiles that are decoded on the way. One that
+/// trains has memory of its own (see `WeightStorage`).
 public final class Parameter {
   /// The tensor's name in `model.safetensors`.
   public let name: String
@@ -30,6 +31,8 @@ public final class Parameter {
     }
     return gradient
   }
+  /// Whether there is a gradient of the parameter's own size.
+  package var isTrainedDensely: Bool { gradientMemory != nil }
   /// The same for a table that trains by the rows that are read.
   public private(set) var rowGradient: RowGradient?
 
@@ -73,6 +76,18 @@ public final class Parameter {
     owners = [owner]
   }
 
+  /// A matrix that stays as `owner`'s file has it until it trains.
+  package init(
+    _ name: String, part: ModelPart, stored: StoredMatrix, owner: AnyObject
+  ) {
+    self.name = name
+    shape = [stored.rows, stored.columns]
+    self.part = part
+    (rows, columns) = (stored.rows, stored.columns)
+    storage = .stored(stored)
+    owners = [owner]
+  }
+
   /// A parameter in memory of its own, all zero.
   package convenience init(_ name: String, shape: [Int], part: ModelPart, ledger: MemoryLedger) {
     let buffer = Buffer<Float>(count: shape.reduce(1, *), .weights, ledger)
@@ -83,10 +98,11 @@ public final class Parameter {
   /// The number of elements.
   public var count: Int { rows * columns }
 
-  /// The value of a parameter that is not held in halves: of all but linear layers' weights that train.
+  /// The value of a parameter that is held as such: of vectors, and of matrices of float32 checkpoints, but for linear
+  /// layers' weights that train.
   public var value: Matrix<Float> {
     guard case .whole(let value) = storage else {
-      preconditionFailure("\(name) is held in halves")
+      preconditionFailure("\(name) is not held as float32")
     }
     return value
   }
@@ -96,13 +112,41 @@ public final class Parameter {
     if case .whole(let value) = storage { return try body(value) }
     return try engine.scratch.scope {
       let value = engine.scratch.matrix(rows, columns, of: Float.self)
-      engine.join(storage, into: value)
+      read(into: value, engine)
       return try body(value)
+    }
+  }
+
+  private func read(into value: Matrix<Float>, _ engine: Engine) {
+    switch storage {
+    case .whole(let whole): value.data.update(from: whole.data, count: count)
+    case .halves: engine.join(storage, into: value)
+    case .stored(let matrix): engine.decode(matrix, rows: 0..<rows, into: value)
+    }
+  }
+
+  /// y[r] = row indices[r] of the value.
+  package func readRows(_ indices: [Int32], into y: Matrix<Float>, _ engine: Engine) {
+    if case .whole(let value) = storage {
+      engine.gatherRows(value, indices, into: y)
+      return
+    }
+    for (r, row) in indices.enumerated() {
+      let place = y.rows(r..<r + 1)
+      switch storage {
+      case .whole: break
+      case .halves(let upper, let lower):
+        let row = Int(row)..<Int(row) + 1
+        engine.join(.halves(upper: upper.rows(row), lower: lower.rows(row)), into: place)
+      case .stored(let matrix):
+        engine.decode(matrix, rows: Int(row)..<Int(row) + 1, into: place)
+      }
     }
   }
 
   /// Calls `body`, which has to write the value, with room for it.
   package func setValue(_ engine: Engine, _ body: (Matrix<Float>) throws -> Void) rethrows {
+    if case .stored = storage { takeOwnership(engine) }
     if case .whole(let value) = storage {
       try body(value)
     } else {
@@ -122,18 +166,19 @@ public final class Parameter {
 
   /// Gives the parameter memory of its own, so that it can be trained.
   package func takeOwnership(_ engine: Engine, for reader: Reader = .loops) {
-    guard case .whole(let value) = storage else { return }
+    if case .halves = storage { return }
     if reader == .products, engine.precision == .bfloat16 {
       let upper = Buffer<BFloat16>(count: count, .weights, engine.ledger)
       let lower = Buffer<Int16>(count: count, .weights, engine.ledger)
-      storage = .halves(
+      let halves = WeightStorage.halves(
         upper: upper.matrix(rows: rows, columns: columns),
         lower: lower.matrix(rows: rows, columns: columns))
-      engine.split(value, into: storage)
+      withValue(engine) { engine.split($0, into: halves) }
+      storage = halves
       (owners, rounded) = ([upper, lower], nil)
     } else if !isOwned {
       let buffer = Buffer<Float>(count: count, .weights, engine.ledger)
-      buffer.data.update(from: value.data, count: count)
+      read(into: buffer.matrix(rows: rows, columns: columns), engine)
       storage = .whole(buffer.matrix(rows: rows, columns: columns))
       owners = [buffer]
     }
@@ -196,9 +241,33 @@ public final class Parameter {
   /// To be called after every change of the value.
   package func valueChanged() { roundedIsCurrent = false }
 
-  /// The value as an operand of products.
+  /// What products read of the value.
+  package enum ProductValue {
+    case operand(Operand)
+    /// A matrix that is decoded on the way.
+    case stored(StoredMatrix)
+  }
+
+  /// The value as products read it.
+  package func productValue(_ engine: Engine) -> ProductValue {
+    switch storage {
+    case .whole(let value): return .operand(operand(value, engine))
+    case .halves(let upper, _): return .operand(.bfloat16(upper))
+    case .stored(let matrix):
+      let asIs = engine.precision == .bfloat16 ? matrix.asBFloat16 : nil
+      return asIs.map { .operand(.bfloat16($0)) } ?? .stored(matrix)
+    }
+  }
+
+  /// The value as an operand of products, where it is not one of a file's that has to be decoded.
   package func operand(_ engine: Engine) -> Operand {
-    if case .halves(let upper, _) = storage { return .bfloat16(upper) }
+    guard case .operand(let operand) = productValue(engine) else {
+      preconditionFailure("\(name) is no operand")
+    }
+    return operand
+  }
+
+  private func operand(_ value: Matrix<Float>, _ engine: Engine) -> Operand {
     guard engine.precision == .bfloat16 else { return .float32(value) }
     let copy = rounded ?? Buffer<BFloat16>(count: count, .weights, engine.ledger)
     rounded = copy

@@ -15,14 +15,14 @@ public final class BasisBuilder {
 
   /// Makes the model's MLP layers collect gradients: run forward and backward passes, then call `finish`.
   public init(
-    _ model: any LayeredModel, _ settings: SparseGradSettings, _ fingerprint: Fingerprint,
-    _ engine: Engine
+    _ model: any LayeredModel, _ settings: SparseGradSettings,
+    on layers: TrainedLayers = TrainedLayers(), _ fingerprint: Fingerprint, _ engine: Engine
   ) {
     self.model = model
     self.settings = settings
     self.fingerprint = fingerprint
     self.engine = engine
-    for site in model.linears where site.role.isMLP {
+    for site in model.linears where layers.includes(site.role) {
       let (role, linear) = (site.role, site.linear)
       let group = Basis.Group(
         kind: role.kind, block: settings.sharing == .shared ? nil : role.block)

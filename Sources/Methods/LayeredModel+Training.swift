@@ -5,7 +5,8 @@ import Support
 extension LayeredModel {
   /// Checks a method's settings, and whether this model's layers suit them.
   /// - Throws: `InputError` naming the setting that cannot be used.
-  public func validate(_ method: TrainingMethod) throws {
+  public func validate(_ method: TrainingMethod, _ layers: TrainedLayers = TrainedLayers()) throws {
+    try layers.blocks.validate(blocks: (linears.map(\.role.block).max() ?? 0) + 1)
     let widening = linears.first { $0.role.kind == .intermediate }?.linear
     try method.validate(
       hiddenSize: widening?.inputSize ?? 0, intermediateSize: widening?.outputSize ?? 0,
@@ -15,6 +16,7 @@ extension LayeredModel {
   /// Makes the model trainable.
   /// - Parameters:
   ///   - method: how the layers learn that the method is for.
+  ///   - layers: which layers of the feed-forward blocks these are.
   ///   - scope: what trains beside them.
   ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
   ///   - accumulation: how many backward passes make a step.
@@ -23,10 +25,11 @@ extension LayeredModel {
   ///   - engine: what computes.
   /// - Throws: `InputError` when the settings cannot be used with this model, or the basis lacks a layer.
   public func train(
-    _ method: TrainingMethod, scope: TrainableScope, basis: Basis? = nil, accumulation: Int = 1,
+    _ method: TrainingMethod, on layers: TrainedLayers = TrainedLayers(), scope: TrainableScope,
+    basis: Basis? = nil, accumulation: Int = 1,
     seed: UInt64 = 42, record: ChangeRecord = .none, _ engine: Engine
   ) throws -> TrainedParameters {
-    try validate(method)
+    try validate(method, layers)
     freeze()
     var trained = TrainedParameters()
     var learning: [String: [any Trainable]] = [:]
@@ -36,7 +39,7 @@ extension LayeredModel {
       let (role, linear) = (site.role, site.linear)
       let name = linear.weight.name
       switch method {
-      case .sparseGrad(let settings) where role.isMLP:
+      case .sparseGrad(let settings) where layers.includes(role):
         let learner = try SparseGrad(
           linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
           schedule: SupportSchedule(settings.selection, layer: learnt.count),
@@ -44,16 +47,20 @@ extension LayeredModel {
         linear.learner = learner
         learning[name] = [learner]
         trained.sparse.append((site, learner))
-      case .full where role.isMLP:
-        learning[name] = [trainDensely(linear, accumulation, engine)]
-      case .lora(let settings) where try settings.targetModules.includes(site.module, role.kind):
+      case .full where layers.includes(role):
+        learning[name] = [trainDensely(linear, role.kind, accumulation, engine)]
+      case .lora(let settings)
+      where try settings.targetModules.includes(site.module, role.kind)
+        && layers.allowsLoRA(on: role, settings.targetModules):
         let lora = LoRA(
           linear, linear.module, settings, index: learnt.count, seed: seed, engine)
         linear.learner = lora
         learning[name] = [lora.down, lora.up].map { LoRAFactor($0, of: linear.weight, engine) }
         trained.additions.append((site, lora))
       default:
-        if scope.includes(role) { learning[name] = [trainDensely(linear, accumulation, engine)] }
+        if scope.includes(role) {
+          learning[name] = [trainDensely(linear, role.kind, accumulation, engine)]
+        }
         continue
       }
       learnt.append(site)
@@ -75,11 +82,13 @@ extension LayeredModel {
   }
 
   private func trainDensely(
-    _ linear: Linear, _ accumulation: Int, _ engine: Engine
+    _ linear: Linear, _ kind: LinearRole.Kind, _ accumulation: Int, _ engine: Engine
   ) -> any Trainable {
     linear.learner = FullFineTuning(linear.weight)
+    // The head of a language model is computed in pieces, and its weight may be the word table, too.
+    let isOneProduct = accumulation == 1 && kind != .vocabulary
     return DenseParameter(
-      linear.weight, for: .products, gradient: accumulation == 1 ? .product : .any, engine)
+      linear.weight, for: .products, gradient: isOneProduct ? .product : .any, engine)
   }
 
   /// The parameters that train and are no weights of linear layers.
@@ -131,6 +140,13 @@ extension TrainableScope {
     case .head: role.kind.isOfHead
     case .mlp: false
     }
+  }
+}
+
+extension TrainedLayers {
+  /// Whether LoRA may be on a layer that its target modules include: names of modules are meant in the chosen blocks.
+  fileprivate func allowsLoRA(on role: LinearRole, _ modules: TargetModules) -> Bool {
+    modules == .mlp ? includes(role) : role.kind.isOfHead || blocks.includes(role.block)
   }
 }
 

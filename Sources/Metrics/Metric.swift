@@ -28,6 +28,8 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   case spearman = "spearmanr"
   /// Mean squared error.
   case meanSquaredError = "mse"
+  /// exp(loss) of a language model: among how many tokens it wavers, as it were.
+  case perplexity
   /// The mean training loss, which only the trainer knows.
   case loss
 
@@ -49,7 +51,7 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   /// Whether a larger value means a better model.
   public var higherIsBetter: Bool {
     switch self {
-    case .meanSquaredError, .loss: false
+    case .meanSquaredError, .perplexity, .loss: false
     default: true
     }
   }

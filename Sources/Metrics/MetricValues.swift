@@ -8,7 +8,7 @@ public struct MetricValues: Equatable, Sendable {
   private var values: [Metric: Double]
 
   /// Values that were computed elsewhere.
-  init(_ values: [Metric: Double]) { self.values = values }
+  package init(_ values: [Metric: Double]) { self.values = values }
 
   /// Accuracy, F1 and Matthews' correlation of predicted labels (indices from 0).
   /// - Parameters:

@@ -11,12 +11,24 @@ public enum ModelType: String, CaseIterable, Sendable {
   case roberta
   /// DistilBERT.
   case distilBert = "distilbert"
+  /// LLaMA 1 to 3, SmolLM2, TinyLlama, ...
+  case llama
+  /// Mistral.
+  case mistral
+  /// Qwen2 and Qwen2.5.
+  case qwen2
+  /// Qwen3.
+  case qwen3
 
-  var architecture: EncoderArchitecture {
+  var architecture: any ModelArchitecture {
     switch self {
-    case .bert: .bert
-    case .roberta: .roberta
-    case .distilBert: .distilBert
+    case .bert: EncoderArchitecture.bert
+    case .roberta: EncoderArchitecture.roberta
+    case .distilBert: EncoderArchitecture.distilBert
+    case .llama: DecoderArchitecture.llama
+    case .mistral: DecoderArchitecture.mistral
+    case .qwen2: DecoderArchitecture.qwen2
+    case .qwen3: DecoderArchitecture.qwen3
     }
   }
 
@@ -42,12 +54,12 @@ public enum ModelType: String, CaseIterable, Sendable {
 extension ModelType {
   /// The sizes of the blocks that `config.json` describes.
   /// - Throws: `InputError` naming the key that is missing or cannot be used.
-  package func blockSizes(_ file: ConfigurationFile) throws -> (
-    blocks: Int, hidden: Int, intermediate: Int
-  ) {
-    let shape = try EncoderConfiguration(file, architecture)
-    return (shape.layerCount, shape.hiddenSize, shape.intermediateSize)
+  package func blockSizes(_ file: ConfigurationFile) throws -> BlockSizes {
+    try architecture.blockSizes(file)
   }
+
+  /// Whether the models of this architecture go on with a text.
+  public var isLanguageModel: Bool { architecture.heads.contains(.vocabulary) }
 }
 
 extension ModelFolder {
@@ -64,7 +76,10 @@ extension ModelFolder {
   /// The number of logits of the head that the weights include; nil if they include none.
   /// - Throws: `InputError` when the architecture is not known, or the weights cannot be opened.
   package func headSize(_ kind: HeadKind = .sequence) throws -> Int? {
-    let (checkpoint, name) = (try checkpoint(), try modelType().projectionName(kind))
+    let (checkpoint, type) = (try checkpoint(), try modelType())
+    // Of a language model the word table may make the logits, too; whatever makes them is checked when it is loaded.
+    if kind == .vocabulary { return type.isLanguageModel ? try inputLimits().vocabularySize : nil }
+    let name = type.projectionName(kind)
     if let weight = checkpoint[name] { return weight.info.shape.first ?? 0 }
     if checkpoint.prefix(before: name) != nil { throw checkpoint.missing(name) }
     return nil
@@ -101,6 +116,6 @@ extension ModelFolder {
   /// - Throws: `InputError` when it cannot be used.
   public func inputLimits() throws -> InputLimits {
     let file = try configuration()
-    return InputLimits(try EncoderConfiguration(file, ModelType(file).architecture))
+    return try ModelType(file).architecture.limits(file)
   }
 }

@@ -1,6 +1,7 @@
 /// A setting that a user gives, by the name that it has in the library. Messages of the library name settings by these;
 /// whoever has other names for them (flags of a command) puts those in their place.
 public enum Setting: String, CaseIterable, Sendable, CustomStringConvertible {
+  case blocks
   case density
   case selected
   case hiddenCandidates

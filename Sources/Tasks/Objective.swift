@@ -16,6 +16,9 @@ public protocol Objective: Sendable {
   /// What messages call an answer, for example `a label`.
   var answerName: String { get }
 
+  /// What metrics are computed from.
+  var measurement: Measurement { get }
+
   /// What a user should know of the loss, if anything.
   var lossNotice: String? { get }
 
@@ -25,11 +28,28 @@ public protocol Objective: Sendable {
   /// The metrics of outputs whose answers are known, without the loss.
   func metrics(_ outputs: [ModelOutput], _ targets: [Target]) -> MetricValues
 
+  /// The metrics that follow from the mean loss, without the loss.
+  func metrics(loss: Double) -> MetricValues
+
   /// The metrics of each label, or of each type of entities where words are tagged; nil where answers are numbers.
   func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport?
 }
 
+/// What the metrics of a task are computed from.
+public enum Measurement: Sendable {
+  /// The logits of all examples.
+  case outputs
+  /// The mean loss alone.
+  case loss
+}
+
 extension Objective {
+  /// The logits.
+  public var measurement: Measurement { .outputs }
+
+  /// None.
+  public func metrics(loss: Double) -> MetricValues { MetricValues([:]) }
+
   /// Nothing.
   public var lossNotice: String? { nil }
 

@@ -11,6 +11,7 @@ extension TaskKind {
     case .regression: .regression
     case .multilabel: .multiLabel
     case .tokenClassification: .tokens
+    case .text, .conversation: .nextToken
     }
   }
 
@@ -22,6 +23,7 @@ extension TaskKind {
       case .regression: .regression
       case .multiLabel: .multilabel
       case .tokens: .tokenClassification
+      case .nextToken: .text
       }
   }
 
@@ -43,6 +45,7 @@ extension TaskKind {
     case .regression: Regression(head)
     case .multilabel: try Multilabel(head, thresholds: thresholds)
     case .tokenClassification: TokenClassification(head)
+    case .text, .conversation: LanguageModeling()
     }
   }
 }

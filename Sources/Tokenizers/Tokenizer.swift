@@ -134,6 +134,10 @@ public struct Tokenizer: Sendable {
       wasTruncated: wasTruncated ?? false)
   }
 
+  /// The ids of a text without special tokens around it; those that are spelt out in the text are found.
+  /// - Throws: `InputError` when the file's normalizers make far too much of the text.
+  public func ids(of text: String) throws -> [Int32] { try tokens(of: text) }
+
   /// The ids of a text that is given word by word, with special tokens: `is_split_into_words` of `transformers`. Where
   /// words are spelt with the space before them (RoBERTa), every word is, the first one too (`add_prefix_space`).
   /// - Parameters:

@@ -96,6 +96,11 @@ public struct FineTuning: Sendable {
   {
     try settings.validate()
     try settings.loss?.validate(for: task.kind)
+    if task.kind.problem == .nextToken, settings != settings.forLanguageModel {
+      var job = self
+      job.settings = settings.forLanguageModel
+      return try job.train(watch)
+    }
     if basis != nil { try settings.validateGivenBasis() }
     guard settings.precision != nil else {
       var job = self
@@ -113,7 +118,7 @@ public struct FineTuning: Sendable {
     }
     let metric = try settings.bestMetric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(adapter, watch)
-    try ready.model.validate(settings.method)
+    try ready.model.validate(settings.method, settings.trainedLayers)
     let fresh = try newState(ready)
     let folder = try outputFolder()
     let total = StepSequence(ready.training, settings).total
@@ -189,7 +194,7 @@ public struct FineTuning: Sendable {
       configuration: state.configuration ?? "", watch)
     state.preliminarySeconds += (ContinuousClock.now - clock) / .seconds(1)
     let trained = try model.train(
-      settings.method, scope: settings.trainedScope, basis: basis,
+      settings.method, on: settings.trainedLayers, scope: settings.trainedScope, basis: basis,
       accumulation: settings.accumulation, seed: settings.seed,
       record: adapter == nil ? settings.changeRecord : .none,
       engine)

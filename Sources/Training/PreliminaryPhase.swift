@@ -58,7 +58,9 @@ package struct PreliminaryPhase {
   private func origin(
     _ fingerprint: Fingerprint, _ data: EncodedDataset, _ configuration: String
   ) throws -> String {
-    let deciding = ["method", "batch", "accumulation", "order", "seed", "dropout", "precision"]
+    let deciding = [
+      "method", "layers", "batch", "accumulation", "order", "seed", "dropout", "precision",
+    ]
     let fields = try settings.fields().filter { key, _ in
       deciding.contains { key == $0 || key.hasPrefix($0 + ".") }
     }
@@ -77,8 +79,11 @@ package struct PreliminaryPhase {
   ) throws -> Basis {
     let trained =
       method.preliminary == .trained
-      ? try model.train(.full, scope: settings.trainedScope, engine) : TrainedParameters()
-    let builder = BasisBuilder(model, method, fingerprint, engine)
+      ? try model.train(
+        .full, on: settings.trainedLayers, scope: settings.trainedScope, engine)
+      : TrainedParameters()
+    let builder = BasisBuilder(
+      model, method, on: settings.trainedLayers, fingerprint, engine)
     // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
     let stepper = Stepper(model, trained, loss: loss, settings, firstPass: 1 << 31, engine)
     let order = BatchOrder(data.lengths, settings)

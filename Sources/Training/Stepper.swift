@@ -47,7 +47,7 @@ package final class Stepper {
     let weight = loss.weight(of: batches.joined().lazy.flatMap { data.sequences[$0].rowTargets })
     var total = 0.0
     for (i, indices) in batches.enumerated() {
-      let (batch, targets) = data.batch(indices)
+      let (batch, targets) = data.batch(indices, sequences: model.sequenceToken)
       let dropout = Dropout(seed: settings.seed, pass: UInt32(truncatingIfNeeded: firstPass + i))
       var pass = Pass(
         engine, .training(dropout: dropout),
@@ -55,8 +55,9 @@ package final class Stepper {
       if settings.activationCheckpointing != .blocks, settings.accumulation == 1 {
         pass.gradients = .amongActivations
       }
-      total += model.learn(batch, pass) { logits, gradient in
-        loss.evaluate(logits, targets, scale: 1 / Float(weight), gradient: gradient)
+      total += model.learn(batch, pass) { rows, logits, gradient in
+        loss.evaluate(
+          logits, Array(targets[rows]), scale: 1 / Float(weight), gradient: gradient, engine)
       }
     }
     return total / weight

@@ -16,6 +16,7 @@ import Testing
     case .geluTanh:
       x / 2 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .relu: max(x, 0)
+    case .silu: x / (1 + exp(-x))
     }
   }
 
@@ -29,6 +30,9 @@ import Testing
       let inner = factor * (1 + 3 * 0.044715 * x * x)
       return (1 + t) / 2 + x / 2 * (1 - t * t) * inner
     case .relu: return x > 0 ? 1 : 0
+    case .silu:
+      let sigmoid = 1 / (1 + exp(-x))
+      return sigmoid * (1 + x * (1 - sigmoid))
     }
   }
 
@@ -51,6 +55,50 @@ import Testing
     #expect(result.allSatisfy { $0.isFinite })
   }
 
+  /// The activation of a gate times what it lets through, and both gradients; in bfloat16 rounded at the end.
+  @Test(arguments: Activation.allCases, Precision.allCases)
+  func gated(_ activation: Activation, _ precision: Precision) throws {
+    let count = 300
+    let (values, up, dy) = try {
+      let engine = try Engine()
+      return (
+        Array(engine.random(1, count, seed: 1, scale: 3).elements),
+        Array(engine.random(1, count, seed: 2).elements),
+        Array(engine.random(1, count, seed: 3).elements)
+      )
+    }()
+    let engine = try Engine(precision: precision)
+    func operand(_ values: [Float]) -> (Operand, [Double]) {
+      let operand = engine.operand(engine.matrix(1, count, values), in: engine.activations)
+      return (operand, doubles(operand))
+    }
+    func doubles(_ operand: Operand) -> [Double] {
+      switch operand {
+      case .float32(let x): x.elements.map(Double.init)
+      case .bfloat16(let x): x.elements.map { Double($0.float) }
+      }
+    }
+    let (gate, gates) = operand(values), (raised, ups) = operand(up)
+    let y = engine.operand(1, count, in: engine.activations)
+    engine.activate(activation, gate: gate, up: raised, into: y)
+    let expected = zip(gates, ups).map { Self.value(activation, $0) * $1 }
+    let bound = precision == .float32 ? 1e-6 : 0x1p-7
+    #expect(zip(doubles(y), expected).allSatisfy { abs($0 - $1) <= bound * max(1, abs($1)) })
+    let again = engine.operand(1, count, in: engine.activations)
+    let dgate = engine.operand(1, count, in: engine.activations)
+    let dup = engine.operand(1, count, in: engine.activations)
+    engine.activationBackward(
+      activation, gate: gate, up: raised, engine.matrix(1, count, dy), gateGradient: dgate,
+      upGradient: dup, recomputing: again)
+    #expect(doubles(again) == doubles(y))
+    for i in 0..<count {
+      let g = Double(dy[i]) * ups[i] * Self.slope(activation, gates[i])
+      let u = Double(dy[i]) * Self.value(activation, gates[i])
+      #expect(abs(doubles(dgate)[i] - g) <= bound * max(1, abs(g)))
+      #expect(abs(doubles(dup)[i] - u) <= bound * max(1, abs(u)))
+    }
+  }
+
   @Test(arguments: Activation.allCases)
   func slopes(_ activation: Activation) throws {
     let points = Self.points.filter { abs($0) < 1e6 }
@@ -69,7 +117,7 @@ import Testing
     let error = largestError(result, points.map { Self.slope(activation, Double($0)) })
     print("\(activation): error of the slope \(error)")
     // 1 - tanh² cancels, and x (1 + 3 · 0.0447 x²) / 2 multiplies what is lost.
-    #expect(error < (activation == .geluTanh ? 2e-6 : 5e-7))
+    #expect(error < ([.geluTanh, .silu].contains(activation) ? 2e-6 : 5e-7))
   }
 
   @Test(arguments: [1, 17, 384])

@@ -8,7 +8,12 @@ import Testing
   struct Layout: CustomStringConvertible {
     let heads: Int, size: Int
     let lengths: [Int]
-    var description: String { "\(heads)x\(size) \(lengths)" }
+    var groups: Int?
+    var mask = AttentionMask.none
+    var description: String { "\(heads)x\(size)/\(groups ?? heads) \(mask) \(lengths)" }
+
+    var attentionHeads: AttentionHeads { AttentionHeads(heads, keyValueCount: groups, size: size) }
+    var keyWidth: Int { (groups ?? heads) * size }
 
     var offsets: [Int] { lengths.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) } }
     var tokens: Int { lengths.reduce(0, +) }
@@ -23,28 +28,39 @@ import Testing
       // Both heads are as wide as one vector.
       Layout(heads: 2, size: 8, lengths: [33, 2, 16]),
     ]
+
+    /// Those of decoders: masks, and query heads that share key heads.
+    static let causal = [
+      Layout(heads: 4, size: 16, lengths: [1, 49, 130, 17], mask: .causal(window: nil)),
+      Layout(heads: 6, size: 20, lengths: [97, 3, 64], groups: 2, mask: .causal(window: nil)),
+      Layout(heads: 3, size: 32, lengths: [5, 200], groups: 1, mask: .causal(window: 7)),
+      Layout(heads: 4, size: 8, lengths: [60, 2], groups: 2, mask: .none),
+    ]
   }
 
-  @Test(arguments: Layout.ragged + Layout.others, [Queries.all, .first])
+  @Test(
+    arguments: Layout.ragged + Layout.others + Layout.causal,
+    [Queries.all, .first, .last, .rows([0, 3, 4, 20, 50, 51, 61])])
   func againstDoublePrecision(_ layout: Layout, _ queries: Queries) throws {
+    if case .rows(let rows) = queries, Int(rows.last ?? 0) >= layout.tokens { return }
     for dropout in [nil, Dropout(seed: 77, pass: 5)] {
       let shape = AttentionShape(
-        offsets: layout.offsets, heads: layout.heads, headSize: layout.size, queries: queries,
+        offsets: layout.offsets, heads: layout.attentionHeads, mask: layout.mask, queries: queries,
         dropout: dropout, site: 13, probability: 0.2)
-      let asking = queries == .all ? layout.tokens : layout.lengths.count
-      let (width, tokens) = (layout.width, layout.tokens)
+      let asking = queries.count(layout.offsets)
+      let (width, keyWidth, tokens) = (layout.width, layout.keyWidth, layout.tokens)
       let result = try sameBits { engine in
         let q = engine.random(asking, width, seed: 1, scale: 2)
-        let k = engine.random(tokens, width, seed: 2, scale: 2)
-        let v = engine.random(tokens, width, seed: 3)
+        let k = engine.random(tokens, keyWidth, seed: 2, scale: 2)
+        let v = engine.random(tokens, keyWidth, seed: 3)
         let output = engine.zeros(asking, width), lse = engine.zeros(asking, layout.heads)
         engine.attention(
           shape, query: .float32(q), key: .float32(k), value: .float32(v), into: .float32(output),
           logSumExp: lse)
         // The gradients are written, not added: what was there must not matter.
         let dq = engine.random(asking, width, seed: 5, scale: 100)
-        let dk = engine.random(tokens, width, seed: 5, scale: 100)
-        let dv = engine.random(tokens, width, seed: 5, scale: 100)
+        let dk = engine.random(tokens, keyWidth, seed: 5, scale: 100)
+        let dv = engine.random(tokens, keyWidth, seed: 5, scale: 100)
         engine.attentionBackward(
           shape, query: .float32(q), key: .float32(k), value: .float32(v),
           outputGradient: engine.random(asking, width, seed: 4), logSumExp: lse,
@@ -52,13 +68,13 @@ import Testing
         return [output, lse, dq, dk, dv].flatMap { Array($0.elements) }
       }
 
-      func list(_ rows: Int, seed: UInt64, scale: Float = 1) -> [Double] {
+      func list(_ rows: Int, _ width: Int, seed: UInt64, scale: Float = 1) -> [Double] {
         Numbers.list(rows * width, seed: seed, scale: scale).map(Double.init)
       }
       let naive = NaiveAttention(
-        shape: shape, query: list(asking, seed: 1, scale: 2), key: list(tokens, seed: 2, scale: 2),
-        value: list(tokens, seed: 3))
-      let gradients = naive.backward(list(asking, seed: 4))
+        shape: shape, query: list(asking, width, seed: 1, scale: 2),
+        key: list(tokens, keyWidth, seed: 2, scale: 2), value: list(tokens, keyWidth, seed: 3))
+      let gradients = naive.backward(list(asking, width, seed: 4))
       var rest = result[...]
       for (name, expected) in [
         ("output", naive.output()), ("log-sum-exp", naive.logSumExp()),
@@ -79,7 +95,8 @@ import Testing
   func bfloat16AsFloats(_ layout: Layout, _ queries: Queries) throws {
     let engine = try Engine()
     let run = BFloat16Run(layout, queries, engine)
-    let output = run.rounded(run.asking, seed: 4), lse = engine.zeros(run.asking, layout.heads)
+    let output = run.rounded(run.asking, run.width, seed: 4),
+      lse = engine.zeros(run.asking, layout.heads)
     for side in [\(Operand, Operand).0, \.1] { run.forward(side, into: output, lse) }
     expectRounded(output)
     let gradients = run.gradients()
@@ -89,11 +106,12 @@ import Testing
 
   /// In heads of even size probabilities, their gradients and that of the output are rounded, too, where the processor
   /// multiplies pairs: each by at most 2⁻⁹, and sums are no larger than a few times the largest result.
-  @Test(arguments: Layout.ragged, [Queries.all, .first])
+  @Test(arguments: Layout.ragged + Layout.causal, [Queries.all, .first])
   func bfloat16AsPairs(_ layout: Layout, _ queries: Queries) throws {
     let result = try sameBits { engine in
       let run = BFloat16Run(layout, queries, engine)
-      let output = run.rounded(run.asking, seed: 4), lse = engine.zeros(run.asking, layout.heads)
+      let output = run.rounded(run.asking, run.width, seed: 4),
+        lse = engine.zeros(run.asking, layout.heads)
       run.forward(\.0, into: output, lse)
       let gradients = run.gradients()
       run.backward(\.0, lse, into: gradients)
@@ -122,23 +140,23 @@ import Testing
   private struct BFloat16Run {
     let engine: Engine
     let shape: AttentionShape
-    let width: Int, tokens: Int, asking: Int
+    let width: Int, keyWidth: Int, tokens: Int, asking: Int
 
     init(_ layout: Layout, _ queries: Queries, _ engine: Engine) {
       self.engine = engine
-      (width, tokens) = (layout.width, layout.tokens)
+      (width, keyWidth, tokens) = (layout.width, layout.keyWidth, layout.tokens)
       asking = queries == .all ? layout.tokens : layout.lengths.count
       shape = AttentionShape(
-        offsets: layout.offsets, heads: layout.heads, headSize: layout.size, queries: queries,
+        offsets: layout.offsets, heads: layout.attentionHeads, mask: layout.mask, queries: queries,
         dropout: Dropout(seed: 7, pass: 1), site: 2, probability: 0.1)
     }
 
-    var q: (Operand, Operand) { rounded(asking, seed: 1) }
-    var k: (Operand, Operand) { rounded(tokens, seed: 2) }
-    var v: (Operand, Operand) { rounded(tokens, seed: 3) }
+    var q: (Operand, Operand) { rounded(asking, width, seed: 1) }
+    var k: (Operand, Operand) { rounded(tokens, keyWidth, seed: 2) }
+    var v: (Operand, Operand) { rounded(tokens, keyWidth, seed: 3) }
     var dy: Matrix<Float> { engine.random(asking, width, seed: 6) }
 
-    func rounded(_ rows: Int, seed: UInt64) -> (Operand, Operand) {
+    func rounded(_ rows: Int, _ width: Int, seed: UInt64) -> (Operand, Operand) {
       let values = engine.random(rows, width, seed: seed)
       let half: Matrix<BFloat16> = engine.activations.matrix(rows, width)
       engine.round(values, into: half)
@@ -147,7 +165,7 @@ import Testing
     }
 
     func gradients() -> [(Operand, Operand)] {
-      [asking, tokens, tokens].map { rounded($0, seed: 5) }
+      [(asking, width), (tokens, keyWidth), (tokens, keyWidth)].map { rounded($0, $1, seed: 5) }
     }
 
     func forward(
@@ -204,7 +222,8 @@ import Testing
       }
       let output = engine.zeros(size, size)
       let shape = AttentionShape(
-        offsets: [0, size], heads: 1, headSize: size, queries: .all, dropout: nil, site: 0,
+        offsets: [0, size], heads: AttentionHeads(1, size: size), queries: .all, dropout: nil,
+        site: 0,
         probability: 0)
       engine.attention(
         shape, query: .float32(query), key: .float32(key), value: .float32(value),
@@ -226,7 +245,7 @@ import Testing
     let key = engine.random(20, 32, seed: 2, scale: 100), value = engine.random(20, 32, seed: 3)
     let output = engine.zeros(20, 32), lse = engine.zeros(20, 1)
     let shape = AttentionShape(
-      offsets: [0, 20], heads: 1, headSize: 32, queries: .all, dropout: nil, site: 0,
+      offsets: [0, 20], heads: AttentionHeads(1, size: 32), queries: .all, dropout: nil, site: 0,
       probability: 0)
     engine.attention(
       shape, query: .float32(query), key: .float32(key), value: .float32(value),

@@ -53,8 +53,8 @@ import Weights
         let decoded = engine.matrix(rows, columns, values)
         let x = engine.random(count, columns, seed: 1), dy = engine.random(count, rows, seed: 2)
         let (y, dx) = (engine.zeros(count, rows), engine.zeros(count, columns))
-        engine.multiply(x, transposed: stored, into: y)
-        engine.multiply(dy, by: stored, into: dx)
+        engine.multiply(.float32(x), transposed: stored, into: y)
+        engine.multiply(.float32(dy), by: stored, into: dx)
         let (exactY, exactDx) = (engine.zeros(count, rows), engine.zeros(count, columns))
         engine.multiply(.nt, x, decoded, into: exactY)
         engine.multiply(.nn, dy, decoded, into: exactDx)
@@ -68,6 +68,39 @@ import Weights
     }
   }
 
+  /// In bfloat16 the decoded numbers are rounded as operands are; results are added to what is there if that is asked
+  /// for.
+  @Test(arguments: [1, 3]) func multipliesBFloat16(_ count: Int) throws {
+    let engine = try Engine(threads: 2)
+    for (name, bytes, values, rows, columns, encoding) in try largeMatrices() {
+      bytes.withUnsafeBytes { raw in
+        let stored = StoredMatrix(raw, rows: rows, columns: columns, encoding)
+        let decoded = engine.matrix(rows, columns, values)
+        let x = engine.random(count, columns, seed: 1), dy = engine.random(count, rows, seed: 2)
+        for (operand, isForward) in [(x, true), (dy, false)] {
+          let rounded = engine.activations.matrix(count, operand.columns, of: BFloat16.self)
+          engine.round(operand, into: rounded)
+          engine.widen(rounded, into: operand)
+          let width = isForward ? rows : columns
+          let found = engine.random(count, width, seed: 7)
+          let exact = engine.random(count, width, seed: 7)
+          if isForward {
+            engine.multiply(.bfloat16(rounded), transposed: stored, into: found, .add)
+            engine.multiply(.nt, operand, decoded, into: exact, .add)
+          } else {
+            engine.multiply(.bfloat16(rounded), by: stored, into: found, .add)
+            engine.multiply(.nn, operand, decoded, into: exact, .add)
+          }
+          func norm(_ x: some Sequence<Float>) -> Float {
+            x.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          }
+          let error = norm(zip(found.elements, exact.elements).map { $0 - $1 })
+          #expect(error <= 0x1p-8 * norm(operand.elements) * norm(values), "\(name)")
+        }
+      }
+    }
+  }
+
   @Test func resultsDoNotDependOnThreads() throws {
     for (_, bytes, _, rows, columns, encoding) in try largeMatrices() {
       for count in [1, 3] {
@@ -76,9 +109,9 @@ import Weights
             let matrix = StoredMatrix(raw, rows: rows, columns: columns, encoding)
             let y = engine.zeros(count, rows)
             let x = engine.random(count, columns, seed: 3)
-            engine.multiply(x, transposed: matrix, into: y)
+            engine.multiply(.float32(x), transposed: matrix, into: y)
             let dx = engine.zeros(count, columns)
-            engine.multiply(y, by: matrix, into: dx)
+            engine.multiply(.float32(y), by: matrix, into: dx)
             return Array(y.elements) + Array(dx.elements)
           }
         }

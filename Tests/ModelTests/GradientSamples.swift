@@ -12,7 +12,7 @@ extension TransformerModel {
   func pass(_ batch: TokenBatch, _ targets: [Target], _ engine: Engine) -> [Float] {
     let pass = Pass(engine, .training(dropout: nil))
     var values: [Float] = []
-    _ = learn(batch, pass) { logits, gradient in
+    _ = learn(batch, pass) { _, logits, gradient in
       values = Array(logits.elements)
       return loss.evaluate(logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
     }

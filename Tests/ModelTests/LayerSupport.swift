@@ -43,6 +43,13 @@ struct LayerFactory {
       bias: parameter(name + ".bias", [size]), epsilon: 1e-5)
   }
 
+  mutating func rmsNorm(_ name: String, _ size: Int) -> RMSNorm {
+    RMSNorm(weight: parameter(name + ".weight", [size], around: 1), epsilon: 1e-5)
+  }
+
+  /// Forgets what was made, as it is not used.
+  mutating func dropParameters() { parameters = [] }
+
   /// A matrix that lives as long as the engine.
   mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix<Float> {
     seed += 1

@@ -47,7 +47,7 @@ import Weights
         let (batch, targets) = try fixture.batch(number % fixture.batchCount)
         let dropout = Dropout(seed: 1, pass: UInt32(number))
         let pass = Pass(engine, .training(dropout: dropout))
-        _ = model.learn(batch, pass) { logits, gradient in
+        _ = model.learn(batch, pass) { _, logits, gradient in
           model.loss.evaluate(logits, targets, scale: 0.2, gradient: gradient)
         }
         let norm = trainables.reduce(0) { $0 + $1.squaredGradientNorm(engine) }.squareRoot()

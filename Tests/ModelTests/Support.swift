@@ -18,7 +18,7 @@ struct ModelFixture {
   static let names = [
     "bert/classification", "bert/pairs", "bert/regression", "bert/head-size-20",
     "roberta/classification", "roberta/regression", "roberta/padding-4",
-    "distilbert/classification", "distilbert/regression",
+    "distilbert/classification", "distilbert/regression", "decoders/classification",
   ]
 
   init(_ name: String) throws {
@@ -45,6 +45,7 @@ struct ModelFixture {
     let types = try integers("batch.\(index).token_type_ids")
     let offsets = try integers("batch.\(index).offsets").map(Int.init)
     var batch = TokenBatch()
+    if name.hasPrefix("decoders/") { batch.queries = .last }
     for (begin, end) in zip(offsets, offsets.dropFirst()) {
       batch.append(ids: Array(ids[begin..<end]), typeIds: Array(types[begin..<end]))
     }
@@ -76,7 +77,7 @@ extension ModelFixture {
     -> Double
   {
     let (batch, targets) = try batch(0)
-    let sum = model.learn(batch, pass) { logits, gradient in
+    let sum = model.learn(batch, pass) { _, logits, gradient in
       model.loss.evaluate(
         logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
     }

@@ -17,7 +17,7 @@ import Testing
     let pass = Pass(engine, .training(dropout: nil))
     let losses = try (0..<10).map { number in
       let (batch, targets) = try fixture.batch(number % fixture.batchCount)
-      let sum = model.learn(batch, pass) { logits, gradient in
+      let sum = model.learn(batch, pass) { _, logits, gradient in
         model.loss.evaluate(
           logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
       }

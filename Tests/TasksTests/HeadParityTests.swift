@@ -23,7 +23,7 @@ import Weights
     let loss = try head.objective.loss
     let (batch, targets) = try fixture.batch(head)
     let expected = try fixture.floats("logits")
-    let sum = model.learn(batch, Pass(engine, .training(dropout: nil))) { logits, gradient in
+    let sum = model.learn(batch, Pass(engine, .training(dropout: nil))) { _, logits, gradient in
       #expect(logits.count == expected.count)
       #expect(relativeError(logits.elements, expected) < 5e-6)
       return loss.evaluate(

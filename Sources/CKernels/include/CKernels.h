@@ -89,18 +89,26 @@ typedef struct {
   float scale;         // 1 / (1 - probability)
 } ck_dropout;
 
-typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2 } ck_activation;
+typedef enum { CK_GELU = 0, CK_GELU_TANH = 1, CK_RELU = 2, CK_SILU = 3 } ck_activation;
 
-/// One head of one sequence: `keys` key rows, and `queries` query rows that start at `query` (all rows
-/// of the sequence, or only its first). Strides are those of the token-major matrices.
+/// One key head of one sequence, and the `group` of query heads that share it, side by side: `keys` key rows, and
+/// `queries` query rows that start at `query` (all rows of the sequence, or only some). Strides are those of the
+/// token-major matrices.
 typedef struct {
-  long queries, keys, size;  // rows, rows, columns of the head
+  long queries, keys, size, group;  // rows, rows, columns of a head, query heads
   ck_operand query, key, value;
   long query_stride, key_stride;
   float scale;
-  uint32_t first_row, head;  // identify the dropout draws
+  /// The place of each query row among the keys, ascending: it sees the `window` keys that end there. Null when every
+  /// query sees all keys.
+  const int32_t *_Nullable positions;
+  long window;
+  uint32_t first_row, head;  // identify the dropout draws; of the first query head
   ck_dropout dropout;
 } ck_attention;
+
+/// Whether a rotation turns vectors, or turns them back.
+typedef enum { CK_FORWARD = 0, CK_BACKWARD = 1 } ck_direction;
 
 /// One step of AdamW (Loshchilov & Hutter, 2019) with the bias corrections already folded in.
 typedef struct {
@@ -193,6 +201,13 @@ typedef struct {
   /// dx = dy * activation'(z), and y = activation(z) again; dx and dy may be the same.
   void (*activation_backward)(
       ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end);
+  /// y = activation(gate) * up.
+  void (*gated_activation)(
+      ck_activation kind, ck_operand gate, ck_operand up, ck_operand y, long begin, long end);
+  /// The gradients of gate and up from that of y, and y again. dgate or dup may be dy.
+  void (*gated_activation_backward)(
+      ck_activation kind, ck_operand gate, ck_operand up, const float *dy, ck_operand dgate, ck_operand dup,
+      ck_operand y, long begin, long end);
   /// y = tanh(x + bias), and dx = dy (1 - y²).
   void (*bias_tanh)(float *x, const float *bias, long columns, long begin, long end);
   void (*tanh_backward)(const float *y, const float *dy, float *dx, long begin, long end);
@@ -219,15 +234,44 @@ typedef struct {
       const float *dy, ck_operand normalized, long rows, long columns, float *dgamma, float *dbias,
       long begin, long end);
 
+  // Normalisation by the root of the mean square (rms_norm.h)
+
+  /// y = x / √(mean x² + epsilon) * gamma per row. Saves x over the root, and 1 / root.
+  void (*rms_norm)(
+      const float *x, const float *gamma, float epsilon, ck_operand normalized, float *inverse, ck_operand y,
+      long columns, long begin, long end);
+  /// dx += the gradient of x, for rows begin..<end.
+  void (*rms_norm_backward)(
+      const float *dy, ck_operand normalized, const float *inverse, const float *gamma, float *dx, long columns,
+      long begin, long end);
+  /// dgamma += sum of dy * normalised over all rows, for columns begin..<end.
+  void (*rms_norm_gradients)(
+      const float *dy, ck_operand normalized, long rows, long columns, float *dgamma, long begin, long end);
+
+  // Rotary positions (rotary.h)
+
+  /// y = x with every head of a row turned: column i and column i + half of a head by the angle whose cosine and sine
+  /// are `cosines` and `sines` [positions, half] at (the row's position, i). x and y may be the same.
+  void (*rotate)(
+      ck_direction direction, ck_operand x, ck_operand y, const int32_t *positions, const float *cosines,
+      const float *sines, long heads, long size, long begin, long end);
+
+  // Cross-entropy (cross_entropy.h)
+
+  /// losses[r] = -log softmax(logits)[labels[r]] for rows begin..<end, and `scale` times its gradient.
+  void (*cross_entropy)(
+      const float *logits, const int32_t *labels, float scale, float *_Nullable gradient, float *losses,
+      long columns, long begin, long end);
+
   // Attention (attention.h)
 
   /// Floats of scratch memory that one call needs.
   long (*attention_scratch)(long keys, long size);
-  /// Writes the head's columns of `output` and the rows' log-sum-exp (one per query row, `lse_stride` apart).
+  /// Writes the heads' columns of `output` and the rows' log-sum-exp (one per head and query row, `lse_stride` apart).
   void (*attention_forward)(
       const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
       float *scratch);
-  /// Writes (not adds) the head's columns of the three gradients.
+  /// Writes (not adds) the heads' columns of the three gradients.
   void (*attention_backward)(
       const ck_attention *a, const float *doutput, long output_stride, const float *lse, long lse_stride,
       ck_operand dquery, ck_operand dkey, ck_operand dvalue, float *scratch);

@@ -46,6 +46,13 @@ INLINE void relu(float x, float *value, float *slope) {
   *slope = x > 0 ? 1 : 0;
 }
 
+INLINE void silu(float x, float *value, float *slope) {
+  float e = exp1(-__builtin_fabsf(x)), large = 1.0f / (1.0f + e);
+  float sigmoid = x < 0 ? e * large : large;
+  *value = x * sigmoid;
+  *slope = sigmoid * (1.0f + x * (1.0f - sigmoid));
+}
+
 // What is kept is rounded first, so that the backward pass sees the very same activation.
 #define FORWARD(function)                                                    \
   for (long r = begin; r < end; r++) {                                       \
@@ -65,6 +72,7 @@ INLINE void relu(float x, float *value, float *slope) {
 #define FORWARD_CHUNK_gelu(c, n) FORWARD_CHUNK(gelu, c, n)
 #define FORWARD_CHUNK_gelu_tanh(c, n) FORWARD_CHUNK(gelu_tanh, c, n)
 #define FORWARD_CHUNK_relu(c, n) FORWARD_CHUNK(relu, c, n)
+#define FORWARD_CHUNK_silu(c, n) FORWARD_CHUNK(silu, c, n)
 
 static void bias_activation(
     ck_activation kind, const float *x, const float *bias, ck_operand z, ck_operand y, long columns,
@@ -73,6 +81,7 @@ static void bias_activation(
     case CK_GELU: FORWARD(gelu) break;
     case CK_GELU_TANH: FORWARD(gelu_tanh) break;
     case CK_RELU: FORWARD(relu) break;
+    case CK_SILU: FORWARD(silu) break;
   }
 }
 
@@ -88,6 +97,7 @@ static void bias_activation(
 #define ACTIVATION_CHUNK_gelu(c, n) ACTIVATION_CHUNK(gelu, c, n)
 #define ACTIVATION_CHUNK_gelu_tanh(c, n) ACTIVATION_CHUNK(gelu_tanh, c, n)
 #define ACTIVATION_CHUNK_relu(c, n) ACTIVATION_CHUNK(relu, c, n)
+#define ACTIVATION_CHUNK_silu(c, n) ACTIVATION_CHUNK(silu, c, n)
 
 static void activation_backward(
     ck_activation kind, ck_operand z, const float *dy, ck_operand dx, ck_operand y, long begin, long end) {
@@ -97,6 +107,61 @@ static void activation_backward(
     case CK_GELU: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_gelu); break;
     case CK_GELU_TANH: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_gelu_tanh); break;
     case CK_RELU: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_relu); break;
+    case CK_SILU: IN_CHUNKS(end - begin, ACTIVATION_CHUNK_silu); break;
+  }
+}
+
+#define GATED_CHUNK(function, c, n)                                            \
+  do {                                                                       \
+    float g[CHUNK], u[CHUNK], out[CHUNK], slope;                             \
+    load(gate, begin + c, n, g);                                             \
+    load(up, begin + c, n, u);                                               \
+    for (long i = 0; i < (n); i++) function(g[i], out + i, &slope);          \
+    for (long i = 0; i < (n); i++) out[i] *= u[i];                           \
+    store(y, begin + c, n, out);                                             \
+  } while (0)
+#define GATED_CHUNK_gelu(c, n) GATED_CHUNK(gelu, c, n)
+#define GATED_CHUNK_gelu_tanh(c, n) GATED_CHUNK(gelu_tanh, c, n)
+#define GATED_CHUNK_relu(c, n) GATED_CHUNK(relu, c, n)
+#define GATED_CHUNK_silu(c, n) GATED_CHUNK(silu, c, n)
+
+static void gated_activation(
+    ck_activation kind, ck_operand gate, ck_operand up, ck_operand y, long begin, long end) {
+  switch (kind) {
+    case CK_GELU: IN_CHUNKS(end - begin, GATED_CHUNK_gelu); break;
+    case CK_GELU_TANH: IN_CHUNKS(end - begin, GATED_CHUNK_gelu_tanh); break;
+    case CK_RELU: IN_CHUNKS(end - begin, GATED_CHUNK_relu); break;
+    case CK_SILU: IN_CHUNKS(end - begin, GATED_CHUNK_silu); break;
+  }
+}
+
+#define GATED_BACKWARD_CHUNK(function, c, n)                                  \
+  do {                                                                       \
+    float g[CHUNK], u[CHUNK], out[CHUNK], slopes[CHUNK], d[CHUNK];           \
+    load(gate, begin + c, n, g);                                             \
+    load(up, begin + c, n, u);                                               \
+    for (long i = 0; i < (n); i++) d[i] = dy[begin + c + i];                 \
+    for (long i = 0; i < (n); i++) function(g[i], out + i, slopes + i);      \
+    for (long i = 0; i < (n); i++) slopes[i] *= u[i] * d[i];                 \
+    for (long i = 0; i < (n); i++) d[i] *= out[i];                           \
+    for (long i = 0; i < (n); i++) out[i] *= u[i];                           \
+    store(dgate, begin + c, n, slopes);                                      \
+    store(dup, begin + c, n, d);                                             \
+    store(y, begin + c, n, out);                                             \
+  } while (0)
+#define GATED_BACKWARD_CHUNK_gelu(c, n) GATED_BACKWARD_CHUNK(gelu, c, n)
+#define GATED_BACKWARD_CHUNK_gelu_tanh(c, n) GATED_BACKWARD_CHUNK(gelu_tanh, c, n)
+#define GATED_BACKWARD_CHUNK_relu(c, n) GATED_BACKWARD_CHUNK(relu, c, n)
+#define GATED_BACKWARD_CHUNK_silu(c, n) GATED_BACKWARD_CHUNK(silu, c, n)
+
+static void gated_activation_backward(
+    ck_activation kind, ck_operand gate, ck_operand up, const float *dy, ck_operand dgate, ck_operand dup,
+    ck_operand y, long begin, long end) {
+  switch (kind) {
+    case CK_GELU: IN_CHUNKS(end - begin, GATED_BACKWARD_CHUNK_gelu); break;
+    case CK_GELU_TANH: IN_CHUNKS(end - begin, GATED_BACKWARD_CHUNK_gelu_tanh); break;
+    case CK_RELU: IN_CHUNKS(end - begin, GATED_BACKWARD_CHUNK_relu); break;
+    case CK_SILU: IN_CHUNKS(end - begin, GATED_BACKWARD_CHUNK_silu); break;
   }
 }
 

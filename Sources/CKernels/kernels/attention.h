@@ -1,4 +1,4 @@
-// Scaled dot-product attention of one head of one sequence, by blocks of query rows. Operands are packed
+// Scaled dot-product attention of the heads of one sequence that share a key head, by blocks of query rows. Operands are packed
 // into panels first; every product is then the same small kernel. Scores are never stored: the backward
 // pass computes them again from the saved log-sum-exp of each row.
 //
@@ -100,6 +100,14 @@ static panel across(int pairs, ck_operand x, long stride, long rows, long size, 
   return (panel){room, padded(size)};
 }
 
+// The same for scores, whose rows are padded already.
+static panel scores_across(
+    int pairs, float *scores, long stride, long rows, long columns, void *room) {
+  if (!pairs) return (panel){scores, stride};
+  interleave((ck_operand){scores, 0}, stride, rows, columns, room);
+  return (panel){room, padded(columns)};
+}
+
 // For a product that sums over the columns, as its right side: a row of words for each column, or for two.
 static void pack_transposed(
     int pairs, ck_operand x, long stride, long rows, long size, float *restrict out) {
@@ -128,12 +136,30 @@ static void unpack(float *restrict x, long rows, long size, float factor, ck_ope
   }
 }
 
-// p = exp(scale * s - shift) over the row's keys, zero in the padding; returns the sum.
-static float exponentials(float *s, long keys, float scale, float shift) {
-  for (long j = 0; j < keys; j++) s[j] = exp1(scale * s[j] - shift);
-  for (long j = keys; j < padded(keys); j++) s[j] = 0;
+// The keys that a query sees.
+typedef struct {
+  long begin, end;
+} key_range;
+
+static key_range seen_by(const ck_attention *a, long query) {
+  if (!a->positions) return (key_range){0, a->keys};
+  long end = a->positions[query] + 1;
+  return (key_range){end > a->window ? end - a->window : 0, end};
+}
+
+// How many keys a block of queries sees, padded: what comes after them is not computed.
+static long seen_by_block(const ck_attention *a, long first, long rows) {
+  return seen_by(a, first + rows - 1).end;
+}
+
+// p = exp(scale * s - shift) over the keys that are seen, zero for the others and in the padding, `length` in all;
+// returns the sum.
+static float exponentials(float *s, key_range seen, long length, float scale, float shift) {
+  for (long j = 0; j < seen.begin; j++) s[j] = 0;
+  for (long j = seen.begin; j < seen.end; j++) s[j] = exp1(scale * s[j] - shift);
+  for (long j = seen.end; j < length; j++) s[j] = 0;
   v16 sum = {0};
-  for (long j = 0; j < padded(keys); j += 16) sum += *(v16 *)(s + j);
+  for (long j = 0; j < length; j += 16) sum += *(v16 *)(s + j);
   return sum16(&sum);
 }
 
@@ -146,11 +172,12 @@ static float row_maximum(const float *s, long keys) {
   return top;
 }
 
-static void dropout_row(const ck_attention *a, long row, long keys, float *factors) {
+static void dropout_row(const ck_attention *a, long head, long row, long keys, float *factors) {
   for (long j = 0; j < keys; j += 64) {
     float f[64];
     dropout_factors(
-        &a->dropout, (uint32_t)(j / 64), a->first_row + (uint32_t)row, a->dropout.site | a->head << 16, f);
+        &a->dropout, (uint32_t)(j / 64), a->first_row + (uint32_t)row,
+        a->dropout.site | (a->head + (uint32_t)head) << 16, f);
     long n = padded(keys) - j < 64 ? padded(keys) - j : 64;
     for (long i = 0; i < n; i++) factors[j + i] = f[i];
   }
@@ -173,6 +200,11 @@ static long attention_scratch(long keys, long size) {
   return 2 * width * length + 3 * keys * width + QUERY_BLOCK * (5 * width + 4 * length);
 }
 
+// The queries of a block of rows and a head of the group: where they begin in the matrix of all.
+static long query_start(const ck_attention *a, long head, long row) {
+  return row * a->query_stride + head * a->size;
+}
+
 static void attention_forward(
     const ck_attention *a, ck_operand output, long output_stride, float *lse, long lse_stride,
     float *scratch) {
@@ -184,26 +216,29 @@ static void attention_forward(
   pack_transposed(pairs, a->key, a->key_stride, keys, size, key_t);
   panel value = across(pairs, a->value, a->key_stride, keys, size, value_room);
 
-  for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
-    long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    panel query = along(
-        pairs, advanced(a->query, q0 * a->query_stride), a->query_stride, rows, size, query_room);
-    product(pairs, rows, length, size, query.words, query.stride, 1, key_t, length, scores, length, 0);
-    for (long i = 0; i < rows; i++) {
-      float *s = scores + i * length;
-      float top = a->scale * row_maximum(s, keys);
-      float sum = exponentials(s, keys, a->scale, top);
-      lse[(q0 + i) * lse_stride] = top + __builtin_logf(sum);
-      scale(s, 1 / sum, 0, length);
-      if (a->dropout.threshold) {
-        dropout_row(a, q0 + i, keys, factors);
-        multiply(s, factors, length);
+  for (long head = 0; head < a->group; head++)
+    for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
+      long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
+      long seen = seen_by_block(a, q0, rows), wide = padded(seen);
+      panel query = along(
+          pairs, advanced(a->query, query_start(a, head, q0)), a->query_stride, rows, size, query_room);
+      product(pairs, rows, wide, size, query.words, query.stride, 1, key_t, length, scores, length, 0);
+      for (long i = 0; i < rows; i++) {
+        float *s = scores + i * length;
+        key_range keys_seen = seen_by(a, q0 + i);
+        float top = a->scale * row_maximum(s + keys_seen.begin, keys_seen.end - keys_seen.begin);
+        float sum = exponentials(s, keys_seen, wide, a->scale, top);
+        lse[(q0 + i) * lse_stride + head] = top + __builtin_logf(sum);
+        scale(s, 1 / sum, 0, wide);
+        if (a->dropout.threshold) {
+          dropout_row(a, head, q0 + i, seen, factors);
+          multiply(s, factors, wide);
+        }
       }
+      panel kept = along(pairs, (ck_operand){scores, 0}, length, rows, wide, score_room);
+      product(pairs, rows, width, seen, kept.words, kept.stride, 1, value.words, value.stride, out, width, 0);
+      unpack(out, rows, size, 1, advanced(output, q0 * output_stride + head * size), output_stride);
     }
-    panel kept = along(pairs, (ck_operand){scores, 0}, length, rows, length, score_room);
-    product(pairs, rows, width, keys, kept.words, kept.stride, 1, value.words, value.stride, out, width, 0);
-    unpack(out, rows, size, 1, advanced(output, q0 * output_stride), output_stride);
-  }
 }
 
 static void attention_backward(
@@ -223,41 +258,43 @@ static void attention_backward(
   panel key = across(pairs, a->key, a->key_stride, keys, size, key_room);
   for (long i = 0; i < keys * width; i++) dk[i] = dv[i] = 0;
 
-  for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
-    long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
-    ck_operand asking = advanced(a->query, q0 * a->query_stride);
-    panel query = along(pairs, asking, a->query_stride, rows, size, query_room);
-    panel query_rows = across(pairs, asking, a->query_stride, rows, size, query_rows_room);
-    ck_operand gradient = {(float *)doutput + q0 * output_stride, 0};
-    panel dout = along(pairs, gradient, output_stride, rows, size, dout_room);
-    panel dout_rows = across(pairs, gradient, output_stride, rows, size, dout_rows_room);
-    product(pairs, rows, length, size, query.words, query.stride, 1, key_t, length, p, length, 0);
-    for (long i = 0; i < rows; i++) {
-      exponentials(p + i * length, keys, a->scale, lse[(q0 + i) * lse_stride]);
-      __builtin_memcpy(dp + i * length, p + i * length, length * sizeof(float));
-      if (a->dropout.threshold) {
-        dropout_row(a, q0 + i, keys, factors + i * length);
-        multiply(dp + i * length, factors + i * length, length);
+  for (long head = 0; head < a->group; head++)
+    for (long q0 = 0; q0 < a->queries; q0 += QUERY_BLOCK) {
+      long rows = a->queries - q0 < QUERY_BLOCK ? a->queries - q0 : QUERY_BLOCK;
+      long seen = seen_by_block(a, q0, rows), wide = padded(seen);
+      ck_operand asking = advanced(a->query, query_start(a, head, q0));
+      panel query = along(pairs, asking, a->query_stride, rows, size, query_room);
+      panel query_rows = across(pairs, asking, a->query_stride, rows, size, query_rows_room);
+      ck_operand gradient = {(float *)doutput + q0 * output_stride + head * size, 0};
+      panel dout = along(pairs, gradient, output_stride, rows, size, dout_room);
+      panel dout_rows = across(pairs, gradient, output_stride, rows, size, dout_rows_room);
+      product(pairs, rows, wide, size, query.words, query.stride, 1, key_t, length, p, length, 0);
+      for (long i = 0; i < rows; i++) {
+        exponentials(
+            p + i * length, seen_by(a, q0 + i), wide, a->scale, lse[(q0 + i) * lse_stride + head]);
+        __builtin_memcpy(dp + i * length, p + i * length, wide * sizeof(float));
+        if (a->dropout.threshold) {
+          dropout_row(a, head, q0 + i, seen, factors + i * length);
+          multiply(dp + i * length, factors + i * length, wide);
+        }
       }
+      // dp holds the probabilities after dropout until dV has been added.
+      panel kept = scores_across(pairs, dp, length, rows, wide, score_room);
+      product(
+          pairs, seen, width, rows, kept.words, 1, kept.stride, dout_rows.words, dout_rows.stride, dv, width, 1);
+      product(pairs, rows, wide, size, dout.words, dout.stride, 1, value_t, length, dp, length, 0);
+      for (long i = 0; i < rows; i++) {
+        if (a->dropout.threshold) multiply(dp + i * length, factors + i * length, wide);
+        score_gradients(dp + i * length, p + i * length, wide);
+      }
+      kept = scores_across(pairs, dp, length, rows, wide, score_room);
+      product(
+          pairs, seen, width, rows, kept.words, 1, kept.stride, query_rows.words, query_rows.stride, dk, width,
+          1);
+      kept = along(pairs, (ck_operand){dp, 0}, length, rows, wide, score_room);
+      product(pairs, rows, width, seen, kept.words, kept.stride, 1, key.words, key.stride, out, width, 0);
+      unpack(out, rows, size, a->scale, advanced(dquery, query_start(a, head, q0)), a->query_stride);
     }
-    // dp holds the probabilities after dropout until dV has been added.
-    ck_operand scores = {dp, 0};
-    panel kept = across(pairs, scores, length, rows, length, score_room);
-    product(
-        pairs, keys, width, rows, kept.words, 1, kept.stride, dout_rows.words, dout_rows.stride, dv, width, 1);
-    product(pairs, rows, length, size, dout.words, dout.stride, 1, value_t, length, dp, length, 0);
-    for (long i = 0; i < rows; i++) {
-      if (a->dropout.threshold) multiply(dp + i * length, factors + i * length, length);
-      score_gradients(dp + i * length, p + i * length, length);
-    }
-    kept = across(pairs, scores, length, rows, length, score_room);
-    product(
-        pairs, keys, width, rows, kept.words, 1, kept.stride, query_rows.words, query_rows.stride, dk, width,
-        1);
-    kept = along(pairs, scores, length, rows, length, score_room);
-    product(pairs, rows, width, keys, kept.words, kept.stride, 1, key.words, key.stride, out, width, 0);
-    unpack(out, rows, size, a->scale, advanced(dquery, q0 * a->query_stride), a->query_stride);
-  }
   unpack(dk, keys, size, a->scale, dkey, a->key_stride);
   unpack(dv, keys, size, 1, dvalue, a->key_stride);
 }

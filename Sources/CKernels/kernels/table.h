@@ -8,10 +8,13 @@
 //   WIDEST_PANEL       see attention_product.h
 #include "activation.h"
 #include "attention.h"
+#include "cross_entropy.h"
 #include "dropout.h"
 #include "elementwise.h"
 #include "normalization.h"
 #include "optimizer.h"
+#include "rms_norm.h"
+#include "rotary.h"
 #include "sparse_change.h"
 #include "stored.h"
 #include "tiles.h"
@@ -39,12 +42,19 @@ const ck_kernels KERNELS = {
     .add_to_weight = add_to_weight,
     .bias_activation = bias_activation,
     .activation_backward = activation_backward,
+    .gated_activation = gated_activation,
+    .gated_activation_backward = gated_activation_backward,
     .bias_tanh = bias_tanh,
     .tanh_backward = tanh_backward,
     .layer_norm = layer_norm,
     .residual_layer_norm = residual_layer_norm,
     .layer_norm_backward = layer_norm_backward,
     .layer_norm_gradients = layer_norm_gradients,
+    .rms_norm = rms_norm,
+    .rms_norm_backward = rms_norm_backward,
+    .rms_norm_gradients = rms_norm_gradients,
+    .rotate = rotate,
+    .cross_entropy = cross_entropy,
     .attention_scratch = attention_scratch,
     .attention_forward = attention_forward,
     .attention_backward = attention_backward,

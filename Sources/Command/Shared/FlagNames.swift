@@ -4,6 +4,7 @@ extension Setting {
   /// The flag by which this command sets it.
   var flag: String {
     switch self {
+    case .blocks: "--blocks"
     case .density: "--density"
     case .selected: "--selected"
     case .hiddenCandidates: "--hidden-candidates"

@@ -51,6 +51,8 @@ struct LabelOptions: ParsableArguments {
         contentsOf: file, columns: columns,
         targets: .labelLists(known, separator: labelSeparator?.first ?? ","))
     case .tokenClassification: try Dataset(wordsOf: file, columns: columns, tags: known)
+    case .text: try Dataset(documentsOf: file, columns: columns)
+    case .conversation: throw InputError("--task", "conversation is not built yet")
     }
   }
 }

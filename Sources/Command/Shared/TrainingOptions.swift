@@ -2,6 +2,7 @@ import ArgumentParser
 import SparseGrad
 
 extension TrainableScope: ExpressibleByArgument {}
+extension MLPLayer: ExpressibleByArgument {}
 extension ResultKind: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
 
@@ -38,6 +39,38 @@ extension Interval: ExpressibleByArgument {
   }
 }
 
+/// Which layers a method is on.
+struct LayerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Blocks whose MLP layers are fine-tuned: all, every:3 (0, 3, 6, ...), or numbers and ranges such as 0,4,8-11. (default: all; every:3 for language models)",
+      valueName: "blocks"))
+  var blocks: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "MLP layers that are fine-tuned: up_proj, down_proj, gate_proj. (default: up_proj,down_proj)",
+      valueName: "layers"))
+  var mlpLayers: CommaSeparated<MLPLayer>?
+
+  func validate() throws {
+    try checkingUsage { _ = try layers(for: .classification) }
+  }
+
+  /// Nil takes what is usual with the task.
+  func layers(for kind: TaskKind) throws -> TrainedLayers? {
+    guard blocks != nil || mlpLayers != nil else { return nil }
+    var layers = TrainedLayers()
+    if let blocks {
+      layers.blocks = try BlockSelection(blocks)
+    } else if kind.problem == .nextToken {
+      layers.blocks = .every(3)
+    }
+    if let mlpLayers { layers.layers = mlpLayers.values }
+    return layers
+  }
+}
+
 /// What decides the numbers that are computed.
 struct ComputeOptions: ParsableArguments {
   @Option(
@@ -68,6 +101,8 @@ struct TrainingOptions: ParsableArguments {
       "What is trained in addition to the MLP weights: everything else, the MLP biases and the head, or the MLP biases only. (default: mlp+rest; mlp+head with LoRA)"
   )
   var trainable: TrainableScope?
+
+  @OptionGroup var layers: LayerOptions
 
   @Flag(
     help:

@@ -67,14 +67,14 @@ public struct FLOPCount {
     case .gate, .intermediate: 4 * layer.role.block + 2
     case .output: 4 * layer.role.block + 3
     case .pooler: 4 * lastBlock + 4
-    case .classifier: 4 * lastBlock + 5
+    case .classifier, .vocabulary: 4 * lastBlock + 5
     }
   }
 
   /// How many rows go through a layer: all tokens, or the first of each sequence.
   private func rows(of layer: LayerShape, _ lengths: [Int]) -> Int {
     switch layer.role.kind {
-    case .key, .value: lengths.reduce(0, +)
+    case .key, .value, .vocabulary: lengths.reduce(0, +)
     case .pooler, .classifier: lengths.count
     case .query, .attentionOutput, .gate, .intermediate, .output:
       layer.role.block == lastBlock ? lengths.count : lengths.reduce(0, +)

@@ -1,8 +1,21 @@
 import Compute
 import Layers
+import Support
 import Weights
 
-extension EncoderArchitecture {
+extension EncoderArchitecture: ModelArchitecture {
+  var heads: [HeadKind] { [.sequence, .token] }
+
+  func blockSizes(_ file: ConfigurationFile) throws -> BlockSizes {
+    let shape = try EncoderConfiguration(file, self)
+    return BlockSizes(
+      blocks: shape.layerCount, hidden: shape.hiddenSize, intermediate: shape.intermediateSize)
+  }
+
+  func limits(_ file: ConfigurationFile) throws -> InputLimits {
+    InputLimits(try EncoderConfiguration(file, self))
+  }
+
   /// A model of the shape that `file` describes.
   /// - Parameters:
   ///   - head: what the head tells apart, and where its weights come from.
@@ -30,7 +43,12 @@ extension EncoderArchitecture {
     return switch head.kind {
     case .sequence: try model(builder.sequenceHead(labels: head.labelCount))
     case .token: try model(builder.tokenHead(labels: head.labelCount))
+    case .vocabulary: throw Self.noVocabulary(file)
     }
+  }
+
+  private static func noVocabulary(_ file: ConfigurationFile) -> InputError {
+    file.error("model_type", expected: "that of a language model, such as \"llama\"")
   }
 
   /// The name of the weight [labels, hidden] that makes the logits.

@@ -105,6 +105,7 @@ extension HeadKind {
         (.classifier, architecture.sequenceHead.projection),
       ]
     case .token: [(.classifier, architecture.tokenProjection)]
+    case .vocabulary: []
     }
   }
 }

@@ -57,26 +57,28 @@ struct EncoderBuilder {
       norm: try norm(prefix + "LayerNorm"), site: DropoutSite(0, shape.hiddenDropout))
   }
 
-  private func block(_ index: Int) throws -> TransformerBlock {
+  private func block(_ index: Int) throws -> PostNormBlock {
     let names = architecture.block
     let prefix = "\(architecture.prefix)\(names.prefix)\(index)."
     let (hidden, intermediate) = (shape.hiddenSize, shape.intermediateSize)
     func projection(_ name: String) throws -> Linear {
       try linear(prefix + name, hidden, hidden, .attention)
     }
-    let attention = SelfAttention(
-      query: try projection(names.query), key: try projection(names.key),
-      value: try projection(names.value), output: try projection(names.attentionOutput),
-      norm: try norm(prefix + names.attentionNorm), heads: shape.headCount,
-      probabilitySite: DropoutSite(3 * index + 1, shape.attentionDropout),
-      outputSite: DropoutSite(
-        3 * index + 2, architecture.dropsAttentionOutput ? shape.hiddenDropout : 0))
-    let feedForward = FeedForward(
-      intermediate: try linear(prefix + names.intermediate, intermediate, hidden, .mlp),
-      output: try linear(prefix + names.output, hidden, intermediate, .mlp),
-      norm: try norm(prefix + names.outputNorm), activation: shape.activation,
+    return PostNormBlock(
+      attention: SelfAttention(
+        query: try projection(names.query), key: try projection(names.key),
+        value: try projection(names.value), output: try projection(names.attentionOutput),
+        AttentionHeads(shape.headCount, size: hidden / shape.headCount),
+        site: DropoutSite(3 * index + 1, shape.attentionDropout)),
+      norm: try norm(prefix + names.attentionNorm),
+      site: DropoutSite(
+        3 * index + 2, architecture.dropsAttentionOutput ? shape.hiddenDropout : 0),
+      feedForward: FeedForward(
+        intermediate: try linear(prefix + names.intermediate, intermediate, hidden, .mlp),
+        output: try linear(prefix + names.output, hidden, intermediate, .mlp),
+        activation: shape.activation),
+      norm: try norm(prefix + names.outputNorm),
       site: DropoutSite(3 * index + 3, shape.hiddenDropout))
-    return TransformerBlock(attention: attention, feedForward: feedForward)
   }
 
   private func linear(

@@ -22,14 +22,25 @@ public struct HeadConfiguration: Hashable, Sendable {
     case multiLabel = "multi_label_classification"
     /// A label for each token (`...ForTokenClassification`; not a `problem_type` of `transformers`).
     case tokens = "token_classification"
+    /// The next token, for each token (`...ForCausalLM`; not a `problem_type` either).
+    case nextToken = "causal_language_modeling"
 
     /// The kind of head that answers it.
-    public var head: HeadKind { self == .tokens ? .token : .sequence }
+    public var head: HeadKind {
+      switch self {
+      case .regression, .singleLabel, .multiLabel: .sequence
+      case .tokens: .token
+      case .nextToken: .vocabulary
+      }
+    }
+
+    /// Whether `config.json` says so by `problem_type`, and not by the class.
+    var isProblemType: Bool { head == .sequence }
   }
 
   /// What is asked.
   public let problem: Problem
-  /// The labels in the order of their logits; of a regression one that has no meaning.
+  /// The labels in the order of their logits; of a regression one that has no meaning, of a language model none.
   public let labels: [String]
 
   /// A head for a problem.
@@ -40,6 +51,9 @@ public struct HeadConfiguration: Hashable, Sendable {
 
   /// One number.
   public static let regression = HeadConfiguration(.regression, labels: unnamedLabels(1))
+
+  /// The next token.
+  public static let languageModel = HeadConfiguration(.nextToken, labels: [])
 
   /// One of these labels, in the order of their logits.
   public static func classification(labels: [String]) -> HeadConfiguration {
@@ -66,6 +80,10 @@ extension HeadConfiguration {
   /// `num_labels` labels without names, two unless that says otherwise; and a single label means regression.
   /// - Throws: `InputError` naming the key that cannot be used.
   public init(_ file: ConfigurationFile) throws {
+    if try Self.headOfClass(file) == .vocabulary {
+      self = .languageModel
+      return
+    }
     let labels = try file.objectIfPresent("id2label")
     if let labels, labels.members.isEmpty {
       throw file.error("id2label", expected: "at least one label")
@@ -88,19 +106,25 @@ extension HeadConfiguration {
   }
 
   private static func problem(_ file: ConfigurationFile, labelCount: Int) throws -> Problem {
-    let classes = try file.arrayIfPresent("architectures") ?? []
-    let isOfTokens = classes.contains {
-      if case .string(let name) = $0 { name.hasSuffix(HeadKind.token.classSuffix) } else { false }
-    }
-    if isOfTokens { return .tokens }
+    if try headOfClass(file) == .token { return .tokens }
     guard let name = try file.stringIfPresent("problem_type") else {
       return labelCount == 1 ? .regression : .singleLabel
     }
-    guard let problem = Problem(rawValue: name), problem != .tokens else {
-      let known = Problem.allCases.filter { $0 != .tokens }.map { "\"\($0.rawValue)\"" }
+    guard let problem = Problem(rawValue: name), problem.isProblemType else {
+      let known = Problem.allCases.filter(\.isProblemType).map { "\"\($0.rawValue)\"" }
       throw file.error("problem_type", expected: known.joined(separator: ", "))
     }
     return problem
+  }
+
+  /// The kind of head that the name of the class says.
+  private static func headOfClass(_ file: ConfigurationFile) throws -> HeadKind? {
+    let classes = try file.arrayIfPresent("architectures") ?? []
+    return HeadKind.allCases.first { kind in
+      classes.contains {
+        if case .string(let name) = $0 { name.hasSuffix(kind.classSuffix) } else { false }
+      }
+    }
   }
 
   /// What no head is expected to have more labels than: a number in a file should not claim all memory.
@@ -118,6 +142,12 @@ extension HeadConfiguration {
   /// - Parameter architecture: the class of the model.
   func configuration(of architecture: String, in file: ConfigurationFile) -> ConfigurationFile {
     var file = file
+    file.object["architectures"] = .array([.string(architecture)])
+    // Parameters are written as float32; `transformers` would load them as what stands here.
+    for key in ["dtype", "torch_dtype"] where (file[key] ?? .null) != .null {
+      file[key] = "float32"
+    }
+    guard problem != .nextToken else { return file }
     var names = JSONObject(), ids = JSONObject()
     for (id, label) in labels.enumerated() {
       names[String(id)] = .string(label)
@@ -127,28 +157,26 @@ extension HeadConfiguration {
     file.object["num_labels"] = nil
     file.object["id2label"] = .object(names)
     file.object["label2id"] = .object(ids)
-    file.object["architectures"] = .array([.string(architecture)])
-    file.object["problem_type"] = problem == .tokens ? nil : .string(problem.rawValue)
-    // Parameters are written as float32; `transformers` would load them as what stands here.
-    for key in ["dtype", "torch_dtype"] where (file[key] ?? .null) != .null {
-      file[key] = "float32"
-    }
+    file.object["problem_type"] = problem.isProblemType ? .string(problem.rawValue) : nil
     return file
   }
 }
 
 /// The kinds of heads that models have.
-public enum HeadKind: Sendable {
-  /// Logits for each sequence, by its first token.
+public enum HeadKind: CaseIterable, Sendable {
+  /// Logits for each sequence, by the token that stands for it.
   case sequence
   /// Logits for each token.
   case token
+  /// Logits for each token of what comes next.
+  case vocabulary
 
   /// What follows the architecture's name in the class of `transformers`.
   var classSuffix: String {
     switch self {
     case .sequence: "ForSequenceClassification"
     case .token: "ForTokenClassification"
+    case .vocabulary: "ForCausalLM"
     }
   }
 }

@@ -27,7 +27,16 @@ final class ParameterLoader {
     case replaceable
   }
 
+  /// What becomes of matrices that are not float32 in the checkpoint.
+  enum StoredMatrices {
+    /// They are widened to float32.
+    case widened
+    /// They stay as they are stored until they train.
+    case asStored
+  }
+
   private let source: WeightSource
+  private let matrices: StoredMatrices
   private let engine: Engine
   private let base: String
   private let seed: UInt64
@@ -41,8 +50,12 @@ final class ParameterLoader {
 
   /// - Parameter base: the prefix of the encoder's tensors (`bert.`); a checkpoint of the bare encoder
   ///   has none.
-  init(_ source: WeightSource, base: String, seed: UInt64, _ engine: Engine) {
+  init(
+    _ source: WeightSource, base: String, seed: UInt64, matrices: StoredMatrices = .widened,
+    _ engine: Engine
+  ) {
     self.source = source
+    self.matrices = matrices
     self.base = base
     self.seed = seed
     self.engine = engine
@@ -87,7 +100,7 @@ final class ParameterLoader {
     let numbers = [base + "embeddings.position_ids", "embeddings.position_ids"]
     let encoder = [base, "embeddings.", blocks, "pooler."]
     for name in checkpoint.names where !used.contains(name) {
-      if (harmless + numbers).contains(where: name.hasPrefix) { continue }
+      if (harmless + numbers).contains(where: name.hasPrefix) || isBuffer(name) { continue }
       guard !encoder.contains(where: name.hasPrefix) else {
         throw InputError(
           checkpoint.url.path, at: "tensor \"\(name)\"",
@@ -96,6 +109,9 @@ final class ParameterLoader {
       ofOtherHeads.append(name)
     }
   }
+
+  /// What older versions of `transformers` saved beside the weights of every block.
+  private func isBuffer(_ name: String) -> Bool { name.hasSuffix(".rotary_emb.inv_freq") }
 
   private func load(
     _ name: String, _ shape: [Int], _ part: ModelPart, _ checkpoint: Checkpoint
@@ -111,6 +127,11 @@ final class ParameterLoader {
       return Parameter(
         name, shape: shape, part: part, mapped: start.assumingMemoryBound(to: Float.self),
         owner: MappedTensor(tensor, engine.ledger))
+    }
+    if matrices == .asStored, let stored = StoredMatrix(tensor) {
+      try tensor.checkFinite(stored, engine)
+      return Parameter(
+        name, part: part, stored: stored, owner: MappedTensor(tensor, engine.ledger))
     }
     let parameter = Parameter(name, shape: shape, part: part, ledger: engine.ledger)
     try tensor.copyFinite(to: parameter.value.elements)
@@ -148,6 +169,53 @@ final class ParameterLoader {
         parameter.value.elements, deviation: deviation, number: newlyInitialized.count, engine)
     }
     return parameter
+  }
+}
+
+extension StoredMatrix {
+  /// The matrix that a tensor is; nil when it is none, or of a type whose numbers cannot be read.
+  fileprivate init?(_ tensor: TensorView) {
+    guard tensor.info.shape.count == 2, tensor.info.count > 0,
+      let encoding = Encoding(tensor.info.type)
+    else { return nil }
+    self.init(
+      tensor.bytes, rows: tensor.info.shape[0], columns: tensor.info.shape[1], encoding)
+  }
+}
+
+extension StoredMatrix.Encoding {
+  fileprivate init?(_ type: TensorType) {
+    switch type {
+    case .float32: self = .float32
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .q4_0: self = .q4_0
+    case .q4_1: self = .q4_1
+    case .q5_0: self = .q5_0
+    case .q5_1: self = .q5_1
+    case .q8_0: self = .q8_0
+    case .q4K: self = .q4K
+    case .q5K: self = .q5K
+    case .q6K: self = .q6K
+    default: return nil
+    }
+  }
+}
+
+extension TensorView {
+  /// Looks at all elements of a matrix where they are stored.
+  /// - Throws: `InputError` when one is not finite.
+  fileprivate func checkFinite(_ matrix: StoredMatrix, _ engine: Engine) throws {
+    let step = max(1, (4 << 20) / matrix.columns)
+    for first in stride(from: 0, to: matrix.rows, by: step) {
+      let rows = first..<min(matrix.rows, first + step)
+      let isFinite = engine.scratch.scope {
+        let values = engine.scratch.matrix(rows.count, matrix.columns, of: Float.self)
+        engine.decode(matrix, rows: rows, into: values)
+        return engine.sumOfSquares(values.elements).isFinite
+      }
+      guard isFinite else { throw notFinite }
+    }
   }
 }
 

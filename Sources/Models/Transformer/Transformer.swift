@@ -12,6 +12,8 @@ protocol Transformer: AnyObject {
   var linears: [LinearSite] { get }
   /// Whether any of its parameters trains.
   var isTraining: Bool { get }
+  /// The token of a sequence that stands for the whole.
+  var sequenceToken: Queries { get }
 
   /// The last hidden states of the tokens that `batch.queries` names, into `hidden` [queries, hiddenSize].
   func forward(_ batch: TokenBatch, into hidden: Matrix<Float>, _ pass: Pass) -> Tape
@@ -29,6 +31,8 @@ protocol Head: AnyObject {
   var linears: [LinearSite] { get }
   /// Whether any of its parameters trains.
   var isTraining: Bool { get }
+  /// How many rows it takes at once.
+  var rowsAtOnce: Int { get }
 
   /// x [rows, hiddenSize] into logits [rows, labels].
   func forward(_ x: Matrix<Float>, into logits: Matrix<Float>, _ pass: Pass) -> Tape
@@ -36,4 +40,28 @@ protocol Head: AnyObject {
   /// Accumulates gradients; dx [rows, hiddenSize] receives that of the input, if it is wanted.
   func backward(
     _ logitsGradient: Matrix<Float>, _ tape: Tape, into dx: Matrix<Float>?, _ pass: Pass)
+}
+
+extension Head {
+  /// All.
+  var rowsAtOnce: Int { .max }
+}
+
+extension Transformer {
+  /// The first token, as in BERT.
+  var sequenceToken: Queries { .first }
+}
+
+/// A transformer whose tokens see those before them only: what was computed of a sequence stays as it is when the
+/// sequence grows.
+protocol CausalTransformer: Transformer {
+  /// What remembers a sequence, block by block.
+  func cache() -> [KeyValueCache]
+
+  /// The last hidden states of the tokens that `batch.queries` names, without training.
+  /// - Parameters:
+  ///   - batch: the next tokens of one sequence.
+  ///   - caches: what was computed of the tokens before, to which that of these is added.
+  func forward(
+    _ batch: TokenBatch, into hidden: Matrix<Float>, caches: [KeyValueCache], _ pass: Pass)
 }

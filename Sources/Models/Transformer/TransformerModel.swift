@@ -15,22 +15,61 @@ public protocol TransformerModel: LayeredModel {
   /// The number of logits.
   var labelCount: Int { get }
 
-  /// The logits [queries, labels] of a batch, without training; they live in the engine's arena of activations.
-  func logits(_ batch: TokenBatch, _ engine: Engine) -> Matrix<Float>
+  /// The token of a sequence that its logits are computed from: what batches of sequences ask for.
+  var sequenceToken: Queries { get }
+
+  /// Computes the logits of a batch, without training.
+  /// - Parameters:
+  ///   - batch: the sequences, and which of their tokens are read.
+  ///   - engine: what computes.
+  ///   - body: is given the rows that come next, of all that are read, and their logits [rows, labels].
+  func read(
+    _ batch: TokenBatch, _ engine: Engine,
+    _ body: (_ rows: Range<Int>, _ logits: Matrix<Float>) -> Void)
 
   /// A forward and a backward pass: accumulates the gradients of everything that trains.
   /// - Parameters:
   ///   - batch: the sequences, and which of their tokens are read.
   ///   - pass: one of training.
-  ///   - loss: given the logits [queries, labels], writes their gradient (of the same shape) and returns the loss.
-  /// - Returns: the loss.
+  ///   - loss: given the rows that come next, of all that are read, and their logits [rows, labels], writes the logits'
+  ///     gradient (of the same shape) and returns the loss.
+  /// - Returns: the sum of the losses.
   func learn(
     _ batch: TokenBatch, _ pass: Pass,
-    _ loss: (_ logits: Matrix<Float>, _ gradient: Matrix<Float>) -> Double
+    _ loss: (_ rows: Range<Int>, _ logits: Matrix<Float>, _ gradient: Matrix<Float>) -> Double
   ) -> Double
+
+  /// A sequence that grows token by token; nil for a model whose tokens see those after them.
+  func textSequence() -> (any TextSequence)?
+}
+
+/// A sequence of tokens that a language model has read, and goes on with.
+public protocol TextSequence: AnyObject {
+  /// How many tokens were read.
+  var count: Int { get }
+
+  /// Reads more tokens.
+  /// - Parameters:
+  ///   - ids: the next tokens, at least one.
+  ///   - engine: what computes.
+  /// - Returns: the logits of what comes after the last of them [labels].
+  func read(_ ids: [Int32], _ engine: Engine) -> [Float]
+
+  /// Forgets all tokens but the first `count`.
+  func keep(first count: Int)
 }
 
 extension TransformerModel {
+  /// The logits [queries, labels] of a batch, all at once, without training; they live in the engine's arena of
+  /// activations.
+  public func logits(_ batch: TokenBatch, _ engine: Engine) -> Matrix<Float> {
+    let result = engine.activations.matrix(batch.queryCount, labelCount, of: Float.self)
+    read(batch, engine) { rows, logits in
+      (result.data + rows.lowerBound * labelCount).update(from: logits.data, count: logits.count)
+    }
+    return result
+  }
+
   /// The tensors of the trained model, to be written or fingerprinted. What a method adds to a weight
   /// (LoRA) is merged into it.
   public func tensors(_ engine: Engine) -> [NamedTensor] {
@@ -86,50 +125,127 @@ final class HeadedTransformer<Body: Transformer, Top: Head>: TransformerModel {
 
   var linears: [LinearSite] { body.linears + head.linears }
 
-  func logits(_ batch: TokenBatch, _ engine: Engine) -> Matrix<Float> {
-    let logits = engine.activations.matrix(batch.queryCount, labelCount, of: Float.self)
-    let start = engine.activations.mark
-    _ = forward(batch, into: logits, Pass(engine, .inference))
-    engine.activations.reset(to: start)
-    return logits
+  var sequenceToken: Queries { body.sequenceToken }
+
+  func read(
+    _ batch: TokenBatch, _ engine: Engine, _ body: (Range<Int>, Matrix<Float>) -> Void
+  ) {
+    let (arena, pass) = (engine.activations, Pass(engine, .inference))
+    arena.scope {
+      let (hidden, _) = hidden(batch, pass)
+      read(hidden, pass, body)
+    }
+  }
+
+  private func read(
+    _ hidden: Matrix<Float>, _ pass: Pass, _ body: (Range<Int>, Matrix<Float>) -> Void
+  ) {
+    let arena = pass.engine.activations
+    for rows in pieces(hidden.rows) {
+      arena.scope {
+        let logits = arena.matrix(rows.count, labelCount, of: Float.self)
+        _ = head.forward(hidden.rows(rows), into: logits, pass)
+        body(rows, logits)
+      }
+    }
   }
 
   func learn(
-    _ batch: TokenBatch, _ pass: Pass, _ loss: (Matrix<Float>, Matrix<Float>) -> Double
+    _ batch: TokenBatch, _ pass: Pass,
+    _ loss: (Range<Int>, Matrix<Float>, Matrix<Float>) -> Double
   ) -> Double {
-    let arena = pass.engine.activations
-    return arena.scope {
-      let logits = arena.matrix(batch.queryCount, labelCount, of: Float.self)
-      let tapes = forward(batch, into: logits, pass)
-      let gradient = arena.matrix(logits.rows, logits.columns, of: Float.self)
-      let value = pass.engine.profiled(.loss, .forward) { loss(logits, gradient) }
-      backward(gradient, tapes, pass)
+    let engine = pass.engine
+    return engine.activations.scope {
+      let (hidden, tape) = hidden(batch, pass)
+      let gradient =
+        body.isTraining
+        ? engine.activations.matrix(hidden.rows, hidden.columns, of: Float.self) : nil
+      let value = learn(hidden, into: gradient, pass, loss)
+      if let gradient { body.backward(gradient, tape, pass) }
       return value
     }
   }
 
-  private func forward(_ batch: TokenBatch, into logits: Matrix<Float>, _ pass: Pass)
-    -> (body: Body.Tape, head: Top.Tape)
-  {
-    let hidden = pass.engine.activations.matrix(logits.rows, body.hiddenSize, of: Float.self)
-    let bodyTape = body.forward(batch, into: hidden, pass)
-    let headTape = pass.engine.profiled(.head, .forward) {
-      head.forward(hidden, into: logits, pass)
+  /// The head and the loss, forward and backward, for as many rows at once as the head takes.
+  private func learn(
+    _ hidden: Matrix<Float>, into hiddenGradient: Matrix<Float>?, _ pass: Pass,
+    _ loss: (Range<Int>, Matrix<Float>, Matrix<Float>) -> Double
+  ) -> Double {
+    let (engine, arena) = (pass.engine, pass.engine.activations)
+    let pieces = pieces(hidden.rows)
+    var inner = pass
+    // What is among the activations of a piece does not outlive it.
+    if pieces.count > 1 { inner.gradients = .apart }
+    return pieces.reduce(0) { sum, rows in
+      let start = arena.mark
+      defer { if pieces.count > 1 { arena.reset(to: start) } }
+      let logits = arena.matrix(rows.count, labelCount, of: Float.self)
+      let tape = engine.profiled(.head, .forward) {
+        head.forward(hidden.rows(rows), into: logits, inner)
+      }
+      let gradient = arena.matrix(rows.count, labelCount, of: Float.self)
+      let value = engine.profiled(.loss, .forward) { loss(rows, logits, gradient) }
+      if hiddenGradient != nil || head.isTraining {
+        engine.profiled(.head, .backward) {
+          head.backward(gradient, tape, into: hiddenGradient?.rows(rows), inner)
+        }
+      }
+      return sum + value
     }
-    return (bodyTape, headTape)
   }
 
-  private func backward(
-    _ gradient: Matrix<Float>, _ tapes: (body: Body.Tape, head: Top.Tape), _ pass: Pass
-  ) {
-    let scratch = pass.engine.scratch
-    scratch.scope {
-      let hidden =
-        body.isTraining ? scratch.matrix(gradient.rows, body.hiddenSize, of: Float.self) : nil
-      pass.engine.profiled(.head, .backward) {
-        head.backward(gradient, tapes.head, into: hidden, pass)
-      }
-      if let hidden { body.backward(hidden, tapes.body, pass) }
+  /// Rows that the head takes at once, one piece after the other.
+  private func pieces(_ rows: Int) -> [Range<Int>] {
+    let size = min(head.rowsAtOnce, max(1, rows))
+    return stride(from: 0, to: rows, by: size).map { $0..<min($0 + size, rows) }
+  }
+
+  private func hidden(_ batch: TokenBatch, _ pass: Pass) -> (Matrix<Float>, Body.Tape) {
+    let hidden = pass.engine.activations.matrix(
+      batch.queryCount, body.hiddenSize, of: Float.self)
+    return (hidden, body.forward(batch, into: hidden, pass))
+  }
+
+  func textSequence() -> (any TextSequence)? {
+    guard let body = body as? any CausalTransformer else { return nil }
+    return CachedSequence(body) { [self] hidden, pass in
+      var logits: [Float] = []
+      read(hidden, pass) { logits = Array($1[row: 0]) }
+      return logits
     }
+  }
+}
+
+/// A sequence whose keys and values are remembered.
+private final class CachedSequence: TextSequence {
+  private let body: any CausalTransformer
+  private let caches: [KeyValueCache]
+  private let logits: (Matrix<Float>, Pass) -> [Float]
+  private(set) var count = 0
+
+  /// - Parameter logits: those of a hidden state [1, hiddenSize].
+  init(_ body: any CausalTransformer, _ logits: @escaping (Matrix<Float>, Pass) -> [Float]) {
+    self.body = body
+    self.logits = logits
+    caches = body.cache()
+  }
+
+  func read(_ ids: [Int32], _ engine: Engine) -> [Float] {
+    precondition(!ids.isEmpty, "no tokens to read")
+    var batch = TokenBatch()
+    batch.append(ids: ids, typeIds: Array(repeating: 0, count: ids.count))
+    batch.queries = .last
+    let pass = Pass(engine, .inference)
+    count += ids.count
+    return engine.activations.scope {
+      let hidden = engine.activations.matrix(1, body.hiddenSize, of: Float.self)
+      body.forward(batch, into: hidden, caches: caches, pass)
+      return logits(hidden, pass)
+    }
+  }
+
+  func keep(first count: Int) {
+    self.count = min(count, self.count)
+    for cache in caches { cache.keep(first: count) }
   }
 }

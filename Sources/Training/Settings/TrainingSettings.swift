@@ -23,6 +23,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// How the MLP weights learn.
   public var method = TrainingMethod.sparseGrad(SparseGradSettings())
+  /// Which layers these are; nil takes all blocks, or every third one of a language model.
+  public var layers: TrainedLayers?
   /// What trains beside them; nil takes what is usual with the method.
   public var scope: TrainableScope?
   /// How a step changes the weights.
@@ -38,7 +40,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
-    case version, method, scope, optimizer, schedule, data, run
+    case version, method, layers, scope, optimizer, schedule, data, run
   }
 
   /// Reads what `encode(to:)` writes.
@@ -51,6 +53,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
         debugDescription: "settings of version \(version), expected \(Self.version)")
     }
     method = try values.read(.method, else: method)
+    layers = try values.read(.layers, else: layers)
     scope = try values.read(.scope, else: scope)
     optimizer = try values.read(.optimizer, else: optimizer)
     schedule = try values.read(.schedule, else: schedule)
@@ -63,6 +66,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(Self.version, forKey: .version)
     try values.encode(method, forKey: .method)
+    try values.encodeIfPresent(layers, forKey: .layers)
     try values.encodeIfPresent(scope, forKey: .scope)
     try values.encode(optimizer, forKey: .optimizer)
     try values.encode(schedule, forKey: .schedule)
@@ -120,6 +124,17 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     if let precision = run.precision { return precision }
     if case .sparseGrad(let settings) = method, settings.zeroThreshold != nil { return .float32 }
     return try begun ?? ModelFolder(model).fastestPrecision()
+  }
+
+  /// The layers of the feed-forward blocks that the method is on.
+  package var trainedLayers: TrainedLayers { layers ?? TrainedLayers() }
+
+  /// These settings with what is usual for language models, as in the paper: every third block, and nothing beside it.
+  package var forLanguageModel: TrainingSettings {
+    var settings = self
+    settings.layers = layers ?? TrainedLayers(blocks: .every(3))
+    settings.scope = scope ?? .mlp
+    return settings
   }
 
   /// What trains beside the MLP weights.

@@ -45,7 +45,8 @@ extension TensorView {
     madvise(start, Int(end - begin), MADV_DONTNEED)
   }
 
-  private var notFinite: InputError { error("holds a number that is not finite") }
+  /// The error for a tensor that holds such a number.
+  package var notFinite: InputError { error("holds a number that is not finite") }
 }
 
 /// Without branches, so that the compiler can vectorise it.
