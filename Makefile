@@ -74,6 +74,7 @@ fixtures: setup $(python)/.ready
 	$(python)/bin/python Tests/Fixtures/generate/roberta.py
 	$(python)/bin/python Tests/Fixtures/generate/distilbert.py
 	$(python)/bin/python Tests/Fixtures/generate/decoders.py
+	$(python)/bin/python Tests/Fixtures/generate/chat_templates.py
 	$(python)/bin/python Tests/Fixtures/generate/adapters.py
 	$(python)/bin/python Tests/Fixtures/generate/tasks.py
 	$(python)/bin/python Tests/Fixtures/generate/class_reports.py

@@ -11,6 +11,7 @@ var modules: [(name: String, uses: [String])] = [
   ("Metrics", ["Support"]),
   ("Weights", ["Support"]),
   ("Tokenizers", ["Support"]),
+  ("ChatTemplates", ["Support"]),
   ("Datasets", ["Support", "Metrics"]),
   ("Layers", ["Support", "Compute"]),
   ("Models", ["Support", "Compute", "Layers", "Weights"]),
@@ -56,6 +57,7 @@ let package = Package(
       // Temporary folders for all tests.
       .target(name: "TestFiles", dependencies: ["Support"], path: "Tests/TestFiles"),
       .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Support", "TestFiles"]),
+      .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates", "Support"]),
       .testTarget(name: "WeightsTests", dependencies: ["Weights", "Support", "TestFiles"]),
       .testTarget(
         name: "DatasetsTests", dependencies: ["Datasets", "Metrics", "Support", "TestFiles"]),

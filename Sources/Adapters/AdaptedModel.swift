@@ -40,6 +40,17 @@ extension ModelFolder {
       adapters.isEmpty ? "is missing" : "is missing, and no adapter has it")
   }
 
+  /// Loads the folder's language model and makes the changes of adapters, one after the other.
+  /// - Throws: `InputError` when an adapter does not belong to it.
+  public func model(languageModelWith adapters: [Adapter], _ engine: Engine) throws
+    -> any TransformerModel
+  {
+    let model = try self.model(head: .languageModel, engine)
+    try checkBases(adapters, engine)
+    for adapter in adapters { try adapter.change(model, .apply, except: [], engine) }
+    return model
+  }
+
   /// What the model with these adapters tells apart.
   /// - Throws: `InputError` when neither the folder nor an adapter has a head, or one that has no labels.
   private func head(_ adapters: [Adapter]) throws -> HeadConfiguration {

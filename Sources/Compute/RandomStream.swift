@@ -12,6 +12,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case shuffling = 0x8000_0002
     /// Which examples are held out for validation.
     case validationSplit = 0x8000_0003
+    /// Which tokens are written.
+    case sampling = 0x8000_0004
   }
 
   private let seed: UInt64

@@ -21,7 +21,7 @@ public struct TextEncoder {
   /// - Throws: `InputError` when the folder has no tokenizer that can be used, or its vocabulary is larger than
   ///   the model's word table.
   public init(_ folder: ModelFolder, maximumLength: Int?) throws {
-    var tokenizer = try Tokenizer(folder: folder.url)
+    var tokenizer = try Tokenizer(folder)
     limits = try folder.inputLimits()
     // Where there is one type only, transformers is called without types, whatever the tokenizer marks.
     if limits.typeVocabularySize == 1 { tokenizer.typeIds = .zero }

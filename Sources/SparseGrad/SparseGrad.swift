@@ -1,5 +1,6 @@
 /// `import SparseGrad` brings the whole public interface: models, methods, training and data.
 @_exported import Adapters
+@_exported import ChatTemplates
 @_exported import Compute
 @_exported import Datasets
 @_exported import Experiments

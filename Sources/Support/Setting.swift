@@ -51,6 +51,14 @@ public enum Setting: String, CaseIterable, Sendable, CustomStringConvertible {
   case model
   case tokens
   case betas, epsilon
+  case temperature
+  case topK
+  case topP
+  case minP
+  case repetitionPenalty
+  case maximumNewTokens
+  case stopStrings
+  case prompt
 
   /// The name in a message: `learningRate`, in backquotes.
   public var description: String { "`\(rawValue)`" }

@@ -4,7 +4,9 @@ import Support
 extension ModelFolder {
   /// Opens the weights.
   /// - Throws: `InputError` as `Checkpoint.init(folder:)` does.
-  public func checkpoint() throws -> Checkpoint { try Checkpoint(folder: url) }
+  public func checkpoint() throws -> Checkpoint {
+    try isGGUF ? Checkpoint(file: url) : Checkpoint(folder: url)
+  }
 }
 
 extension Checkpoint {

@@ -1,10 +1,13 @@
 import Foundation
 import Support
 
-/// A Hugging Face model folder: `config.json`, the weights, and the files of the tokenizer.
+/// A Hugging Face model folder: `config.json`, the weights, and the files of the tokenizer. A GGUF file, which has all
+/// three in it, is taken for one.
 public struct ModelFolder: Sendable {
-  /// The folder.
+  /// The folder, or the GGUF file.
   public let url: URL
+  /// Whether it is a GGUF file.
+  public let isGGUF: Bool
 
   /// `config.json`
   public static let configurationName = "config.json"
@@ -17,9 +20,14 @@ public struct ModelFolder: Sendable {
     "spiece.model", "spm.model", "chat_template.jinja",
   ]
 
-  /// A folder that is there.
-  /// - Throws: `InputError` when it is missing, is not a folder, or holds no `config.json`.
+  /// A folder, or a GGUF file, that is there.
+  /// - Throws: `InputError` when it is missing, is another file, or holds no `config.json`.
   public init(_ url: URL) throws {
+    isGGUF = GGUFFile.isGGUF(url)
+    if isGGUF {
+      self.url = url
+      return
+    }
     if let name = Self.hubName(url) {
       throw InputError(
         url.path,
@@ -48,10 +56,10 @@ public struct ModelFolder: Sendable {
     return name
   }
 
-  /// Reads `config.json`.
+  /// Reads `config.json`, or what a GGUF file has in its place.
   /// - Throws: `InputError` when it is malformed.
   public func configuration() throws -> ConfigurationFile {
-    try ConfigurationFile(configurationURL)
+    try isGGUF ? GGUFFile(url).configuration() : ConfigurationFile(configurationURL)
   }
 
   /// Checks that the tokenizer's files, which are copied along with a model, belong to the folder. A link that leads
@@ -59,6 +67,7 @@ public struct ModelFolder: Sendable {
   /// `blobs`, keeps a folder's files elsewhere.
   /// - Throws: `InputError` naming the link.
   public func checkTokenizerLinks() throws {
+    guard !isGGUF else { return }
     let folder = url.resolvingSymlinksInPath()
     let snapshots = folder.deletingLastPathComponent()
     let blobs = snapshots.deletingLastPathComponent().appendingPathComponent("blobs")
@@ -77,9 +86,13 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  /// Copies the tokenizer's files that are there to another folder, unchanged.
+  /// Copies the tokenizer's files that are there to another folder, unchanged; from a GGUF file they are made.
   /// - Throws: `InputError` when one cannot be read or written.
   public func copyTokenizer(to folder: URL) throws {
+    if isGGUF {
+      try GGUFFile(url).writeTokenizer(to: folder)
+      return
+    }
     try checkTokenizerLinks()
     for name in Self.tokenizerNames {
       let file = url.appendingPathComponent(name)

@@ -5,6 +5,14 @@ extension Setting {
   var flag: String {
     switch self {
     case .blocks: "--blocks"
+    case .temperature: "--temperature"
+    case .topK: "--top-k"
+    case .topP: "--top-p"
+    case .minP: "--min-p"
+    case .repetitionPenalty: "--repetition-penalty"
+    case .maximumNewTokens: "--max-new-tokens"
+    case .stopStrings: "--stop"
+    case .prompt: "--prompt"
     case .density: "--density"
     case .selected: "--selected"
     case .hiddenCandidates: "--hidden-candidates"

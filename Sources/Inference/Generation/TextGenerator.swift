@@ -1,0 +1,202 @@
+import Adapters
+import Compute
+import Foundation
+import Methods
+import Models
+import Support
+import Tokenizers
+import Weights
+
+/// A language model that goes on with texts.
+///
+///     let generator = try TextGenerator(model: URL(fileURLWithPath: "SmolLM2-135M.gguf"))
+///     print(try generator.generate("The capital of France is").text)
+public final class TextGenerator {
+  /// When to stop, and how tokens are chosen.
+  public struct Settings: Hashable, Sendable {
+    /// At most so many tokens are written.
+    public var maximumTokens = 256
+    /// How tokens are chosen.
+    public var sampling = SamplingSettings()
+    /// Texts after which nothing more is written; they are no part of the result.
+    public var stopStrings: [String] = []
+
+    /// The most probable tokens, at most 256.
+    public init() {}
+
+    /// - Throws: `InputError` naming the setting whose value is out of range.
+    public func validate() throws {
+      guard 1...1_000_000 ~= maximumTokens else {
+        throw InputError(.maximumNewTokens, "expected from 1 to 1000000")
+      }
+      guard stopStrings.allSatisfy({ !$0.isEmpty }) else {
+        throw InputError(.stopStrings, "expected texts that are not empty")
+      }
+      try sampling.validate()
+    }
+  }
+
+  /// Why nothing more was written.
+  public enum FinishReason: String, Codable, Sendable {
+    /// The model ended the text, or a stop string came.
+    case stop
+    /// As many tokens as are allowed, or as the model can read.
+    case length
+  }
+
+  /// A text that was written.
+  public struct Result: Sendable {
+    /// What was written, without the prompt.
+    public let text: String
+    /// Its tokens.
+    public let tokens: [Int32]
+    /// How many tokens the prompt had.
+    public let promptTokens: Int
+    /// Why it ends.
+    public let reason: FinishReason
+    /// How long it took to read the prompt, and to write the text.
+    public let promptSeconds: Double, seconds: Double
+  }
+
+  /// The tokenizer of the model.
+  public let tokenizer: Tokenizer
+  /// What operands of products are stored in.
+  public var precision: Precision { engine.precision }
+  /// The most tokens that the model reads.
+  public let maximumLength: Int
+  private let source: ModelFolder
+  private let model: any TransformerModel
+  private let engine: Engine
+  private let ends: Set<Int32>
+
+  /// Loads a model.
+  /// - Parameters:
+  ///   - url: the folder of the model, or its GGUF file.
+  ///   - adapters: folders of adapters, whose changes are made one after the other.
+  ///   - precision: what operands of products are stored in; what is faster on this machine unless given.
+  ///   - threads: all processors unless given.
+  /// - Throws: `InputError` naming what cannot be used, or when it is no language model.
+  public init(
+    model url: URL, adapters: [URL] = [], precision: Precision? = nil, threads: Int? = nil
+  ) throws {
+    source = try ModelFolder(url)
+    guard try source.modelType().isLanguageModel else {
+      throw try source.configuration().error(
+        "model_type", expected: "that of a language model, such as \"llama\"")
+    }
+    engine = try Engine(precision: precision ?? source.fastestPrecision(), threads: threads)
+    model = try source.model(
+      languageModelWith: adapters.map { try Adapter(folder: $0) }, engine)
+    tokenizer = try TextEncoder(source, maximumLength: nil).tokenizer
+    maximumLength = model.limits.maximumLength
+    ends = try source.endTokens(tokenizer)
+  }
+
+  /// Goes on with a text.
+  /// - Parameters:
+  ///   - prompt: the text, before which the tokenizer's special tokens are put.
+  ///   - settings: when to stop, and how tokens are chosen.
+  ///   - stream: is given what was written, piece by piece; what it throws ends the writing.
+  /// - Throws: `InputError` when the prompt has no tokens, or more than the model reads.
+  public func generate(
+    _ prompt: String, _ settings: Settings = Settings(),
+    stream: (String) throws -> Void = { _ in }
+  ) throws -> Result {
+    try generate(tokens: tokenizer.encode(prompt).ids, settings, stream: stream)
+  }
+
+  /// Goes on with tokens.
+  /// - Throws: as `generate(_:_:stream:)`.
+  public func generate(
+    tokens prompt: [Int32], _ settings: Settings = Settings(),
+    stream: (String) throws -> Void = { _ in }
+  ) throws -> Result {
+    try settings.validate()
+    guard let sequence = model.textSequence() else { preconditionFailure("no language model") }
+    return try generate(prompt, after: [], in: sequence, settings, stream)
+  }
+
+  /// - Parameter earlier: the tokens that the sequence has read already.
+  func generate(
+    _ prompt: [Int32], after earlier: [Int32], in sequence: any TextSequence, _ settings: Settings,
+    _ stream: (String) throws -> Void
+  ) throws -> Result {
+    guard !prompt.isEmpty else { throw InputError(.prompt, "has no tokens, expected some") }
+    guard earlier.count + prompt.count < maximumLength else {
+      throw InputError(
+        .prompt,
+        "has \(earlier.count + prompt.count) tokens, expected fewer than the \(maximumLength) that the model reads"
+      )
+    }
+    if let id = prompt.first(where: { $0 >= model.limits.vocabularySize }) {
+      throw InputError(
+        source.url.path, "has no row for the token \"\(tokenizer.token(for: id) ?? "")\" (\(id))")
+    }
+    let begun = ContinuousClock.now
+    var logits = sequence.read(prompt, engine)
+    let read = ContinuousClock.now
+    var writer = TextWriter(tokenizer, stopStrings: settings.stopStrings)
+    var sampler = TokenSampler(settings.sampling)
+    var seen = Set(earlier).union(prompt)
+    var tokens: [Int32] = []
+    var reason = FinishReason.length
+    while true {
+      guard logits.allSatisfy(\.isFinite) else {
+        throw InputError(
+          source.url.path, "gives logits that are not finite: its weights are damaged")
+      }
+      let token = sampler.next(logits, seen: seen)
+      if ends.contains(token) {
+        reason = .stop
+        break
+      }
+      tokens.append(token)
+      seen.insert(token)
+      try stream(writer.text(after: token))
+      if writer.isStopped {
+        reason = .stop
+        break
+      }
+      if tokens.count == settings.maximumTokens
+        || earlier.count + prompt.count + tokens.count == maximumLength
+      {
+        break
+      }
+      logits = sequence.read([token], engine)
+    }
+    try stream(writer.finish())
+    let end = ContinuousClock.now
+    return Result(
+      text: writer.written, tokens: tokens, promptTokens: prompt.count, reason: reason,
+      promptSeconds: (read - begun) / .seconds(1), seconds: (end - read) / .seconds(1))
+  }
+}
+
+extension ModelFolder {
+  /// The tokens after which a model writes nothing more: that of the tokenizer, and those of `generation_config.json` or,
+  /// in a GGUF file, that for the end of a turn.
+  fileprivate func endTokens(_ tokenizer: Tokenizer) throws -> Set<Int32> {
+    var ends = Set([tokenizer.specialTokens.end].compactMap { $0 })
+    if isGGUF {
+      let roles = try GGUFFile(url).tokenizer()?.specialTokens ?? [:]
+      ends.formUnion([roles["eot"], roles["eom"]].compactMap { $0.map(Int32.init) })
+      return ends
+    }
+    let file = url.appendingPathComponent("generation_config.json")
+    guard FileManager.default.fileExists(atPath: file.path) else { return ends }
+    let configuration = try ConfigurationFile(file)
+    let listed: [JSONValue]
+    switch configuration["eos_token_id"] {
+    case nil, .null?: listed = []
+    case .array(let ids)?: listed = ids
+    case let id?: listed = [id]
+    }
+    for id in listed {
+      guard case .number(let number) = id, let value = number.integer,
+        let id = Int32(exactly: value), id >= 0
+      else { throw configuration.error("eos_token_id", expected: "ids of tokens") }
+      ends.insert(id)
+    }
+    return ends
+  }
+}
