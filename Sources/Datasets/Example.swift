@@ -8,6 +8,8 @@ public struct Example: Equatable, Sendable {
   public var pair: String?
   /// The words of the text, where each has an answer of its own; the text is then these with spaces between.
   public var words: [String]?
+  /// The turns of a conversation, of which the assistant's are to be learnt; the text is then empty.
+  public var conversation: [ChatTurn]?
   /// The answer; nil where only the text was read.
   public var target: Target?
 
@@ -16,6 +18,12 @@ public struct Example: Equatable, Sendable {
     self.text = text
     self.pair = pair
     self.target = target
+  }
+
+  /// Makes an example of a conversation.
+  public init(conversation turns: [ChatTurn]) {
+    self.init(text: "")
+    conversation = turns
   }
 
   /// Puts an example of words together.

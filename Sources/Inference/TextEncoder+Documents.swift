@@ -22,6 +22,50 @@ extension TextEncoder {
     return encoded
   }
 
+  /// Conversations by the model's chat template; what the assistant says is to be predicted. Of a conversation that is
+  /// longer than the model reads at once the end is cut off.
+  /// - Parameter notice: is told when conversations were left out or cut.
+  /// - Throws: `InputError` when the model has no chat template, or nothing is to be predicted.
+  func encode(conversations data: Dataset, _ notice: (String) throws -> Void) throws
+    -> EncodedDataset
+  {
+    let encoder = try ConversationEncoder(source, tokenizer)
+    var (items, lost, cut) = ([EncodedDataset.Item](), 0, 0)
+    for example in data.examples {
+      for (ids, answers) in try encoder.sequences(example.conversation ?? []) {
+        let kept = answers.filter { $0 < maximumLength }
+        guard !kept.isEmpty else {
+          lost += 1
+          continue
+        }
+        if ids.count > maximumLength { cut += 1 }
+        let piece = Array(ids.prefix(maximumLength))
+        items.append(
+          EncodedDataset.Item(
+            tokens: Encoding(
+              ids: piece, typeIds: Array(repeating: 0, count: piece.count),
+              wasTruncated: ids.count > maximumLength), answers: kept))
+      }
+    }
+    if cut > 0 {
+      try notice(
+        "\(data.source): \(cut) of \(items.count + lost) conversations are longer than \(maximumLength) tokens and were "
+          + "cut off")
+    }
+    if lost > 0 {
+      try notice(
+        "\(data.source): \(lost) conversations have no answer within \(maximumLength) tokens and were left out"
+      )
+    }
+    guard !items.isEmpty else {
+      throw InputError(
+        data.source, "has no answer within \(maximumLength) tokens, expected one to learn from")
+    }
+    let encoded = EncodedDataset(items, source: data.source)
+    try check(encoded)
+    return encoded
+  }
+
   private func pieces(of ids: [Int32]) -> [EncodedDataset.Item] {
     stride(from: 0, to: ids.count - 1, by: maximumLength - 1).map { start in
       let piece = Array(ids[start..<min(start + maximumLength, ids.count)])

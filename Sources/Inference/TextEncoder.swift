@@ -13,6 +13,7 @@ public struct TextEncoder {
   private let limits: InputLimits
   let maximumLength: Int
   private let folder: URL
+  let source: ModelFolder
 
   /// - Parameters:
   ///   - folder: the folder of the model.
@@ -27,6 +28,7 @@ public struct TextEncoder {
     if limits.typeVocabularySize == 1 { tokenizer.typeIds = .zero }
     self.tokenizer = tokenizer
     self.folder = folder.url
+    source = folder
     self.maximumLength = min(
       maximumLength ?? tokenizer.modelMaximumLength ?? limits.maximumLength, limits.maximumLength)
     guard tokenizer.maximumRegularId < limits.vocabularySize else {
@@ -45,7 +47,10 @@ public struct TextEncoder {
     _ data: Dataset, _ objective: any Objective, tagged tokens: TaggedTokens = .first,
     _ notice: (String) throws -> Void
   ) throws -> EncodedDataset {
-    if objective.head.problem == .nextToken { return try encode(documents: data) }
+    if objective.head.problem == .nextToken {
+      return try data.examples.contains { $0.conversation != nil }
+        ? encode(conversations: data, notice) : encode(documents: data)
+    }
     var data = data
     let head = objective.head
     if head.problem != .regression {

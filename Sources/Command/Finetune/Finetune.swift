@@ -76,6 +76,7 @@ struct Finetune: ParsableCommand {
       validation: data.validation, output: URL(fileURLWithPath: output))
     job.settings = training.settings(method.trainingMethod)
     job.settings.loss = loss.loss
+    if data.task.kind.problem == .nextToken { training.fillIn(forLanguageModel: &job.settings) }
     job.settings.layers = try training.layers.layers(for: data.task.kind)
     job.settings.save = save
     job.adapter = adapter.map { URL(fileURLWithPath: $0) }

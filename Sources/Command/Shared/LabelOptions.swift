@@ -52,7 +52,7 @@ struct LabelOptions: ParsableArguments {
         targets: .labelLists(known, separator: labelSeparator?.first ?? ","))
     case .tokenClassification: try Dataset(wordsOf: file, columns: columns, tags: known)
     case .text: try Dataset(documentsOf: file, columns: columns)
-    case .conversation: throw InputError("--task", "conversation is not built yet")
+    case .conversation: try Dataset(conversationsOf: file)
     }
   }
 }

@@ -80,7 +80,9 @@ struct ComputeOptions: ParsableArguments {
   var precision = PrecisionFlag.auto
 
   @Option(
-    help: "Longest sequence in tokens; longer ones are truncated. (default: the model's positions)")
+    help:
+      "Longest sequence in tokens; longer ones are truncated. (default: the model's positions; 1024 to train a language model)"
+  )
   var maxLength: Int?
 
   @Option(help: "Number of threads; results do not depend on it. (default: all processors)")
@@ -115,7 +117,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Number of training steps; overrides --epochs.")
   var maxSteps: Int?
 
-  @Option(help: "Batch size in sequences. (default: 16)")
+  @Option(help: "Batch size in sequences. (default: 16; 4 for language models)")
   var batchSize: Int?
 
   @Option(help: "Batch size in tokens, instead of --batch-size.")
@@ -184,6 +186,12 @@ struct TrainingOptions: ParsableArguments {
     if warmupRatio != nil, warmupSteps != nil {
       throw ValidationError("--warmup-ratio and --warmup-steps exclude each other")
     }
+  }
+
+  /// What is usual for language models where nothing was said.
+  func fillIn(forLanguageModel settings: inout TrainingSettings) {
+    if batchSize == nil, batchTokens == nil { settings.batch = .sequences(4) }
+    settings.maximumLength = compute.maxLength ?? 1024
   }
 
   func settings(_ method: TrainingMethod) -> TrainingSettings {

@@ -1,5 +1,6 @@
 import Adapters
 import Compute
+import Datasets
 import Foundation
 import Methods
 import Models
@@ -111,9 +112,27 @@ public final class TextGenerator {
     tokens prompt: [Int32], _ settings: Settings = Settings(),
     stream: (String) throws -> Void = { _ in }
   ) throws -> Result {
-    try settings.validate()
+    try generate(prompt, after: [], in: sequence(), settings, stream)
+  }
+
+  /// The answer to a conversation, by the model's chat template.
+  /// - Throws: `InputError` when the model has no chat template, or that refuses the conversation.
+  public func answer(
+    _ turns: [ChatTurn], _ settings: Settings = Settings(),
+    stream: (String) throws -> Void = { _ in }
+  ) throws -> Result {
+    try generate(tokens: conversationEncoder().prompt(turns), settings, stream: stream)
+  }
+
+  /// What makes tokens of conversations.
+  func conversationEncoder() throws -> ConversationEncoder {
+    try ConversationEncoder(source, tokenizer)
+  }
+
+  /// A sequence that the model goes on with.
+  func sequence() -> any TextSequence {
     guard let sequence = model.textSequence() else { preconditionFailure("no language model") }
-    return try generate(prompt, after: [], in: sequence, settings, stream)
+    return sequence
   }
 
   /// - Parameter earlier: the tokens that the sequence has read already.
@@ -121,6 +140,7 @@ public final class TextGenerator {
     _ prompt: [Int32], after earlier: [Int32], in sequence: any TextSequence, _ settings: Settings,
     _ stream: (String) throws -> Void
   ) throws -> Result {
+    try settings.validate()
     guard !prompt.isEmpty else { throw InputError(.prompt, "has no tokens, expected some") }
     guard earlier.count + prompt.count < maximumLength else {
       throw InputError(
@@ -169,34 +189,5 @@ public final class TextGenerator {
     return Result(
       text: writer.written, tokens: tokens, promptTokens: prompt.count, reason: reason,
       promptSeconds: (read - begun) / .seconds(1), seconds: (end - read) / .seconds(1))
-  }
-}
-
-extension ModelFolder {
-  /// The tokens after which a model writes nothing more: that of the tokenizer, and those of `generation_config.json` or,
-  /// in a GGUF file, that for the end of a turn.
-  fileprivate func endTokens(_ tokenizer: Tokenizer) throws -> Set<Int32> {
-    var ends = Set([tokenizer.specialTokens.end].compactMap { $0 })
-    if isGGUF {
-      let roles = try GGUFFile(url).tokenizer()?.specialTokens ?? [:]
-      ends.formUnion([roles["eot"], roles["eom"]].compactMap { $0.map(Int32.init) })
-      return ends
-    }
-    let file = url.appendingPathComponent("generation_config.json")
-    guard FileManager.default.fileExists(atPath: file.path) else { return ends }
-    let configuration = try ConfigurationFile(file)
-    let listed: [JSONValue]
-    switch configuration["eos_token_id"] {
-    case nil, .null?: listed = []
-    case .array(let ids)?: listed = ids
-    case let id?: listed = [id]
-    }
-    for id in listed {
-      guard case .number(let number) = id, let value = number.integer,
-        let id = Int32(exactly: value), id >= 0
-      else { throw configuration.error("eos_token_id", expected: "ids of tokens") }
-      ends.insert(id)
-    }
-    return ends
   }
 }

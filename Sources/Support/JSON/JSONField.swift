@@ -8,6 +8,8 @@ package struct JSONField: Sendable {
   package let path: String
   /// What stands there.
   package let value: JSONValue
+  /// The line, where each line of the file is a document of its own.
+  package let line: Int?
 
   /// Reads a file.
   /// - Throws: `InputError` if it cannot be read, or naming the line where it stops being JSON.
@@ -15,6 +17,7 @@ package struct JSONField: Sendable {
     let bytes = try InputFile.textBytes(of: url)
     file = url.path
     path = ""
+    line = nil
     do {
       value = try JSONParser.parse(bytes)
     } catch {
@@ -27,7 +30,8 @@ package struct JSONField: Sendable {
   }
 
   /// A value that is, or will be, in a file.
-  package init(file: String, path: String = "", value: JSONValue) {
+  package init(file: String, path: String = "", value: JSONValue, line: Int? = nil) {
+    self.line = line
     self.file = file
     self.path = path
     self.value = value
@@ -59,12 +63,12 @@ package struct JSONField: Sendable {
   /// - Throws: `InputError` if this is not a list.
   package func elements() throws -> [JSONField] {
     try array().enumerated().map {
-      JSONField(file: file, path: "\(path)[\($0.offset)]", value: $0.element)
+      JSONField(file: file, path: "\(path)[\($0.offset)]", value: $0.element, line: line)
     }
   }
 
   private func child(_ key: String, _ value: JSONValue) -> JSONField {
-    JSONField(file: file, path: path.isEmpty ? key : "\(path).\(key)", value: value)
+    JSONField(file: file, path: path.isEmpty ? key : "\(path).\(key)", value: value, line: line)
   }
 
   // MARK: Values; each throws an `InputError` if something else stands there
@@ -129,13 +133,19 @@ package struct JSONField: Sendable {
 
   /// The complaint that this value `problem`, like "is empty".
   package func error(_ problem: String) -> InputError {
-    InputError(file, at: path.isEmpty ? nil : "key \"\(path)\"", problem)
+    let places = [line.map { "line \($0)" }, path.isEmpty ? nil : "key \"\(path)\""]
+    return InputError(
+      file, at: places.compactMap { $0 }.joined(separator: ", ").nilIfEmpty, problem)
   }
 
   /// The complaint that this value is something else than what was expected.
   package func error(expected: String) -> InputError {
     error("is \(abbreviated(value.text(.compact))), expected \(expected)")
   }
+}
+
+extension String {
+  fileprivate var nilIfEmpty: String? { isEmpty ? nil : self }
 }
 
 private func abbreviated(_ text: String) -> String {

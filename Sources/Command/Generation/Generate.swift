@@ -16,6 +16,12 @@ struct Generate: ParsableCommand {
   @Option(help: "The text to go on with; - reads standard input.")
   var prompt: String
 
+  @Flag(help: "Take the text for what a user says, and answer it by the model's chat template.")
+  var chat = false
+
+  @Option(help: "With --chat: how the assistant is to behave. (default: what the template says)")
+  var system: String?
+
   @OptionGroup(title: "Generation") var generation: GenerationOptions
 
   @Option(
@@ -30,6 +36,7 @@ struct Generate: ParsableCommand {
 
   func validate() throws {
     try checkPath(model, "--model")
+    if system != nil, !chat { throw ValidationError("--system: expected with --chat") }
     if let threads, !(1...1024 ~= threads) {
       throw ValidationError("--threads: expected from 1 to 1024")
     }
@@ -40,9 +47,14 @@ struct Generate: ParsableCommand {
     let generator = try TextGenerator(
       model: URL(fileURLWithPath: model), adapters: adapters.folders,
       precision: precision.precision, threads: threads)
-    let result = try generator.generate(text, generation.settings) { piece in
+    func show(_ piece: String) throws {
       if !messages.json { try Console.write(Data(piece.utf8)) }
     }
+    let turns = (system.map { [ChatTurn(.system, $0)] } ?? []) + [ChatTurn(.user, text)]
+    let result =
+      try chat
+      ? generator.answer(turns, generation.settings, stream: show)
+      : generator.generate(text, generation.settings, stream: show)
     if messages.json {
       try Console.printJSON(GeneratedLine(result))
     } else {
@@ -57,41 +69,5 @@ struct Generate: ParsableCommand {
       throw InputError("standard input", "is not UTF-8")
     }
     return text
-  }
-}
-
-/// What was written, as a line of JSON.
-private struct GeneratedLine: Encodable {
-  let text: String
-  let tokens: [Int32]
-  let promptTokens: Int
-  let finishReason: TextGenerator.FinishReason
-  let promptSeconds: Double, seconds: Double
-
-  init(_ result: TextGenerator.Result) {
-    text = result.text
-    tokens = result.tokens
-    promptTokens = result.promptTokens
-    finishReason = result.reason
-    promptSeconds = result.promptSeconds
-    seconds = result.seconds
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case text, tokens, seconds
-    case promptTokens = "prompt_tokens"
-    case finishReason = "finish_reason"
-    case promptSeconds = "prompt_seconds"
-  }
-}
-
-extension TextGenerator.Result {
-  /// How fast it went.
-  var summary: String {
-    func rate(_ count: Int, _ seconds: Double) -> String {
-      (Double(count) / max(seconds, 1e-9)).fixed(1)
-    }
-    return "\(promptTokens) tokens read at \(rate(promptTokens, promptSeconds)) tokens/s, "
-      + "\(tokens.count) written at \(rate(tokens.count, seconds)) tokens/s"
   }
 }

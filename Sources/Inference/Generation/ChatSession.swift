@@ -1,0 +1,53 @@
+import Datasets
+import Models
+import Support
+
+/// A conversation with a language model: what was said before is remembered, and not read again.
+public final class ChatSession {
+  /// What was said.
+  public private(set) var turns: [ChatTurn]
+  private let generator: TextGenerator
+  private let encoder: ConversationEncoder
+  private let sequence: any TextSequence
+  /// The tokens that the sequence has read.
+  private var read: [Int32] = []
+
+  /// A conversation that begins.
+  /// - Parameters:
+  ///   - generator: the model.
+  ///   - system: how the assistant is to behave; nil for what the model's template says.
+  /// - Throws: `InputError` when the model has no chat template.
+  public init(_ generator: TextGenerator, system: String? = nil) throws {
+    self.generator = generator
+    encoder = try generator.conversationEncoder()
+    sequence = generator.sequence()
+    turns = system.map { [ChatTurn(.system, $0)] } ?? []
+  }
+
+  /// Says something, and lets the model answer.
+  /// - Parameters:
+  ///   - text: what the user says.
+  ///   - settings: when to stop, and how tokens are chosen.
+  ///   - stream: is given the answer, piece by piece; what it throws ends the answer, and neither turn is remembered.
+  /// - Throws: `InputError` when the template refuses the conversation, or it is longer than the model reads.
+  public func answer(
+    _ text: String, _ settings: TextGenerator.Settings = .init(),
+    stream: (String) throws -> Void = { _ in }
+  ) throws -> TextGenerator.Result {
+    let asked = turns + [ChatTurn(.user, text)]
+    let prompt = try encoder.prompt(asked)
+    // The last token is always read again: its logits are wanted.
+    let known = min(zip(prompt, read).prefix { $0 == $1 }.count, prompt.count - 1)
+    sequence.keep(first: known)
+    read = Array(prompt.prefix(known))
+    let result = try generator.generate(
+      Array(prompt[known...]), after: read, in: sequence, settings, stream)
+    // The sequence has not read the last token that was written.
+    read = Array((prompt + result.tokens).prefix(sequence.count))
+    turns = asked + [ChatTurn(.assistant, result.text)]
+    return result
+  }
+
+  /// Forgets what was said, but for the system's turn.
+  public func reset() { turns.removeAll { $0.role != .system } }
+}
