@@ -79,7 +79,7 @@ struct AdapterMetadata {
     }
     guard let text = texts["labels"],
       let labels = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
-      !labels.isEmpty
+      labels.isEmpty == (problem == .nextToken)
     else {
       throw InputError(source, at: "__metadata__", "labels are missing or no list of texts")
     }

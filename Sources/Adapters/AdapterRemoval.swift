@@ -43,7 +43,7 @@ public struct UnmergedModel {
         adapter.url.path, at: "\"\(name)\"",
         "is replaced by the adapter; what it was before is only in the base")
     }
-    try Self.check(model, merged, holdsValuesOf: adapter)
+    try Self.check(model, merged, holdsValuesOf: adapter, engine)
     try adapter.change(model, .remove, except: lost, engine)
     leftOut = lost.sorted()
   }
@@ -52,7 +52,8 @@ public struct UnmergedModel {
   /// may have been left out when another adapter was removed.
   /// - Throws: `InputError` naming the tensor that is another than the adapter's.
   private static func check(
-    _ model: any TransformerModel, _ merged: ModelFolder, holdsValuesOf adapter: Adapter
+    _ model: any TransformerModel, _ merged: ModelFolder, holdsValuesOf adapter: Adapter,
+    _ engine: Engine
   ) throws {
     let (checkpoint, new) = (try merged.checkpoint(), Set(model.newlyInitialized))
     for parameter in model.parameters where !new.contains(parameter.name) {
@@ -65,7 +66,11 @@ public struct UnmergedModel {
       let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
       let tolerance = isRounded ? 0x1p-8 * largest : 0
       guard tensor.info.shape == parameter.shape,
-        zip(parameter.value.elements, expected).allSatisfy({ abs($0 - $1) <= tolerance })
+        parameter.withValue(
+          engine,
+          { value in
+            zip(value.elements, expected).allSatisfy { abs($0 - $1) <= tolerance }
+          })
       else {
         throw InputError(
           merged.url.path, at: "tensor \"\(parameter.name)\"",

@@ -15,6 +15,7 @@ public struct AdapterWriter {
   let head: HeadConfiguration
   /// Where the model came from, and the digest of its tensors.
   let base: (path: String, fingerprint: Fingerprint)
+  let engine: Engine
 
   /// Two models of one shape.
   /// - Parameters:
@@ -23,14 +24,16 @@ public struct AdapterWriter {
   ///   - head: what its head tells apart.
   ///   - path: what the adapter says of where the base is.
   ///   - fingerprint: of the base's tensors.
+  ///   - engine: the one that the models were loaded with.
   public init(
     origin: any TransformerModel, final: any TransformerModel, head: HeadConfiguration,
-    path: String, fingerprint: Fingerprint
+    path: String, fingerprint: Fingerprint, _ engine: Engine
   ) {
     self.origin = origin
     self.final = final
     self.head = head
     base = (path, fingerprint)
+    self.engine = engine
   }
 
   /// Two folders, the second of which is to be made of the first.
@@ -53,7 +56,7 @@ public struct AdapterWriter {
     }
     self.init(
       origin: origin, final: final, head: head, path: base.url.path,
-      fingerprint: try Fingerprint(of: base.checkpoint()))
+      fingerprint: try Fingerprint(of: base.checkpoint()), engine)
   }
 
   /// What a run of a method has learnt besides the parameters' values.
@@ -77,18 +80,26 @@ public struct AdapterWriter {
   func changed() -> [(origin: Parameter, final: Parameter)] {
     let new = Set(origin.newlyInitialized)
     return zip(origin.parameters, final.parameters).filter { origin, final in
-      new.contains(origin.name)
-        || memcmp(
-          origin.value.data, final.value.data, origin.count * MemoryLayout<Float>.stride) != 0
+      new.contains(origin.name) || !haveSameValue(origin, final)
     }.map { (origin: $0, final: $1) }
+  }
+}
+
+extension AdapterWriter {
+  private func haveSameValue(_ a: Parameter, _ b: Parameter) -> Bool {
+    a.withValue(engine) { a in
+      b.withValue(engine) { b in
+        memcmp(a.data, b.data, a.count * MemoryLayout<Float>.stride) == 0
+      }
+    }
   }
 }
 
 extension NamedTensor {
   /// A parameter's value under another name.
-  init(_ parameter: Parameter, name: String) {
+  init(_ parameter: Parameter, name: String, _ engine: Engine) {
     self.init(name, .float32, shape: parameter.shape) { body in
-      try body(UnsafeRawBufferPointer(parameter.value.elements))
+      try parameter.withValue(engine) { try body(UnsafeRawBufferPointer($0.elements)) }
     }
   }
 

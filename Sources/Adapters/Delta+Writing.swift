@@ -91,17 +91,21 @@ struct Delta {
 
   private mutating func add(_ origin: Parameter, _ final: Parameter) {
     let isNew = writer.origin.newlyInitialized.contains(origin.name)
-    let different = (0..<origin.count).filter {
-      origin.value.elements[$0].bitPattern != final.value.elements[$0].bitPattern
+    let engine = writer.engine
+    let (different, values) = origin.withValue(engine) { origin in
+      final.withValue(engine) { final in
+        let different = (0..<origin.count).filter {
+          origin.elements[$0].bitPattern != final.elements[$0].bitPattern
+        }
+        return (different, different.map { final.elements[$0] })
+      }
     }
     guard !isNew, 8 * different.count < 4 * origin.count else {
       parameters[origin.name] = ["form": .string(DeltaFile.Form.values.rawValue)]
-      tensors.append(NamedTensor(final, name: origin.name))
+      tensors.append(NamedTensor(final, name: origin.name, engine))
       return
     }
-    add(
-      origin.name, .elements, different.map(UInt32.init),
-      different.map { final.value.elements[$0] }, coordinates: nil)
+    add(origin.name, .elements, different.map(UInt32.init), values, coordinates: nil)
   }
 
   private mutating func add(

@@ -33,7 +33,8 @@ struct LoRAAdapter {
       let name = "\(parameter.module)\(isTarget(parameter) ? PeftNames.baseLayer : ".")"
       return NamedTensor(
         parameter,
-        name: PeftNames.prefix + name + parameter.name.dropFirst(parameter.module.count + 1))
+        name: PeftNames.prefix + name + parameter.name.dropFirst(parameter.module.count + 1),
+        writer.engine)
     }
     return (configuration(parameters), tensors)
   }
@@ -53,17 +54,31 @@ struct LoRAAdapter {
   }
 
   private func isTarget(_ parameter: Parameter) -> Bool { targets[parameter.module] != nil }
-  private func isHead(_ parameter: Parameter) -> Bool { parameter.name.hasPrefix("classifier.") }
+
+  /// The module that `peft` saves with the tasks of classification, by its name in the architecture.
+  private var headModule: String? {
+    ["classifier", "score"].first { name in
+      writer.origin.parameters.contains { $0.name.hasPrefix(name + ".") }
+    }
+  }
+
+  private func isHead(_ parameter: Parameter) -> Bool {
+    headModule.map { parameter.name.hasPrefix($0 + ".") } ?? false
+  }
 
   private func configuration(_ parameters: [Parameter]) -> JSONObject {
     // A module is saved as a whole if all of its parameters are here; others are found by their names alone.
     let here = Set(parameters.map(\.name))
     let partial = Set(
       writer.origin.parameters.filter { !here.contains($0.name) }.map(\.module))
-    let headIsTarget = targets.keys.contains { "\($0).".hasPrefix("classifier.") }
+    let headIsTarget =
+      headModule.map { head in
+        targets.keys.contains { "\($0).".hasPrefix(head + ".") }
+      } ?? false
     var saved: [String] = []
     for parameter in parameters where !isTarget(parameter) && !partial.contains(parameter.module) {
-      let module = isHead(parameter) && !headIsTarget ? "classifier" : parameter.module
+      let module =
+        isHead(parameter) && !headIsTarget ? headModule ?? "" : parameter.module
       if saved.last != module { saved.append(module) }
     }
     let trainsTargetBiases = parameters.contains { isTarget($0) && $0.shape.count == 1 }
@@ -88,12 +103,20 @@ struct LoRAAdapter {
   }
 
   private var targetModules: JSONValue {
+    let named = writer.origin.linears.filter { site in
+      (try? settings.targetModules.includes(site.module, site.role.kind)) ?? false
+    }
+    let pattern = #".*\.\d+\.(intermediate|output)\.dense"#
+    let isOfBERT = named.allSatisfy { $0.module.hasSuffix(".dense") }
+    // Where not all that is named was trained, each that was is named as a whole.
+    guard Set(named.map(\.module)) == Set(targets.keys), settings.targetModules != .mlp || isOfBERT
+    else { return .array(targets.keys.sorted().map { .string($0) }) }
     switch settings.targetModules {
     // Not `.output.dense` by itself: that names the attention's output, too.
-    case .mlp: #".*\.\d+\.(intermediate|output)\.dense"#
-    case .allLinear: .array(targets.keys.sorted().map { .string($0) })
-    case .names(let names): .array(names.map { .string($0) })
-    case .pattern(let pattern): .string(pattern)
+    case .mlp: return .string(pattern)
+    case .allLinear: return .array(targets.keys.sorted().map { .string($0) })
+    case .names(let names): return .array(names.map { .string($0) })
+    case .pattern(let pattern): return .string(pattern)
     }
   }
 }

@@ -95,8 +95,8 @@ enum WeightChange {
     case .elements: break
     case .lowRank(let down, let up, _):
       let rank = down.info.shape.first ?? 0
-      try expect(down, [rank, parameter.value.columns])
-      try expect(up, [parameter.value.rows, rank])
+      try expect(down, [rank, parameter.columns])
+      try expect(up, [parameter.rows, rank])
     case .sparse(let sparse, _, _):
       guard parameter.shape.count == 2 else {
         throw sparse.indices.error("changes \(parameter.name), which is no matrix")

@@ -35,7 +35,8 @@ struct AdapterPublication {
     var run: AdapterWriter.Run? = .init(method: settings.method, trained: trained, state: state)
     if followsAdapter, trained.additions.isEmpty { run = nil }
     try AdapterWriter(
-      origin: origin, final: final, head: head.head, path: base.url.path, fingerprint: fingerprint
+      origin: origin, final: final, head: head.head, path: base.url.path, fingerprint: fingerprint,
+      engine
     ).write(run, to: url)
     return try base.model(adapters: [Adapter(folder: url)], engine)
   }

@@ -46,7 +46,9 @@ public struct TrainedCounts: Sendable {
     parts = TrainedPart.allCases.compactMap { part in counts[part].map { (part, $0) } }
     total = counts.values.reduce(0, +)
     ofModel = model.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    let weight = model.linears.first { $0.role.isMLP }?.linear.weight
+    // The gate, where there is one, may stay as it is.
+    let mlp = model.linears.filter(\.role.isMLP).map(\.linear.weight)
+    let weight = mlp.first { weight in trained.all.contains { $0.parameter === weight } }
     perMLPWeight = trained.all.filter { $0.parameter === weight }
       .reduce(0) { $0 + $1.trainableCount }
   }

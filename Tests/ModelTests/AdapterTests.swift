@@ -77,7 +77,7 @@ import Weights
     let ours = work("adapter")
     try AdapterWriter(
       origin: origin, final: ModelFolder(final).model(head: head, engine), head: head,
-      path: fixture.name, fingerprint: try Fingerprint(of: fixture.folder.checkpoint())
+      path: fixture.name, fingerprint: try Fingerprint(of: fixture.folder.checkpoint()), engine
     ).write(
       .init(method: .lora(settings), trained: parts, state: Checkpoint(file: state)), to: ours)
 
