@@ -195,7 +195,7 @@ struct TemplateExpressionParser {
 
   private mutating func primary() throws -> TemplateExpression {
     let line = line
-    func literal(_ value: TemplateValue) -> TemplateExpression {
+    func literal(_ value: TemplateLiteral) -> TemplateExpression {
       TemplateExpression(form: .literal(value), line: line)
     }
     switch peek() {

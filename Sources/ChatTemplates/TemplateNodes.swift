@@ -1,7 +1,7 @@
 /// An expression of a template, with its line.
 struct TemplateExpression {
   indirect enum Form {
-    case literal(TemplateValue)
+    case literal(TemplateLiteral)
     case name(String)
     case list([TemplateExpression])
     case dictionary([(key: TemplateExpression, value: TemplateExpression)])
@@ -25,6 +25,15 @@ struct TemplateExpression {
 
   let form: Form
   let line: Int
+}
+
+/// A value that stands in a template.
+enum TemplateLiteral {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case text(String)
 }
 
 /// What a call or a filter is given.

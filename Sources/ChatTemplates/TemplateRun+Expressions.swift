@@ -5,7 +5,7 @@ extension TemplateRun {
     let line = expression.line
     try step(line)
     switch expression.form {
-    case .literal(let value): return value
+    case .literal(let literal): return TemplateValue(literal)
     case .name(let name):
       return scope.value(of: name) ?? TemplateFunction(rawValue: name).map { .function($0) }
         ?? .undefined(name)

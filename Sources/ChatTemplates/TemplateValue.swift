@@ -18,6 +18,17 @@ indirect enum TemplateValue {
   /// A method that has not been called yet.
   case method(TemplateValueBox, String)
 
+  /// What stands in a template.
+  init(_ literal: TemplateLiteral) {
+    switch literal {
+    case .none: self = .none
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .number(value)
+    case .text(let text): self = .text(text)
+    }
+  }
+
   /// What a JSON value is in Python.
   init(_ json: JSONValue) {
     switch json {

@@ -5,10 +5,10 @@ struct GeneratedLine: Encodable {
   let text: String
   let tokens: [Int32]
   let promptTokens: Int
-  let finishReason: TextGenerator.FinishReason
+  let finishReason: FinishReason
   let promptSeconds: Double, seconds: Double
 
-  init(_ result: TextGenerator.Result) {
+  init(_ result: GeneratedText) {
     text = result.text
     tokens = result.tokens
     promptTokens = result.promptTokens
@@ -25,7 +25,7 @@ struct GeneratedLine: Encodable {
   }
 }
 
-extension TextGenerator.Result {
+extension GeneratedText {
   /// How fast it went.
   var summary: String {
     func rate(_ count: Int, _ seconds: Double) -> String {

@@ -32,8 +32,8 @@ struct GenerationOptions: ParsableArguments {
 
   func validate() throws { try checkingUsage { try settings.validate() } }
 
-  var settings: TextGenerator.Settings {
-    var settings = TextGenerator.Settings()
+  var settings: GenerationSettings {
+    var settings = GenerationSettings()
     settings.maximumTokens = maxNewTokens
     settings.stopStrings = stop
     settings.sampling.temperature = temperature

@@ -1,27 +1,3 @@
-/// Who says something in a conversation, by the names that chat templates have for them.
-public enum ChatRole: String, Codable, CaseIterable, Sendable {
-  /// What is said before the conversation: how the assistant is to behave.
-  case system
-  /// The person.
-  case user
-  /// The model.
-  case assistant
-}
-
-/// What somebody says at once.
-public struct ChatTurn: Hashable, Codable, Sendable {
-  /// Who says it.
-  public var role: ChatRole
-  /// What is said.
-  public var content: String
-
-  /// Puts a turn together.
-  public init(_ role: ChatRole, _ content: String) {
-    self.role = role
-    self.content = content
-  }
-}
-
 /// Turns in order: at most one of the system's, then those of the user and the assistant in alternation.
 struct Conversation {
   private(set) var turns: [ChatTurn]

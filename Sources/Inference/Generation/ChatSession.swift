@@ -31,9 +31,9 @@ public final class ChatSession {
   ///   - stream: is given the answer, piece by piece; what it throws ends the answer, and neither turn is remembered.
   /// - Throws: `InputError` when the template refuses the conversation, or it is longer than the model reads.
   public func answer(
-    _ text: String, _ settings: TextGenerator.Settings = .init(),
+    _ text: String, _ settings: GenerationSettings = .init(),
     stream: (String) throws -> Void = { _ in }
-  ) throws -> TextGenerator.Result {
+  ) throws -> GeneratedText {
     let asked = turns + [ChatTurn(.user, text)]
     let prompt = try encoder.prompt(asked)
     // The last token is always read again: its logits are wanted.

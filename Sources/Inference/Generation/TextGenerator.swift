@@ -13,52 +13,6 @@ import Weights
 ///     let generator = try TextGenerator(model: URL(fileURLWithPath: "SmolLM2-135M.gguf"))
 ///     print(try generator.generate("The capital of France is").text)
 public final class TextGenerator {
-  /// When to stop, and how tokens are chosen.
-  public struct Settings: Hashable, Sendable {
-    /// At most so many tokens are written.
-    public var maximumTokens = 256
-    /// How tokens are chosen.
-    public var sampling = SamplingSettings()
-    /// Texts after which nothing more is written; they are no part of the result.
-    public var stopStrings: [String] = []
-
-    /// The most probable tokens, at most 256.
-    public init() {}
-
-    /// - Throws: `InputError` naming the setting whose value is out of range.
-    public func validate() throws {
-      guard 1...1_000_000 ~= maximumTokens else {
-        throw InputError(.maximumNewTokens, "expected from 1 to 1000000")
-      }
-      guard stopStrings.allSatisfy({ !$0.isEmpty }) else {
-        throw InputError(.stopStrings, "expected texts that are not empty")
-      }
-      try sampling.validate()
-    }
-  }
-
-  /// Why nothing more was written.
-  public enum FinishReason: String, Codable, Sendable {
-    /// The model ended the text, or a stop string came.
-    case stop
-    /// As many tokens as are allowed, or as the model can read.
-    case length
-  }
-
-  /// A text that was written.
-  public struct Result: Sendable {
-    /// What was written, without the prompt.
-    public let text: String
-    /// Its tokens.
-    public let tokens: [Int32]
-    /// How many tokens the prompt had.
-    public let promptTokens: Int
-    /// Why it ends.
-    public let reason: FinishReason
-    /// How long it took to read the prompt, and to write the text.
-    public let promptSeconds: Double, seconds: Double
-  }
-
   /// The tokenizer of the model.
   public let tokenizer: Tokenizer
   /// What operands of products are stored in.
@@ -100,27 +54,27 @@ public final class TextGenerator {
   ///   - stream: is given what was written, piece by piece; what it throws ends the writing.
   /// - Throws: `InputError` when the prompt has no tokens, or more than the model reads.
   public func generate(
-    _ prompt: String, _ settings: Settings = Settings(),
+    _ prompt: String, _ settings: GenerationSettings = GenerationSettings(),
     stream: (String) throws -> Void = { _ in }
-  ) throws -> Result {
+  ) throws -> GeneratedText {
     try generate(tokens: tokenizer.encode(prompt).ids, settings, stream: stream)
   }
 
   /// Goes on with tokens.
   /// - Throws: as `generate(_:_:stream:)`.
   public func generate(
-    tokens prompt: [Int32], _ settings: Settings = Settings(),
+    tokens prompt: [Int32], _ settings: GenerationSettings = GenerationSettings(),
     stream: (String) throws -> Void = { _ in }
-  ) throws -> Result {
+  ) throws -> GeneratedText {
     try generate(prompt, after: [], in: sequence(), settings, stream)
   }
 
   /// The answer to a conversation, by the model's chat template.
   /// - Throws: `InputError` when the model has no chat template, or that refuses the conversation.
   public func answer(
-    _ turns: [ChatTurn], _ settings: Settings = Settings(),
+    _ turns: [ChatTurn], _ settings: GenerationSettings = GenerationSettings(),
     stream: (String) throws -> Void = { _ in }
-  ) throws -> Result {
+  ) throws -> GeneratedText {
     try generate(tokens: conversationEncoder().prompt(turns), settings, stream: stream)
   }
 
@@ -137,9 +91,10 @@ public final class TextGenerator {
 
   /// - Parameter earlier: the tokens that the sequence has read already.
   func generate(
-    _ prompt: [Int32], after earlier: [Int32], in sequence: any TextSequence, _ settings: Settings,
+    _ prompt: [Int32], after earlier: [Int32], in sequence: any TextSequence,
+    _ settings: GenerationSettings,
     _ stream: (String) throws -> Void
-  ) throws -> Result {
+  ) throws -> GeneratedText {
     try settings.validate()
     guard !prompt.isEmpty else { throw InputError(.prompt, "has no tokens, expected some") }
     guard earlier.count + prompt.count < maximumLength else {
@@ -186,7 +141,7 @@ public final class TextGenerator {
     }
     try stream(writer.finish())
     let end = ContinuousClock.now
-    return Result(
+    return GeneratedText(
       text: writer.written, tokens: tokens, promptTokens: prompt.count, reason: reason,
       promptSeconds: (read - begun) / .seconds(1), seconds: (end - read) / .seconds(1))
   }

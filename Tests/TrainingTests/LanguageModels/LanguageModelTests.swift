@@ -161,7 +161,7 @@ import Testing
       input: said.joined(separator: "\n") + "\n/quit\n")
     #expect(chat.status == 0, "\(chat.errors)")
     let generator = try TextGenerator(model: model.url)
-    var settings = TextGenerator.Settings()
+    var settings = GenerationSettings()
     settings.maximumTokens = 6
     var turns: [ChatTurn] = []
     var expected = ""
