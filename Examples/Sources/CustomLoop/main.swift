@@ -19,7 +19,7 @@ let loss = CrossEntropy()
 for step in 1...20 {
   let examples = (0..<8).map { ($0 + 8 * step) % data.sequences.count }
   let (batch, targets) = data.batch(examples)
-  let sum = model.learn(batch, Pass(engine, .training(dropout: nil))) { logits, gradient in
+  let sum = model.learn(batch, Pass(engine, .training(dropout: nil))) { _, logits, gradient in
     loss.evaluate(logits, targets, scale: 1 / Float(targets.count), gradient: gradient)
   }
   for part in trained.all { part.step(AdamStep(learningRate: 1e-3, number: step), engine) }
