@@ -79,6 +79,10 @@ public final class TextClassifier {
     guard head.problem != .tokens else {
       throw InputError(folder.url.path, "tags words, expected a model that classifies texts")
     }
+    guard head.problem != .nextToken else {
+      throw InputError(
+        folder.url.path, "is a language model, expected one that classifies texts")
+    }
     let several = try head.problem == .multiLabel ? Multilabel(head, thresholds: thresholds) : nil
     guard !examples.isEmpty else { return [] }
     let data = try Dataset(

@@ -39,6 +39,11 @@ public struct BasisSearch {
     guard case .sparseGrad(let method) = settings.method, method.needsBasis else {
       throw InputError(.method, "has no basis, expected sparsegrad with an axis to rotate")
     }
+    if task?.problem == .nextToken, settings != settings.forLanguageModel {
+      var search = self
+      search.settings = settings.forLanguageModel
+      return try search.run(writingTo: url, progress: progress)
+    }
     let source = try ModelFolder(model)
     let task = task ?? (data.labels == nil ? .regression : .classification)
     let head = try HeadChoice(for: data, task, in: source)

@@ -9,13 +9,13 @@ public struct ParameterCounts: Sendable {
   /// The number of all parameters.
   public var total: Int { counts.values.reduce(0, +) }
 
-  /// Counts the floating-point tensors of a checkpoint, told apart by their names in
+  /// Counts the floating-point and quantised tensors of a checkpoint, told apart by their names in
   /// `transformers`.
   public init(_ checkpoint: Checkpoint) {
     var counts: [ModelPart: Int] = [:]
     for name in checkpoint.names {
       guard let info = checkpoint[name]?.info,
-        [.float32, .float16, .bfloat16].contains(info.type)
+        [.float32, .float16, .bfloat16].contains(info.type) || info.type.elementsOfBlock > 1
       else { continue }
       counts[Self.part(of: name), default: 0] += info.count
     }

@@ -17,8 +17,10 @@ struct FindBasis: ParsableCommand {
   @OptionGroup(title: "Data") var data: TrainingDataOptions
   @OptionGroup(title: "Method") var method: MethodOptions
 
-  @Option(help: "Batch size in sequences.")
-  var batchSize = 16
+  @OptionGroup(title: "Method") var layers: LayerOptions
+
+  @Option(help: "Batch size in sequences. (default: 16; 4 for language models)")
+  var batchSize: Int?
 
   @Option(help: "Random seed for the head's weights, the order of examples and dropout.")
   var seed: UInt64 = 42
@@ -32,7 +34,7 @@ struct FindBasis: ParsableCommand {
   private var settings: TrainingSettings {
     var settings = TrainingSettings()
     settings.method = method.trainingMethod
-    settings.batch = .sequences(batchSize)
+    settings.batch = .sequences(batchSize ?? 16)
     settings.seed = seed
     settings.dropout = dropout
     settings.precision = compute.precision.precision
@@ -52,6 +54,12 @@ struct FindBasis: ParsableCommand {
 
   func run() throws {
     let loaded = try data.load(seed: seed)
+    var settings = settings
+    settings.layers = try layers.layers(for: loaded.task.kind)
+    if loaded.task.kind.problem == .nextToken {
+      settings.batch = .sequences(batchSize ?? 4)
+      settings.maximumLength = compute.maxLength ?? 1024
+    }
     var search = BasisSearch(
       model: URL(fileURLWithPath: model), data: loaded.training, settings: settings)
     search.threads = compute.threads

@@ -19,11 +19,13 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help:
-      "A GLUE task, whose columns and metrics are used. (default: what the model was trained for)")
+      "A GLUE task, whose columns and metrics are used; of a language model text or conversation. (default: what the model was trained for)"
+  )
   var task: String?
 
   @OptionGroup var labels: LabelOptions
   @OptionGroup var columns: ColumnOptions
+  @OptionGroup var conversations: ConversationFlags
   @OptionGroup var thresholds: ThresholdOptions
   @OptionGroup var loss: LossOptions
 
@@ -96,20 +98,32 @@ struct Evaluate: ParsableCommand {
       return try glue.dataset(
         contentsOf: isFolder ? try glue.file(of: .validation, in: url) : url)
     }
-    let kind = TaskKind(classifier.head.problem)
-    if let task, try TextTask(named: task).kind != kind {
-      throw InputError("--task", "\(task) is not what the model was trained for")
-    }
-    try labels.validate(for: kind)
     let file = isFolder ? try DataFolder(url: url).file(ofFirst: [.validation, .test]) : url
+    let kind = try kind(of: file, classifier.head.problem)
+    try labels.validate(for: kind)
+    try conversations.validate(for: kind, columns)
     if isFolder { note("evaluated on \(file.path)") }
     let columns = try columns.names(in: file, as: classifier.memory.columns)
+    if kind == .conversation { return try conversations.read(file, note) }
     guard kind.hasLabels else { return try labels.read(file, columns, kind, nil) }
     let own = try LabelSet(classifier.head.labels, source: model)
     var data = try labels.read(file, columns, kind, named(own))
     // Called otherwise, they are the model's labels all the same.
     data.labels = own
     return data
+  }
+
+  /// What is in a file: what `--task` says or, for a language model, conversations if the file begins with one.
+  private func kind(of file: URL, _ problem: HeadConfiguration.Problem) throws -> TaskKind {
+    if let task {
+      let kind = try TextTask(named: task).kind
+      guard kind.problem == problem else {
+        throw InputError("--task", "\(task) is not what the model was trained for")
+      }
+      return kind
+    }
+    guard problem == .nextToken else { return TaskKind(problem) }
+    return Dataset.holdsConversations(file) ? .conversation : .text
   }
 
   /// The model's labels by the names that `--labels` gives them. Names that the model knows change nothing, whatever

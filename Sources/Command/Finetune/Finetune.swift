@@ -34,6 +34,12 @@ struct Finetune: ParsableCommand {
       "What to write: a model, an adapter in --output/adapter (see `sparsegrad adapter`), or both.")
   var save = ResultKind.model
 
+  @Flag(
+    help:
+      "With --task conversation or text: show the first example and which of its tokens count for the loss."
+  )
+  var showTokens = false
+
   @Flag(help: "Also evaluate on the validation data before the first step.")
   var evaluateFirst = false
 
@@ -65,6 +71,9 @@ struct Finetune: ParsableCommand {
       if basis != nil { try settings.validateGivenBasis() }
       let kind = try TextTask(named: data.task).kind
       _ = try settings.bestMetric(for: kind)
+      if showTokens, kind.problem != .nextToken {
+        throw InputError("--show-tokens", "has no meaning for --task \(kind.rawValue)")
+      }
       try loss.loss?.validate(for: kind)
     }
   }
@@ -89,6 +98,11 @@ struct Finetune: ParsableCommand {
     let interrupt = Interrupt()
     let progress = ProgressReporter(messages.style)
     for notice in data.notices { try progress.report(.notice(notice)) }
+    if showTokens {
+      let preview = try TokenPreview(
+        of: data.training, model: job.model, maximumLength: job.settings.maximumLength)
+      Console.note(preview.shown)
+    }
     let figures = try job.run { event in
       try progress.report(event)
       return interrupt.wasRequested ? .stop : .continue

@@ -17,7 +17,7 @@ struct DataFolder {
     }
   }
 
-  private static let endings = ["tsv", "csv", "jsonl", "json", "conll", "bio"]
+  private static let endings = ["tsv", "csv", "jsonl", "json", "conll", "bio", "txt"]
   let url: URL
 
   /// The file of a part; nil if there is none.

@@ -61,7 +61,7 @@ struct TrainingData {
 struct TrainingDataOptions: ParsableArguments {
   @Option(
     help:
-      "classification, regression, multilabel, token-classification, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli. (default: classification)"
+      "classification, regression, multilabel, token-classification, text, conversation, or a GLUE task: cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli. (default: classification)"
   )
   var task: String?
 
@@ -87,6 +87,7 @@ struct TrainingDataOptions: ParsableArguments {
 
   @OptionGroup var labels: LabelOptions
   @OptionGroup var columns: ColumnOptions
+  @OptionGroup var conversations: ConversationFlags
 
   func validate() throws {
     try checkingUsage {
@@ -107,6 +108,7 @@ struct TrainingDataOptions: ParsableArguments {
         if labels.labels != nil { throw InputError("--labels", "\(glue.rawValue) has its own") }
       }
       try labels.validate(for: task.kind)
+      try conversations.validate(for: task.kind, columns)
     }
   }
 
@@ -154,6 +156,7 @@ struct TrainingDataOptions: ParsableArguments {
     let file =
       try trainFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(ofFirst: [.training])
     guard let file else { throw InputError("--train-file", "expected a file to train on") }
+    if kind == .conversation { return try conversations(file, folder) }
     let training = try labels.read(file, columns.names, kind, labels.set())
     try refuseMeasurements(training)
     let held = validationFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(of: .validation)
@@ -167,6 +170,17 @@ struct TrainingDataOptions: ParsableArguments {
           + "--validation-split 0.1 holds a part of the training data out")
     }
     return data
+  }
+
+  private func conversations(_ file: URL, _ folder: DataFolder?) throws -> TrainingData {
+    var notices: [String] = []
+    let training = try conversations.read(file) { notices.append($0) }
+    let held = validationFile.map { URL(fileURLWithPath: $0) } ?? folder?.file(of: .validation)
+    let validation = try held.map { file in
+      try conversations.read(file) { notices.append($0) }
+    }
+    return TrainingData(
+      task: .files(.conversation), training: training, validation: validation, notices: notices)
   }
 
   /// Many numbers that do not count from 0 or 1 are measured, most likely; whoever means classes says so.

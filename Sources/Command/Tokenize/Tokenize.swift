@@ -6,7 +6,9 @@ struct Tokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the tokens that predict and finetune compute with.")
 
-  @Option(help: "Hugging Face folder of a model, or of a tokenizer alone.", completion: .directory)
+  @Option(
+    help: "Hugging Face folder or GGUF file of a model, or the folder of a tokenizer alone.",
+    completion: .directory)
   var model: String
 
   @Option(
@@ -46,7 +48,8 @@ struct Tokenize: ParsableCommand {
   ) {
     let url = URL(fileURLWithPath: model)
     let configuration = url.appendingPathComponent(ModelFolder.configurationName)
-    guard FileManager.default.fileExists(atPath: configuration.path) else {
+    let isModel = FileManager.default.fileExists(atPath: configuration.path) || GGUFFile.isGGUF(url)
+    guard isModel else {
       let tokenizer = try Tokenizer(folder: url)
       let length = maximumLength ?? tokenizer.modelMaximumLength
       return (

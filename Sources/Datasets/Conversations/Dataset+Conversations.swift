@@ -48,6 +48,24 @@ extension Dataset {
   }
 }
 
+extension Dataset {
+  /// Whether a file begins with a conversation in one of the forms that are known.
+  public static func holdsConversations(_ url: URL) -> Bool {
+    guard url.pathExtension.lowercased() != "txt", let file = try? TextFile(url) else {
+      return false
+    }
+    struct Found: Error { let isConversation: Bool }
+    do {
+      try file.eachObject { _, record in
+        throw Found(isConversation: try ConversationForm(record.object()) != nil)
+      }
+    } catch let found as Found {
+      return found.isConversation
+    } catch {}
+    return false
+  }
+}
+
 extension TextFile {
   /// Calls `body` with every object: one a line, or the elements of a single list. Errors name the line, or the place in
   /// the list.
