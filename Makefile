@@ -9,13 +9,14 @@ python = .deps/python
 seed = 1
 inputs = 20000
 
-.PHONY: help setup build demo test fuzz interrupts bench format lint docs portable fixtures clean
+.PHONY: help setup build demo chat-demo test fuzz interrupts bench format lint docs portable fixtures clean
 .DEFAULT_GOAL := build
 
 help:
 	@echo 'setup     fetch libraries and the small model into .deps'
 	@echo 'build     optimised build (the default)'
 	@echo 'demo      fetch, build, fine-tune, evaluate, predict'
+	@echo 'chat-demo  fetch, build, talk to a small language model before and after fine-tuning it'
 	@echo 'test      fetch, then build and run the tests, optimised: they compute; then Examples'
 	@echo 'fuzz      read spoilt files of every kind: seed=1 inputs=20000'
 	@echo 'interrupts  100 signals at random moments of runs of every method; count=100'
@@ -37,6 +38,11 @@ demo: setup
 	Scripts/demo-data.sh
 	swift build -c release --product sparsegrad
 	Scripts/demo.sh
+
+chat-demo:
+	Scripts/setup.sh --chat-model
+	swift build -c release --product sparsegrad
+	Scripts/chat-demo.sh
 
 test:
 	Scripts/setup.sh --search --test-database

@@ -3,26 +3,10 @@
 # `make demo` fetches and builds what this needs, then runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. Scripts/lib/run.sh
 
 sparsegrad=.build/release/sparsegrad
-for needed in "$sparsegrad" .deps/models/minilm/config.json .demo/train.tsv .demo/test.tsv; do
-  if [[ ! -e $needed ]]; then
-    echo "demo.sh: $needed is missing: run make demo" >&2
-    exit 1
-  fi
-done
-
-# run COMMAND...: shows the command a user would type, then runs it.
-run() {
-  local word
-  printf '\n$'
-  for word; do
-    if [[ $word == *' '* ]]; then word="\"$word\""; fi
-    printf ' %s' "$word"
-  done
-  printf '\n'
-  "$@"
-}
+need "$sparsegrad" .deps/models/minilm/config.json .demo/train.tsv .demo/test.tsv
 
 run "$sparsegrad" finetune \
   --model .deps/models/minilm \

