@@ -83,6 +83,7 @@ public final class TextClassifier {
       throw InputError(
         folder.url.path, "is a language model, expected one that classifies texts")
     }
+    try check(thresholds)
     let several = try head.problem == .multiLabel ? Multilabel(head, thresholds: thresholds) : nil
     guard !examples.isEmpty else { return [] }
     let data = try Dataset(
@@ -144,12 +145,21 @@ public final class TextClassifier {
     _ data: Dataset, loss: ClassificationLoss? = nil, thresholds: [Double]? = nil,
     notice: (String) -> Void = { _ in }
   ) throws -> Evaluation {
+    try check(thresholds)
     let objective = try TaskKind(head.problem).objective(
       head, training: data, loss: loss, thresholds: thresholds)
     let encoded = try encoder.encode(data, objective, notice)
     let evaluation = Evaluator(model, engine).evaluation(of: encoded, objective)
     guard evaluation[.loss]?.isFinite ?? false else { throw notFinite }
     return evaluation
+  }
+
+  /// - Throws: `InputError` when thresholds are given that mean nothing to this model.
+  private func check(_ thresholds: [Double]?) throws {
+    guard thresholds == nil || head.problem == .multiLabel else {
+      throw InputError(
+        .thresholds, "has no meaning for this model, expected one that gives several labels")
+    }
   }
 
   private var notFinite: InputError {

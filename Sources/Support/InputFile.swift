@@ -6,9 +6,27 @@ package enum InputFile {
   package static func checkFolder(_ url: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw InputError(url.path, "no such folder")
+      throw missing(url, "folder")
     }
     guard isFolder.boolValue else { throw InputError(url.path, "is a file, expected a folder") }
+  }
+
+  /// The error for what is not there, which says why if it is a link that leads nowhere.
+  /// - Parameter kind: what was expected.
+  package static func missing(_ url: URL, _ kind: String) -> InputError {
+    var status = stat()
+    guard stat(url.path, &status) != 0 else { return InputError(url.path, "no such \(kind)") }
+    let reason = errno
+    if reason == ELOOP { return InputError(url.path, "is a symbolic link that leads to itself") }
+    guard lstat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: url.path)
+    else {
+      return InputError(
+        url.path,
+        reason == ENOENT
+          ? "no such \(kind)" : "cannot be reached: \(String(cString: strerror(reason)))")
+    }
+    return InputError(url.path, "is a symbolic link to \(target), which is not there")
   }
 
   /// The bytes of a file of UTF-8 text, without the byte order mark that some editors write;
@@ -25,7 +43,7 @@ package enum InputFile {
   package static func bytes(of url: URL) throws -> [UInt8] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw InputError(url.path, "no such file")
+      throw missing(url, "file")
     }
     guard !isFolder.boolValue else { throw InputError(url.path, "is a folder, expected a file") }
     do {

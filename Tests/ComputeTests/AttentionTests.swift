@@ -130,7 +130,8 @@ import Testing
     ] {
       let scale = expected.map(abs).max() ?? 0
       let error = largestError(rest.prefix(expected.count), expected)
-      #expect(error < 0x1p-7 * scale, "\(name)")
+      // A first token sees itself alone: its scores have no gradient at all.
+      #expect(error <= 0x1p-7 * scale, "\(name)")
       rest = rest.dropFirst(expected.count)
     }
     #expect(rest.isEmpty)

@@ -102,7 +102,7 @@ func tasksAreFoundByName(name: String?, task: TextTask) throws {
   let error = #expect(throws: InputError.self) { try TextTask(named: "squad") }
   #expect(
     error?.description == "task \"squad\": is not known; expected one of classification, "
-      + "regression, multilabel, token-classification, cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli"
+      + "regression, multilabel, token-classification, text, conversation, cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli"
   )
 }
 

@@ -103,5 +103,5 @@ func answersThatAreNotFiniteCorrelateWithNothing(bad: Float) {
   #expect(
     error?.description == "metric \"bleu\": is not known; expected one of accuracy, f1, "
       + "matthews_correlation, precision, recall, f1_micro, f1_macro, exact_match, "
-      + "average_precision, pearson, spearmanr, mse, loss")
+      + "average_precision, pearson, spearmanr, mse, perplexity, loss")
 }

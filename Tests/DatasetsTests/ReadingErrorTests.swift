@@ -141,8 +141,14 @@ private func badFilesAreRefused(_ bad: Bad) throws {
   let missing = folder.url.appendingPathComponent("missing.tsv")
   let directory = folder.url.appendingPathComponent("folder.tsv")
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  let loop = folder("loop.tsv"), lost = folder("lost.tsv")
+  for (link, target) in [(loop, loop.path), (lost, missing.path)] {
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target)
+  }
   for (file, message) in [
     (missing, "\(missing.path): no such file"),
+    (loop, "\(loop.path): is a symbolic link that leads to itself"),
+    (lost, "\(lost.path): is a symbolic link to \(missing.path), which is not there"),
     (
       folder.url.appendingPathComponent("zipped.tsv"),
       "\(folder.url.path)/zipped.tsv.gz: gzip is not read: gunzip it first"

@@ -39,6 +39,7 @@ struct Evaluate: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     try checkPath(data, "--data")
+    if byClass, !messages.json { throw ValidationError("--by-class: expected with --json") }
     try checkingUsage {
       _ = try labels.set()
       try loss.loss?.validate(for: .classification)
@@ -55,6 +56,9 @@ struct Evaluate: ParsableCommand {
       threads: compute.threads)
     let evaluation = try classifier.evaluate(
       try load(classifier), loss: loss.loss, thresholds: thresholds.values, notice: note)
+    guard !byClass || evaluation.classes != nil else {
+      throw InputError("--by-class", "has no meaning for this model, whose answers are no labels")
+    }
     if messages.json {
       try Console.print(json(evaluation, classifier.head.problem))
     } else {

@@ -71,6 +71,9 @@ struct Finetune: ParsableCommand {
       if basis != nil { try settings.validateGivenBasis() }
       let kind = try TextTask(named: data.task).kind
       _ = try settings.bestMetric(for: kind)
+      if training.labelAllTokens, kind != .tokenClassification {
+        throw InputError("--label-all-tokens", "has no meaning for --task \(kind.rawValue)")
+      }
       if showTokens, kind.problem != .nextToken {
         throw InputError("--show-tokens", "has no meaning for --task \(kind.rawValue)")
       }

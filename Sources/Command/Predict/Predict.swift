@@ -86,6 +86,9 @@ struct Predict: ParsableCommand {
     if let pair = texts.first(where: { $0.example.pair != nil }) {
       throw InputError(model, "tags the words of single texts, line \(pair.line) has a second one")
     }
+    guard thresholds.values == nil else {
+      throw InputError("--thresholds", "has no meaning for a model that tags words")
+    }
     let words = texts.map { WordsInText($0.example.text) }
     // A text without words has no entities either.
     let full = words.filter { !$0.words.isEmpty }

@@ -88,6 +88,17 @@ extension TrainingRuns {
       for scores in report.classes { #expect(byClass.classes[scores.name]?["f1"] == scores.f1) }
       #expect(byClass.confusion_matrix == report.confusion)
       #expect(report.micro.f1 == figures.metrics["accuracy"])
+      for (command, message) in [
+        (evaluate + ["--thresholds", "0.7"], "--thresholds: has no meaning for this model"),
+        (evaluate + ["--by-class"], "--by-class: expected with --json"),
+        (
+          ["predict", "--model", tiny.output.path, "--thresholds", "0.7", "a film"],
+          "--thresholds: has no meaning for this model"
+        ),
+      ] {
+        let result = try Command.run(command)
+        #expect(result.status != 0 && result.errors.contains(message), "\(result.errors)")
+      }
       let plain = try Command.run(evaluate).lines
       #expect(
         plain.prefix(4).map { $0.components(separatedBy: ":")[0] } == [

@@ -140,6 +140,11 @@ extension TrainingRuns {
         (["--task", "multilabel", "--label-separator", ";;"], "expected one character"),
         (["--task", "token-classification", "--class-weights", "balanced"], "has no meaning"),
         (["--task", "multilabel", "--metric", "accuracy"], "accuracy is not measured"),
+        (["--label-all-tokens"], "--label-all-tokens: has no meaning for --task classification"),
+        (["--show-tokens"], "--show-tokens: has no meaning for --task classification"),
+        (["--languages", "en"], "--languages: has no meaning for --task classification"),
+        (["--task", "conversation", "--text-column", "x"], "expected none to be named"),
+        (["--task", "text", "--labels", "a,b"], "--labels: has no meaning for --task text"),
       ] {
         let result = try Command.run(tiny.finetune(flags))
         #expect(result.status != 0 && result.errors.contains(message), "\(result.errors)")
