@@ -27,7 +27,7 @@ public struct ChatTemplate: Sendable {
 
   /// The file that it comes from, for messages.
   public let name: String
-  private nonisolated(unsafe) let statements: [TemplateStatement]
+  private let statements: [TemplateStatement]
 
   /// Reads a template.
   /// - Parameters:
@@ -35,7 +35,7 @@ public struct ChatTemplate: Sendable {
   ///   - name: the file that it comes from, for messages.
   /// - Throws: `InputError` naming the line that is malformed or not supported.
   public init(_ source: String, name: String) throws {
-    guard source.utf8.count <= 1 << 20 else {
+    guard source.utf8.count <= TemplateLimit.source else {
       throw InputError(name, "holds a chat template of more than 1 MiB")
     }
     self.name = name
@@ -55,9 +55,12 @@ public struct ChatTemplate: Sendable {
   ) throws -> Rendering {
     let scope = TemplateScope(inside: nil)
     for (name, value) in variables { scope.set(name, TemplateValue(value)) }
-    scope.set("messages", .list(messages.map { TemplateValue(.object($0)) }))
+    scope.set("messages", .list(TemplateList(messages.map { TemplateValue(.object($0)) })))
     scope.set("add_generation_prompt", .bool(ending == .generationPrompt))
+    // `transformers` gives these to every template.
+    for name in ["tools", "documents"] where variables[name] == nil { scope.set(name, .none) }
     let run = TemplateRun(now: now)
+    defer { run.end() }
     try Self.explaining(name) { _ = try run.run(statements, scope) }
     return Rendering(text: run.output, generated: run.generated)
   }

@@ -38,7 +38,7 @@ import Testing
         }
         if let text = try field.optional("text")?.string() {
           let found = try result.get()
-          #expect(found.text == text, "\(name) \(index)")
+          #expect(found.text.utf8.elementsEqual(text.utf8), "\(name) \(index)")
           #expect(try found.generated == generated(field), "\(name) \(index)")
           texts += 1
         } else {
@@ -63,7 +63,10 @@ import Testing
       }
       if let text = try field.optional("text")?.string() {
         switch result {
-        case .success(let found): #expect(found.text == text, "\(source)")
+        case .success(let found):
+          // Not by ==, which takes other characters for the same.
+          #expect(found.text.utf8.elementsEqual(text.utf8), "\(source): \(found.text)")
+          #expect(try found.generated == generated(field), "\(source)")
         case .failure(let error): Issue.record("\(source): \(error)")
         }
       } else {
@@ -84,7 +87,10 @@ import Testing
       "{{ raise_exception('no tools') }}",
       "t: chat template, line 1: the template refuses this: no tools"
     ),
-    ("{{ messages[0].role }}", "t: chat template, line 1: \"0\" is undefined: it has no \"role\""),
+    (
+      "{{ messages[0].role }}",
+      "t: chat template, line 1: \"item 0\" is undefined: it has no \"role\""
+    ),
   ])
   func errors(_ source: String, _ message: String) throws {
     let error = #expect(throws: InputError.self) {
@@ -93,22 +99,34 @@ import Testing
     #expect(error?.description == message)
   }
 
-  /// Nothing that a template does is without bound.
+  /// What Jinja has and is not known here is named.
   @Test(arguments: [
-    String(repeating: "{{ (", count: 5000), "{{ " + String(repeating: "(", count: 5000),
-    "{{ " + String(repeating: "-", count: 100_000) + "1 }}",
-    "{{ 1" + String(repeating: " + 1", count: 100_000) + " }}",
-    "{{ x" + String(repeating: ".a", count: 5000) + " }}",
-    String(repeating: "{% if true %}", count: 5000),
-    "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-    "{% set ns = namespace(s='aaaaaaaaaa') %}{% for a in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
-    "{% set ns = namespace(s=[1]) %}{% for a in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-    "{{ 'a' * 999999999999 }}", "{{ 9223372036854775807 + 1 }}", "{{ 10 ** 999 }}",
-    "{{ 99999999999999999999 }}",
-    "{{ 'ab'|replace('a', 'b' * 10000000)|replace('b', 'a' * 10000000) }}",
+    ("{% block a %}{% endblock %}", "the statement \"block\""),
+    ("{% include 'x' %}", "the statement \"include\""),
+    ("{% for x in [1] recursive %}{% endfor %}", "a recursive loop"),
+    ("{{ 'x'|e }}", "the filter \"e\""),
+    ("{{ [1]|groupby('a') }}", "the filter \"groupby\""),
+    ("{{ 1 is escaped }}", "the test \"escaped\""),
+    ("{{ [1]|map('batch')|list }}", "the filter \"batch\""),
+    ("{{ [1]|select('escaped')|list }}", "the test \"escaped\""),
+    ("{{ 'a'.zfill(3) }}", "the method \"zfill\""), ("{{ '%s' % 1 }}", "\"%\" of a text"),
+    ("{{ joiner(', ') }}", "\"joiner\""), ("{{ '\\N{BULLET}' }}", "a character by its name"),
+    ("{{ range(9)[1:] }}", "a slice of a range"),
   ])
-  func bounds(_ source: String) {
-    #expect(throws: InputError.self) { try ChatTemplate(source, name: "t").render([]) }
+  func unsupported(_ source: String, _ construct: String) throws {
+    let error = #expect(throws: InputError.self) { try ChatTemplate(source, name: "t").render([]) }
+    #expect(error?.problem == "\(construct) is not supported")
+  }
+
+  @Test func variablesGoBeforeWhatIsGivenToAll() throws {
+    let template = try ChatTemplate("{{ tools }} {{ documents }} {{ x }}", name: "t")
+    let result = try template.render([], variables: ["tools": .string("some"), "x": .bool(true)])
+    #expect(result.text == "some None True")
+  }
+
+  @Test func theDateIsWritten() throws {
+    let template = try ChatTemplate("{{ strftime_now('%d %b %Y') }}", name: "t")
+    let noon = Date(timeIntervalSince1970: 951_825_600)
+    #expect(try template.render([], now: noon).text == "29 Feb 2000")
   }
 }

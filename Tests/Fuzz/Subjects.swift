@@ -17,7 +17,7 @@ extension Subject {
       model("distilbert", try files(of: "distilbert/classification", like: bert)),
       tagger(try files(of: "tasks/bert-tokens", like: bert)), tags("conll"), tags("jsonl"),
       labelLists(), try tokenizer("tokenizer.json", of: "decoders"),
-      try tokenizer("tokenizer.model", of: "sentencepiece"),
+      try tokenizer("tokenizer.model", of: "sentencepiece"), chatTemplates(), conversations(),
     ]
   }
 
@@ -361,5 +361,5 @@ extension Subject {
 }
 
 extension URL {
-  fileprivate func callAsFunction(_ name: String) -> URL { appendingPathComponent(name) }
+  func callAsFunction(_ name: String) -> URL { appendingPathComponent(name) }
 }

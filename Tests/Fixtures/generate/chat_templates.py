@@ -12,9 +12,12 @@ in an environment made from requirements.txt beside this file. The templates are
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 from transformers.utils.chat_template_utils import _compile_jinja_template
+
+import chat_template_details as details
 
 FOLDER = Path(__file__).resolve().parent.parent / "chat"
 
@@ -565,7 +568,8 @@ def run(template: str, variables: dict) -> dict:
         compiled = _compile_jinja_template(template)
         blocks, indices = [], []
         with compiled.environment.activate_tracker(blocks, indices):
-            for block in compiled.generate(**variables):
+            # `transformers` gives tools and documents to every template.
+            for block in compiled.generate(**{"tools": None, "documents": None, **variables}):
                 blocks.append(block)
         text = "".join(blocks)
         return {"text": text, "generated": [[len(text[:a].encode()), len(text[:b].encode())] for a, b in indices]}
@@ -584,7 +588,9 @@ if __name__ == "__main__":
                 result = run(template, dict(messages=messages, add_generation_prompt=prompt, **tokens))
                 cases.append({"messages": messages, "generation_prompt": prompt, **result})
         templates.append({"name": name, "template": template, "variables": tokens, "cases": cases})
-    snippets = [{"template": t, **run(t, VARIABLES)} for t in STATEMENTS + ["{{ " + e + " }}" for e in EXPRESSIONS]]
+    sources = STATEMENTS + details.STATEMENTS + ["{{ " + e + " }}" for e in EXPRESSIONS + details.EXPRESSIONS]
+    # Filters may change what they are given, so each has its own.
+    snippets = [{"template": t, **run(t, deepcopy(VARIABLES))} for t in sources]
     for name, content in [("templates", templates), ("snippets", {"variables": VARIABLES, "snippets": snippets})]:
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")

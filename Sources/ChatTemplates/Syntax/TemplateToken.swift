@@ -22,9 +22,3 @@ struct TemplateToken: Equatable {
   let kind: Kind
   let line: Int
 }
-
-/// What is wrong with a template, or what it has raised.
-struct TemplateProblem: Error {
-  let line: Int
-  let message: String
-}
