@@ -11,7 +11,7 @@ struct SparseGradCommand: ParsableCommand {
     version: sparsegradVersion,
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Generate.self, Chat.self, MTBenchCommand.self,
-      JudgeCommand.self,
+      JudgeCommand.self, Serve.self,
       Glue.self, Search.self,
       Tokenize.self,
       FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,

@@ -1,16 +1,12 @@
 import Datasets
-import Models
 import Support
 
 /// A conversation with a language model: what was said before is remembered, and not read again.
 public final class ChatSession {
   /// What was said.
   public private(set) var turns: [ChatTurn]
-  private let generator: TextGenerator
   private let encoder: ConversationEncoder
-  private let sequence: any TextSequence
-  /// The tokens that the sequence has read.
-  private var read: [Int32] = []
+  private let sequence: PromptSequence
 
   /// A conversation that begins.
   /// - Parameters:
@@ -18,9 +14,8 @@ public final class ChatSession {
   ///   - system: how the assistant is to behave; nil for what the model's template says.
   /// - Throws: `InputError` when the model has no chat template.
   public init(_ generator: TextGenerator, system: String? = nil) throws {
-    self.generator = generator
     encoder = try generator.conversationEncoder()
-    sequence = generator.sequence()
+    sequence = PromptSequence(generator)
     turns = system.map { [ChatTurn(.system, $0)] } ?? []
   }
 
@@ -35,15 +30,7 @@ public final class ChatSession {
     stream: (String) throws -> Void = { _ in }
   ) throws -> GeneratedText {
     let asked = turns + [ChatTurn(.user, text)]
-    let prompt = try encoder.prompt(asked)
-    // The last token is always read again: its logits are wanted.
-    let known = min(zip(prompt, read).prefix { $0 == $1 }.count, prompt.count - 1)
-    sequence.keep(first: known)
-    read = Array(prompt.prefix(known))
-    let result = try generator.generate(
-      Array(prompt[known...]), after: read, in: sequence, settings, stream)
-    // The sequence has not read the last token that was written.
-    read = Array((prompt + result.tokens).prefix(sequence.count))
+    let result = try sequence.generate(encoder.prompt(asked), settings, stream: stream)
     turns = asked + [ChatTurn(.assistant, result.text)]
     return result
   }

@@ -79,7 +79,7 @@ public final class TextGenerator {
   }
 
   /// What makes tokens of conversations.
-  func conversationEncoder() throws -> ConversationEncoder {
+  public func conversationEncoder() throws -> ConversationEncoder {
     try ConversationEncoder(source, tokenizer)
   }
 
@@ -89,10 +89,12 @@ public final class TextGenerator {
     return sequence
   }
 
-  /// - Parameter earlier: the tokens that the sequence has read already.
+  /// - Parameters:
+  ///   - earlier: the tokens that the sequence has read already.
+  ///   - wrote: is told of each token that was written.
   func generate(
     _ prompt: [Int32], after earlier: [Int32], in sequence: any TextSequence,
-    _ settings: GenerationSettings,
+    _ settings: GenerationSettings, wrote: (Int32) -> Void = { _ in },
     _ stream: (String) throws -> Void
   ) throws -> GeneratedText {
     try settings.validate()
@@ -126,6 +128,7 @@ public final class TextGenerator {
         break
       }
       tokens.append(token)
+      wrote(token)
       seen.insert(token)
       try stream(writer.text(after: token))
       if writer.isStopped {
