@@ -4,8 +4,8 @@
 #   Scripts/setup.sh [--prefix DIR] [--libraries-only] [--search] [--chat-model] [--test-database]
 #
 # DIR (default: the project's .deps) then holds lib/ and models/minilm/; with --search also optuna/,
-# which `sparsegrad search` runs, and with --chat-model models/smollm2/, a small language model. --test-database installs PostgreSQL where that is possible: one
-# test wants it. What is there already is left alone, so running this again costs nothing.
+# which `sparsegrad search` runs, and with --chat-model models/smollm2/, a small language model.
+# --test-database installs PostgreSQL where that is possible, which one test wants, and curl. What is there already is left alone, so running this again costs nothing.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/Scripts/lib/downloads.sh"
@@ -143,7 +143,10 @@ for what in "${wanted[@]}"; do
     model) provide model "$model_pins" "$prefix/models/minilm" ;;
     chat_model) provide chat_model "$chat_model_pins" "$prefix/models/smollm2" ;;
     optuna) provide_optuna ;;
-    database) provide_database ;;
+    database)
+      provide_database
+      command -v curl >/dev/null || install_packages curl
+      ;;
   esac
 done
 echo "Ready: ${wanted[*]} in $prefix"
