@@ -6,7 +6,7 @@ import PackageDescription
 
 /// Every module of the stack, lowest first, with what it may use.
 var modules: [(name: String, uses: [String])] = [
-  ("Support", ["CCrypto", "CFiles"]),
+  ("Support", ["CCrypto", "CFiles", "CZlib"]),
   ("Compute", ["Support", "CKernels", "COneDNN", "CBLAS"]),
   ("Metrics", ["Support"]),
   ("Weights", ["Support"]),
@@ -41,6 +41,7 @@ let package = Package(
     .target(name: "CBLAS"),
     .target(name: "CCrypto"),
     .target(name: "CFiles"),
+    .target(name: "CZlib"),
     .target(name: "SparseGrad", dependencies: modules.map { .init(stringLiteral: $0.name) }),
     .executableTarget(
       name: "Command",

@@ -9,7 +9,7 @@ enum FileFormat: String, CaseIterable {
   case json
 
   init(_ url: URL) throws {
-    // `train.tsv.gz` is refused as compressed when it is opened, not as unknown here.
+    // `train.tsv.gz` is unpacked when it is read.
     let plain = url.pathExtension == "gz" ? url.deletingPathExtension() : url
     guard let format = FileFormat(rawValue: plain.pathExtension.lowercased()) else {
       let known = FileFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")

@@ -115,7 +115,7 @@ extension GLUETask {
     }
   }
 
-  /// A file that still has to be unpacked is there too: opening it says so.
+  /// A file that gzip has packed is there too.
   private func isThere(_ name: String, in folder: URL) -> Bool {
     ["", ".gz"].contains { ending in
       FileManager.default.fileExists(atPath: folder.appendingPathComponent(name + ending).path)

@@ -6,11 +6,10 @@ struct TextFile {
   let name: String
   let bytes: ArraySlice<UInt8>
 
-  /// - Throws: `InputError` if the file cannot be read, is compressed, or is not UTF-8 (naming the
-  ///   first such line).
+  /// - Throws: `InputError` if the file cannot be read, or is not UTF-8 (naming the first such line).
   init(_ url: URL) throws {
+    let url = Self.place(of: url)
     name = url.path
-    try Self.refuseGzip(url)
     var text = try InputFile.textBytes(of: url)[...]
     while text.last == UInt8(ascii: "\n") || text.last == UInt8(ascii: "\r") { text.removeLast() }
     bytes = text
@@ -24,13 +23,11 @@ struct TextFile {
     }
   }
 
-  /// GLUE is often kept compressed: the file itself, or one beside where it should be.
-  private static func refuseGzip(_ url: URL) throws {
-    let compressed = url.pathExtension == "gz" ? url : url.appendingPathExtension("gz")
+  /// GLUE is often kept packed: where a file is missing, the one beside it that ends in `.gz` is read.
+  private static func place(of url: URL) -> URL {
+    let packed = url.appendingPathExtension("gz")
     func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
-    if compressed == url || !exists(url) && exists(compressed) {
-      throw InputError(compressed.path, "gzip is not read: gunzip it first")
-    }
+    return !exists(url) && exists(packed) ? packed : url
   }
 
   /// The lines, split at LF or CRLF.

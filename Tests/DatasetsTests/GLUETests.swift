@@ -205,15 +205,6 @@ func wrongFilesAreRefused(task: GLUETask, content: String, message: String) thro
   }
 }
 
-@Test func packedFilesAreFoundToBeNamed() throws {
-  let folder = try TemporaryFolder()
-  let packed = try folder.write("QNLI/dev.tsv.gz", "")
-  let file = try GLUETask.qnli.file(of: .validation, in: folder.url)
-  #expect(throws: InputError(packed.path, "gzip is not read: gunzip it first")) {
-    try GLUETask.qnli.dataset(contentsOf: file)
-  }
-}
-
 /// The columns of the official test files, which have no answers, and a row.
 private let tests: [(task: GLUETask, file: String, examples: [Example])] = [
   (.cola, "index\tsentence\n3\tThe \"cat sat.\n", [Example(text: "The \"cat sat.")]),

@@ -45,7 +45,6 @@ private let badFiles: [Bad] = [
   Bad("a.tsv", header, "has no rows"),
   Bad("a.csv", "text,label\r\n\r\n", "has no rows"),
   Bad("a.txt", "x", "has the unknown extension \"txt\"; expected one of .tsv, .csv, .jsonl, .json"),
-  Bad("a.tsv.gz", "x", "gzip is not read: gunzip it first"),
 
   Bad(
     "a.tsv", Array(header.utf8) + [0x61, 0x09, 0x30, 0x0A, 0xE9, 0x09, 0x31], "line 3: is not UTF-8"
@@ -137,7 +136,6 @@ private func badFilesAreRefused(_ bad: Bad) throws {
 
 @Test func filesThatCannotBeOpenedAreNamed() throws {
   let folder = try TemporaryFolder()
-  _ = try folder.write("zipped.tsv.gz", "x")
   let missing = folder.url.appendingPathComponent("missing.tsv")
   let directory = folder.url.appendingPathComponent("folder.tsv")
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -149,10 +147,6 @@ private func badFilesAreRefused(_ bad: Bad) throws {
     (missing, "\(missing.path): no such file"),
     (loop, "\(loop.path): is a symbolic link that leads to itself"),
     (lost, "\(lost.path): is a symbolic link to \(missing.path), which is not there"),
-    (
-      folder.url.appendingPathComponent("zipped.tsv"),
-      "\(folder.url.path)/zipped.tsv.gz: gzip is not read: gunzip it first"
-    ),
     (directory, "\(directory.path): is a folder, expected a file"),
   ] {
     let error = #expect(throws: InputError.self) {

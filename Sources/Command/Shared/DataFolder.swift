@@ -23,7 +23,9 @@ struct DataFolder {
   /// The file of a part; nil if there is none.
   func file(of part: Part) -> URL? {
     part.names.lazy.flatMap { name in
-      Self.endings.map { url.appendingPathComponent("\(name).\($0)") }
+      Self.endings.flatMap { ending in
+        ["", ".gz"].map { url.appendingPathComponent("\(name).\(ending)\($0)") }
+      }
     }
     .first { FileManager.default.fileExists(atPath: $0.path) }
   }
