@@ -17,8 +17,8 @@ run "$sparsegrad" finetune --task conversation \
   --train-file Scripts/lib/chat_demo.jsonl \
   --validation-split 0.1 \
   --output .demo/chat --overwrite \
-  --method sparsegrad --learning-rate 2e-3 \
-  --epochs 4 --batch-size 8 --basis-steps 8 \
+  --method sparsegrad --learning-rate 6e-3 --warmup-ratio 0.1 \
+  --epochs 8 --batch-size 8 --basis-steps 8 \
   --save adapter --evaluate-first \
   --seed 42
 

@@ -10,7 +10,8 @@ struct SparseGradCommand: ParsableCommand {
       "Fine-tunes transformers on the CPU: SparseGrad, MeProp, LoRA and regular fine-tuning.",
     version: sparsegradVersion,
     subcommands: [
-      Finetune.self, Evaluate.self, Predict.self, Generate.self, Chat.self,
+      Finetune.self, Evaluate.self, Predict.self, Generate.self, Chat.self, MTBenchCommand.self,
+      JudgeCommand.self,
       Glue.self, Search.self,
       Tokenize.self,
       FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,
