@@ -11,7 +11,7 @@ enum TemplateLimit {
   /// Statements and parts of expressions that are evaluated, each weighed by what it copies.
   static let steps = 2_000_000
   /// Statements and parts of expressions that are being evaluated inside of each other: what the stack holds.
-  static let depth = 600
+  static let depth = 300
   /// Macros that call each other.
   static let calls = 30
   /// Of the output, and of every text that is made on the way.

@@ -4,11 +4,6 @@ struct TemplateProblem: Error {
   let line: Int
   let message: String
 
-  init(line: Int, message: String) {
-    self.line = line
-    self.message = message
-  }
-
   /// A construct of Jinja that is not known here.
   static func notSupported(_ construct: String, line: Int) -> TemplateProblem {
     TemplateProblem(line: line, message: "\(construct) is not supported")
