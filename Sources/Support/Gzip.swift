@@ -26,9 +26,12 @@ enum Gzip {
       while state == GZIP_MORE {
         var (read, written) = (packed.count - place, piece.count)
         state = packed.withUnsafeBytes { bytes in
-          gzip_read(
-            reader, UnsafeRawPointer(bytes.baseAddress.map { $0 + place } ?? UnsafeRawPointer(piece)),
-            &read, &piece, &written)
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
+          guard let start = rest.baseAddress else {
+            (read, written) = (0, 0)
+            return GZIP_MORE
+          }
+          return gzip_read(reader, start, &read, &piece, &written)
         }
         place += read
         result += piece[..<written]
