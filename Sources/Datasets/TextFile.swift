@@ -10,7 +10,7 @@ struct TextFile {
   init(_ url: URL) throws {
     let url = Self.place(of: url)
     name = url.path
-    var text = try InputFile.textBytes(of: url)[...]
+    var text = try InputFile.unpackedTextBytes(of: url)[...]
     while text.last == UInt8(ascii: "\n") || text.last == UInt8(ascii: "\r") { text.removeLast() }
     bytes = text
     // A newline byte is never part of a longer character, so lines can be judged alone.

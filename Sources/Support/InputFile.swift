@@ -29,12 +29,21 @@ package enum InputFile {
     return InputError(url.path, "is a symbolic link to \(target), which is not there")
   }
 
-  /// The bytes of a file of UTF-8 text, unpacked if gzip has packed them, without the byte order mark that some editors
-  /// write; whether they are UTF-8 is not checked.
-  /// - Throws: `InputError` when there is no such file, or it cannot be read or unpacked.
+  /// The bytes of a file of UTF-8 text, without the byte order mark that some editors write;
+  /// whether they are UTF-8 is not checked.
+  /// - Throws: `InputError` when there is no such file, or it cannot be read.
   package static func textBytes(of url: URL) throws -> [UInt8] {
-    var bytes = try bytes(of: url)
-    if Gzip.isPacked(bytes) { bytes = try Gzip.unpacked(bytes, url.path) }
+    withoutMark(try bytes(of: url))
+  }
+
+  /// The same of a file that gzip may have packed.
+  /// - Throws: `InputError` when there is no such file, or it cannot be read or unpacked.
+  package static func unpackedTextBytes(of url: URL) throws -> [UInt8] {
+    let bytes = try bytes(of: url)
+    return withoutMark(Gzip.isPacked(bytes) ? try Gzip.unpacked(bytes, url.path) : bytes)
+  }
+
+  private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     return bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
   }

@@ -26,3 +26,23 @@ import Testing
     #expect(Set(fingerprints + [same]).count == others.count + 1)
   }
 }
+
+/// What is read for a fingerprint is still there: of a file because the system reads it again, of a copy because its pages
+/// stay.
+@Test func readingOnceLosesNothing() throws {
+  let folder = try TemporaryFolder()
+  let values = (0..<20_000).map { Float($0) + 1 }
+  let bytes = values.withUnsafeBytes { Array($0) }
+  let file = try folder.write("values", bytes)
+  let copy = try MappedFile(copyOf: file, count: bytes.count) { $0.copyBytes(from: bytes) }
+  for mapped in [try MappedFile(file), copy] {
+    let tensor = TensorView(
+      info: TensorInfo(
+        name: "values", type: .float32, shape: [values.count], byteRange: 0..<bytes.count),
+      file: mapped)
+    let first = try Fingerprint(of: [NamedTensor(tensor)])
+    try tensor.checkFinite()
+    #expect(try tensor.floats() == values)
+    #expect(try Fingerprint(of: [NamedTensor(tensor)]) == first)
+  }
+}

@@ -10,6 +10,16 @@ final class MappedFile: Sendable {
   let url: URL
   /// Valid as long as this object lives. Never written after `init`, hence safe to share.
   nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+  /// Where the bytes are.
+  let home: Home
+
+  /// Where bytes are that are in memory.
+  enum Home {
+    /// In a file: the system reads them again when it has taken their pages back.
+    case file
+    /// Nowhere else.
+    case memory
+  }
 
   /// - Throws: `InputError` when there is no such file, or it cannot be read or mapped.
   init(_ url: URL) throws {
@@ -26,6 +36,7 @@ final class MappedFile: Sendable {
       throw InputError(url.path, "expected a file")
     }
     self.url = url
+    home = .file
     guard status.st_size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -48,6 +59,7 @@ final class MappedFile: Sendable {
       throw InputError(url.path, "no memory for \(count) bytes of it")
     }
     self.url = url
+    home = .memory
     bytes = UnsafeRawBufferPointer(start: memory, count: max(1, count))
     try fill(UnsafeMutableRawBufferPointer(start: memory, count: count))
   }

@@ -33,7 +33,7 @@ public struct NamedTensor {
   /// A tensor of a file, under its own or another name.
   public init(_ view: TensorView, name: String? = nil) {
     self.init(name ?? view.info.name, view.info.type, shape: view.info.shape) {
-      try view.withUnsafeBytes($0)
+      try view.readOnce($0)
     }
   }
 

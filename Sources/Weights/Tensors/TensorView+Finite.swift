@@ -24,14 +24,21 @@ extension TensorView {
   /// for this alone do not stay in the process' memory.
   /// - Throws: `InputError` when one is not finite.
   package func checkFinite() throws {
+    guard info.type == .float32 else { return }
+    try readOnce { guard areFinite($0.bindMemory(to: Float.self)) else { throw notFinite } }
+  }
+
+  /// Gives `body` all bytes where they are in the file, piece by piece. Pages that were read for this alone do not stay in
+  /// the process' memory.
+  func readOnce(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try withUnsafeBytes { bytes in
-      guard info.type == .float32, let start = bytes.baseAddress else { return }
+      guard let start = bytes.baseAddress else { return }
       let piece = 1 << 22
       for offset in stride(from: 0, to: bytes.count, by: piece) {
         let part = UnsafeRawBufferPointer(
           start: start + offset, count: min(piece, bytes.count - offset))
-        guard areFinite(part.bindMemory(to: Float.self)) else { throw notFinite }
-        forget(part)
+        try body(part)
+        if file.home == .file { forget(part) }
       }
     }
   }
