@@ -14,6 +14,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case validationSplit = 0x8000_0003
     /// Which tokens are written.
     case sampling = 0x8000_0004
+    /// Which elements of a weight train, where that is left to chance.
+    case support = 0x8000_0005
   }
 
   private let seed: UInt64

@@ -73,7 +73,10 @@ extension SparseGradSettings {
   /// The share of candidates on both sides of a layer's weight of `size` elements.
   package func candidates(_ kind: LinearRole.Kind, size: Int) -> (output: Double, input: Double) {
     let chosen = Double(density.count(of: size)) / Double(max(1, size))
-    let hidden = hiddenCandidates ?? min(1, max(0.0625, 4 * chosen / intermediateCandidates))
+    let hidden =
+      selection == .core
+      ? min(1, chosen / intermediateCandidates)
+      : hiddenCandidates ?? min(1, max(0.0625, 4 * chosen / intermediateCandidates))
     func share(_ axis: LinearAxis) -> Double {
       axis == .intermediate ? intermediateCandidates : hidden
     }

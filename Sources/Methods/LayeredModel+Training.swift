@@ -20,7 +20,7 @@ extension LayeredModel {
   ///   - scope: what trains beside them.
   ///   - basis: what the preliminary phase found; needed when the method's settings ask for one.
   ///   - accumulation: how many backward passes make a step.
-  ///   - seed: draws LoRA's factors.
+  ///   - seed: draws LoRA's factors, and a random support.
   ///   - record: what sparsely trained weights remember of their changes.
   ///   - engine: what computes.
   /// - Throws: `InputError` when the settings cannot be used with this model, or the basis lacks a layer.
@@ -43,19 +43,22 @@ extension LayeredModel {
         let learner = try SparseGrad(
           linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
           schedule: SupportSchedule(settings.selection, layer: learnt.count),
+          fixed: FixedSupport(settings.selection, seed: seed, layer: learnt.count),
           accumulation: accumulation, pool: pool, record: record, engine)
         linear.learner = learner
-        learning[name] = [learner]
+        learning[name] = trained.addOfMethod([learner])
         trained.sparse.append((site, learner))
       case .full where layers.includes(role):
-        learning[name] = [trainDensely(linear, role.kind, accumulation, engine)]
+        learning[name] = trained.addOfMethod(
+          [trainDensely(linear, role.kind, accumulation, engine)])
       case .lora(let settings)
       where try settings.targetModules.includes(site.module, role.kind)
         && layers.allowsLoRA(on: role, settings.targetModules):
         let lora = LoRA(
           linear, linear.module, settings, index: learnt.count, seed: seed, engine)
         linear.learner = lora
-        learning[name] = [lora.down, lora.up].map { LoRAFactor($0, of: linear.weight, engine) }
+        learning[name] = trained.addOfMethod(
+          [lora.down, lora.up].map { LoRAFactor($0, of: linear.weight, engine) })
         trained.additions.append((site, lora))
       default:
         if scope.includes(role) {
@@ -72,6 +75,19 @@ extension LayeredModel {
       ]
     }
     trained.all = parameters.flatMap { learning[$0.name] ?? [] }
+    return trained
+  }
+
+  /// Makes the layers above the blocks trainable, and nothing else.
+  public func trainHead(_ engine: Engine) -> TrainedParameters {
+    freeze()
+    var trained = TrainedParameters()
+    for site in linears where site.role.kind.isOfHead {
+      trained.all.append(trainDensely(site.linear, site.role.kind, 1, engine))
+      if let bias = site.linear.bias {
+        trained.all.append(DenseParameter(bias, for: .loops, engine))
+      }
+    }
     return trained
   }
 

@@ -16,6 +16,7 @@ package final class SparseGrad: WeightLearner, Trainable {
   /// The sum of all changes, where it is wanted.
   private let change: AccumulatedChange?
   private let schedule: SupportSchedule
+  private let score: SparseGradSettings.SupportScore
   private let zeroThreshold: Float?
   private let accumulation: Int
   private let pool: BufferPool
@@ -27,27 +28,31 @@ package final class SparseGrad: WeightLearner, Trainable {
   private var stepCount = 0
   /// The whole gradient of a step of several batches, while the support depends on it.
   private var sum: Buffer<Float>?
-  /// Squared gradients of the steps that the next support is chosen from.
+  /// The scores, of the steps so far, that the next support is chosen by.
   private var observed: Buffer<Float>?
 
   /// - Parameters:
+  ///   - fixed: the support, where no gradient chooses it.
   ///   - accumulation: how many backward passes make a step.
   ///   - pool: where matrices of the weight's size come from that a layer needs for a few steps.
   /// - Throws: `InputError` when there are fewer coordinates than elements to train, or the system refuses address
   ///   space.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
-    schedule: SupportSchedule, accumulation: Int, pool: BufferPool, record: ChangeRecord = .none,
+    schedule: SupportSchedule, fixed: FixedSupport? = nil, accumulation: Int, pool: BufferPool,
+    record: ChangeRecord = .none,
     _ engine: Engine
   ) throws {
     self.weight = weight
     self.coordinates = coordinates
     self.schedule = schedule
     self.accumulation = accumulation
+    score = settings.supportScore ?? .squares
     zeroThreshold = settings.zeroThreshold
     self.pool = pool
     let ledger = engine.ledger
-    var count = settings.density.count(of: weight.count)
+    var count =
+      settings.selection == .core ? coordinates.count : settings.density.count(of: weight.count)
     // Shares that are equal may be rounded to numbers that are not.
     if case .share = settings.density { count = min(count, coordinates.count) }
     guard count <= coordinates.count else {
@@ -61,6 +66,10 @@ package final class SparseGrad: WeightLearner, Trainable {
     moments = try SparseMoments(upTo: coordinates.count, ledger)
     change = record == .sum ? try AccumulatedChange(upTo: coordinates.count, ledger) : nil
     weight.takeOwnership(engine, for: .products)
+    if let fixed {
+      fixed.choose(support.elements, below: coordinates.count)
+      hasSupport = true
+    }
   }
 
   package var name: String { weight.name }
@@ -119,7 +128,11 @@ package final class SparseGrad: WeightLearner, Trainable {
     if schedule.observes(step: stepCount) {
       let buffer = observed ?? pool.take(coordinates.count)
       observed = buffer
-      engine.addSquares(of: gradient, to: buffer.matrix(rows: rows, columns: columns))
+      let sums = buffer.matrix(rows: rows, columns: columns)
+      switch score {
+      case .squares: engine.addSquares(of: gradient, to: sums)
+      case .mean: engine.add(gradient, to: sums)
+      }
     }
     if schedule.isDynamic || !hasSupport {
       engine.largestMagnitudes(gradient.elements, count: support.count, into: support.data)
@@ -215,6 +228,8 @@ struct SupportSchedule {
     case .periodic(let interval, let observation):
       (isDynamic, self.interval, self.observation) = (false, interval, observation)
       offset = layer * observation % interval
+    // The support is there from the beginning, and stays.
+    case .core, .random: (isDynamic, interval, observation, offset) = (false, 1, 0, 0)
     }
   }
 
@@ -225,6 +240,7 @@ struct SupportSchedule {
 
   /// Whether the support is chosen when `count` steps are done.
   func reselects(after count: Int) -> Bool {
-    !isDynamic && (count + interval - offset) % interval == observation % interval
+    !isDynamic && observation > 0
+      && (count + interval - offset) % interval == observation % interval
   }
 }

@@ -54,8 +54,21 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   public enum Selection: Hashable, Codable, Sendable {
     /// The largest of every step's gradient, as in the paper.
     case dynamic
-    /// The largest by squared gradients summed over `observation` steps, chosen anew every `interval` steps.
+    /// The largest by gradients summed over `observation` steps, chosen anew every `interval` steps.
     case periodic(interval: Int, observation: Int)
+    /// The dense core: the leading coordinates of the hidden axis times all candidates of the other axis, as many
+    /// coordinates as come nearest to the density. Nothing is selected; the change has as small a rank.
+    case core
+    /// Drawn once by the run's seed: what a choice is compared with.
+    case random
+  }
+
+  /// What a periodic support's elements are ranked by.
+  public enum SupportScore: String, CaseIterable, Codable, Sendable {
+    /// The sum of squared gradients: where gradients are large.
+    case squares
+    /// The magnitude of the summed gradients: where they agree from step to step.
+    case mean
   }
 
   /// What the preliminary phase, in which the basis is found, does with the model.
@@ -74,6 +87,8 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   public var sharing = Sharing.perBlock
   /// How elements are chosen.
   public var selection = Selection.periodic(interval: 100, observation: 5)
+  /// What a periodic support is chosen by; nil means squares.
+  public var supportScore: SupportScore?
   /// The share of the hidden axis' coordinates among which elements are chosen: those with most gradient in the
   /// preliminary phase. Nil means a sixteenth, or what holds four times the elements to choose if that is more.
   public var hiddenCandidates: Double?
@@ -109,7 +124,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
 
   /// Whether the preliminary phase has anything to find.
   public var needsBasis: Bool {
-    axes != .none || (hiddenCandidates ?? 0) < 1 || intermediateCandidates < 1
+    axes != .none || selection == .core || (hiddenCandidates ?? 0) < 1 || intermediateCandidates < 1
   }
 
   /// - Throws: `InputError` naming the setting that is out of range.
@@ -127,7 +142,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     ] where !(share > 0 && share <= 1) {
       throw InputError(setting, "\(share) is out of range, expected above 0 and at most 1")
     }
-    let candidates = (hiddenCandidates ?? 1) * intermediateCandidates
+    let candidates = (selection == .core ? 1 : hiddenCandidates ?? 1) * intermediateCandidates
     if case .share(let share) = density, share > candidates * (1 + 1e-9) {
       throw InputError(
         .density,
@@ -156,7 +171,7 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
       throw InputError(
         .selected, "\(wanted) is more than the \(size) elements of an MLP weight")
     }
-    guard needsBasis else { return }
+    guard needsBasis, selection != .core else { return }
     let shares = candidates(.intermediate, size: size)
     let available =
       Coordinates.count(of: intermediateSize, share: shares.output)

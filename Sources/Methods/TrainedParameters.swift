@@ -9,6 +9,19 @@ public struct TrainedParameters {
   /// The layers whose weights train sparsely.
   package internal(set) var sparse: [(site: LinearSite, learner: SparseGrad)] = []
 
+  private var ofMethod: Set<ObjectIdentifier> = []
+
   /// Nothing.
   public init() {}
+
+  /// Whether it is what the method is for, not what trains beside it.
+  package func isOfMethod(_ trainable: any Trainable) -> Bool {
+    ofMethod.contains(ObjectIdentifier(trainable))
+  }
+
+  /// Notes what the method is for, and returns it.
+  mutating func addOfMethod(_ trainables: [any Trainable]) -> [any Trainable] {
+    ofMethod.formUnion(trainables.map { ObjectIdentifier($0) })
+    return trainables
+  }
 }

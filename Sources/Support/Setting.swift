@@ -20,6 +20,8 @@ public enum Setting: String, CaseIterable, Sendable, CustomStringConvertible {
   case batchTokens
   case accumulation
   case learningRate
+  case sparseLearningRate
+  case headSteps
   case weightDecay
   case maximumGradientNorm
   case dropout

@@ -189,6 +189,8 @@ public struct FineTuning: Sendable {
     let continuesFactors = try ready.adapter?.continued(settings.method) != nil
     if !continuesFactors { try evaluateFirst(ready, &state, metric, watch) }
     let clock = ContinuousClock.now
+    try HeadPhase(settings: settings, loss: ready.objective.loss, engine: engine)
+      .train(model, ready.training, watch)
     let basis = try PreliminaryPhase(settings, loss: ready.objective.loss, engine).basis(
       model, ready.training, ready.fingerprint, given: self.basis, kept: folder.basis,
       configuration: state.configuration ?? "", watch)

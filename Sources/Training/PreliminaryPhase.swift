@@ -58,9 +58,10 @@ package struct PreliminaryPhase {
   private func origin(
     _ fingerprint: Fingerprint, _ data: EncodedDataset, _ configuration: String
   ) throws -> String {
-    let deciding = [
-      "method", "layers", "batch", "accumulation", "order", "seed", "dropout", "precision",
-    ]
+    let deciding =
+      [
+        "method", "layers", "batch", "accumulation", "order", "seed", "dropout", "precision",
+      ] + (settings.headSteps > 0 ? ["headSteps", "learningRate", "beta", "epsilon"] : [])
     let fields = try settings.fields().filter { key, _ in
       deciding.contains { key == $0 || key.hasPrefix($0 + ".") }
     }
@@ -86,16 +87,10 @@ package struct PreliminaryPhase {
       model, method, on: settings.trainedLayers, fingerprint, engine)
     // Forward passes of this phase have numbers of their own, so that no dropout mask is used twice.
     let stepper = Stepper(model, trained, loss: loss, settings, firstPass: 1 << 31, engine)
-    let order = BatchOrder(data.lengths, settings)
-    var batches: [[Int]] = []
-    var epoch = -1
+    var batches = PreliminaryBatches(data, settings)
     try progress(0)
     for step in 0..<method.basisSteps {
-      if batches.isEmpty {
-        batches = order.batches(epoch: epoch).reversed()
-        epoch -= 1
-      }
-      let batch = batches.removeLast()
+      let batch = batches.next()
       switch method.preliminary {
       case .frozen:
         _ = stepper.accumulate([batch], of: data, number: step)

@@ -22,6 +22,8 @@ package final class Stepper {
   private let settings: TrainingSettings
   private let engine: Engine
   private let firstPass: Int
+  /// How the rate of what the method is for compares with that of the rest.
+  private let sparseRateRatio: Double
 
   /// - Parameters:
   ///   - loss: what is made small.
@@ -32,6 +34,8 @@ package final class Stepper {
     firstPass: Int = 0, _ engine: Engine
   ) {
     self.firstPass = firstPass
+    let rate = settings.highestLearningRate
+    sparseRateRatio = (settings.optimizer.sparseLearningRate ?? rate) / rate
     self.model = model
     self.loss = loss
     self.trained = trained
@@ -85,7 +89,11 @@ package final class Stepper {
       update.gradientScale = Float(limit / (norm + 1e-6))
     }
     engine.profiled(.optimizer, .update) {
-      for trainable in trained.all { trainable.step(update, engine) }
+      var ofMethod = update
+      ofMethod.learningRate *= Float(sparseRateRatio)
+      for trainable in trained.all {
+        trainable.step(trained.isOfMethod(trainable) ? ofMethod : update, engine)
+      }
     }
     let tokens = batches.joined().reduce(0) { $0 + data.sequences[$1].encoding.ids.count }
     return Report(loss: loss, gradientNorm: norm, tokens: tokens)

@@ -5,6 +5,8 @@ import Support
 public enum TrainingEvent: Sendable {
   /// Something a user should know, in a sentence.
   case notice(String)
+  /// So many of the steps are done in which the head trains alone; 0 before the first.
+  case head(step: Int, of: Int)
   /// So many batches of the preliminary phase are done; 0 before the first.
   case basis(step: Int, of: Int)
   /// Training begins (or goes on) with these numbers.

@@ -16,8 +16,9 @@ struct Comparison {
   private var reference: ThreeLayerForm
 
   init(
-    _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Selection, layer: Int,
-    accumulation: Int, _ precision: Precision = .float32
+    _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Selection,
+    by score: SparseGradSettings.SupportScore = .squares, layer: Int, accumulation: Int,
+    _ precision: Precision = .float32
   ) throws {
     title = "\(setting), \(support), layer \(layer), accumulation \(accumulation)"
     engine = try Engine(precision: precision, threads: 2)
@@ -32,8 +33,11 @@ struct Comparison {
       setting.inputSize, rotated: setting.rotatesInput, candidates: setting.inputCandidates,
       seed: 2)
     var settings = SparseGradSettings.paper
-    settings.density = .count(15)
+    settings.density =
+      support == .core
+      ? .share(setting.outputCandidates * setting.inputCandidates) : .count(15)
     settings.selection = support
+    settings.supportScore = score
     // The layer is an output layer: its output is the hidden axis.
     settings.hiddenCandidates = setting.outputCandidates
     settings.intermediateCandidates = setting.inputCandidates
@@ -44,15 +48,22 @@ struct Comparison {
       basis.coordinates(LinearRole(.output, block: 3), settings, engine.ledger))
     learner = try SparseGrad(
       linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
-      accumulation: accumulation, pool: BufferPool(.optimizer, engine.ledger), engine)
+      fixed: FixedSupport(support, seed: 42, layer: layer), accumulation: accumulation,
+      pool: BufferPool(.optimizer, engine.ledger), engine)
     linear.learner = learner
 
+    // Which elements chance has chosen is no arithmetic of the layer's.
+    var fixed = [UInt32](
+      repeating: 0, count: support == .core ? coordinates.count : support == .random ? 15 : 0)
+    fixed.withUnsafeMutableBufferPointer {
+      FixedSupport(support, seed: 42, layer: layer)?.choose($0, below: coordinates.count)
+    }
     var offset = 0
     if case .periodic(_, let observation) = support { offset = layer * observation }
     reference = ThreeLayerForm(
       weight: linear.weight.withValue(engine) { DoubleMatrix($0) }, outputBasis: output.basis,
       inputBasis: input.basis, outputs: output.candidates, inputs: input.candidates, count: 15,
-      support: support, offset: offset)
+      support: support, score: score, fixed: fixed.map(Int.init), offset: offset)
   }
 
   /// One optimiser step of both.

@@ -31,7 +31,7 @@ import Weights
 
   static let supports = [
     SparseGradSettings.Selection.dynamic, .periodic(interval: 4, observation: 2),
-    .periodic(interval: 3, observation: 3),
+    .periodic(interval: 3, observation: 3), .core, .random,
   ]
 
   @Test(arguments: Setting.all, supports)
@@ -41,6 +41,13 @@ import Weights
         try train(Comparison(setting, support, layer: layer, accumulation: accumulation))
       }
     }
+  }
+
+  /// A periodic support chosen by where gradients agree.
+  @Test(arguments: Setting.all) func equalsThreeLayersByMeans(_ setting: Setting) throws {
+    try train(
+      Comparison(
+        setting, .periodic(interval: 4, observation: 2), by: .mean, layer: 1, accumulation: 1))
   }
 
   /// Eight steps with different gradients.

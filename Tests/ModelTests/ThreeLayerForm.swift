@@ -11,18 +11,21 @@ struct ThreeLayerForm {
   let outputs: [Int], inputs: [Int]
   let count: Int
   let support: SparseGradSettings.Selection
+  /// What a periodic support is chosen by.
+  let score: SparseGradSettings.SupportScore
   /// In periodic selection, the step at which the layer's first whole period begins.
   let offset: Int
 
   private(set) var rotated: DoubleMatrix
   private var moments: [Int: (first: Double, second: Double)] = [:]
   private var selected: Set<Int> = []
-  private var squares: [Int: Double] = [:]
+  private var sums: [Int: Double] = [:]
   private var step = 0
 
   init(
     weight: DoubleMatrix, outputBasis: DoubleMatrix, inputBasis: DoubleMatrix, outputs: [Int],
-    inputs: [Int], count: Int, support: SparseGradSettings.Selection, offset: Int
+    inputs: [Int], count: Int, support: SparseGradSettings.Selection,
+    score: SparseGradSettings.SupportScore, fixed: [Int], offset: Int
   ) {
     self.outputBasis = outputBasis
     self.inputBasis = inputBasis
@@ -30,7 +33,10 @@ struct ThreeLayerForm {
     self.inputs = inputs
     self.count = count
     self.support = support
+    self.score = score
     self.offset = offset
+    let candidates = Self.candidates(outputs, inputs, columns: weight.columns)
+    selected = Set(fixed.map { candidates[$0] })
     rotated = outputBasis * weight * inputBasis.transposed
   }
 
@@ -55,7 +61,7 @@ struct ThreeLayerForm {
   /// The step of a whole batch's gradient.
   /// - Returns: the selected gradient's sum of squares.
   mutating func step(_ adam: AdamStep, gradient: DoubleMatrix) -> Double {
-    let candidates = outputs.flatMap { r in inputs.map { r * gradient.columns + $0 } }
+    let candidates = Self.candidates(outputs, inputs, columns: gradient.columns)
     func largest(_ value: (Int) -> Double) -> Set<Int> {
       Set(candidates.sorted { value($0) > value($1) }.prefix(count))
     }
@@ -64,16 +70,24 @@ struct ThreeLayerForm {
     if case .periodic(let interval, let observation) = support {
       let phase = (step + interval - offset % interval) % interval
       if phase < observation {
-        for i in candidates { squares[i, default: 0] += gradient.values[i] * gradient.values[i] }
+        for i in candidates {
+          let g = gradient.values[i]
+          sums[i, default: 0] += score == .mean ? g : g * g
+        }
       }
       if phase == observation - 1 {
-        selected = largest { squares[$0, default: 0] }
+        selected = largest { abs(sums[$0, default: 0]) }
         moments = moments.filter { selected.contains($0.key) }
-        squares = [:]
+        sums = [:]
       }
     }
     step += 1
     return chosen.reduce(0) { $0 + $1 * $1 }
+  }
+
+  /// The places in the whole matrix of what may be selected.
+  private static func candidates(_ outputs: [Int], _ inputs: [Int], columns: Int) -> [Int] {
+    outputs.flatMap { r in inputs.map { r * columns + $0 } }
   }
 
   /// The gradient's elements of the last step.

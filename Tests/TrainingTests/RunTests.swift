@@ -124,5 +124,36 @@ extension TrainingRuns {
       _ = try straight.job.run()
       #expect(try run.weights() == straight.weights())
     }
+
+    /// Wherever a run with a head phase stops, it goes on to the same bytes.
+    @Test(arguments: [SparseGradSettings.Selection.core, .random, .dynamic])
+    func stopsAndResumesWithAHeadPhase(_ selection: SparseGradSettings.Selection) throws {
+      var settings = SparseGradSettings()
+      (settings.selection, settings.basisSteps) = (selection, 3)
+      func tiny() throws -> TinyRun {
+        try TinyRun {
+          $0.method = .sparseGrad(settings)
+          $0.optimizer.sparseLearningRate = 1e-2
+          $0.schedule.headSteps = 3
+          $0.maximumSteps = 4
+        }
+      }
+      let straight = try tiny()
+      _ = try straight.job.run()
+      let stops: [@Sendable (TrainingEvent) -> Bool] = [
+        { if case .head(step: 1, _) = $0 { true } else { false } },
+        { if case .basis(step: 1, _) = $0 { true } else { false } },
+        { if case .step(let record) = $0 { record.step == 2 } else { false } },
+      ]
+      for stops in stops {
+        var run = try tiny()
+        #expect(throws: TrainingInterrupted.self) {
+          try run.job.run { stops($0) ? .stop : .continue }
+        }
+        run.job.start = .resuming
+        _ = try run.job.run()
+        #expect(try run.weights() == straight.weights())
+      }
+    }
   }
 }

@@ -87,6 +87,77 @@ extension TrainingRuns {
       }
     }
 
+    /// Twice the rate moves the MLP weights twice as far, and nothing else.
+    @Test(arguments: methods + [.lora(LoRASettings())])
+    func methodHasARateOfItsOwn(method: TrainingMethod) throws {
+      func change(_ ratio: Double?) throws -> [String: [Float]] {
+        let run = try TinyRun {
+          $0.method = method
+          $0.epsilon = Self.scale
+          $0.learningRate = Self.scale
+          $0.optimizer.sparseLearningRate = ratio.map { $0 * Self.scale }
+          $0.scope = .head
+          $0.scheduler = .constant
+          $0.maximumSteps = 1
+          $0.precision = .float32
+        }
+        _ = try run.job.run()
+        return try run.change()
+      }
+      let plain = try change(nil), doubled = try change(2)
+      #expect(try change(1) == plain)
+      #expect(plain.filter { $0.key.isMLPWeight }.norm > 1e-4)
+      for (name, values) in plain {
+        let other = try #require(doubled[name])
+        guard name.isMLPWeight else {
+          #expect(other == values, "\(name)")
+          continue
+        }
+        let expected = [name: values.map { 2 * $0 }]
+        #expect([name: other].minus(expected).norm < 1e-4 * expected.norm, "\(name)")
+      }
+    }
+
+    /// The head moves in each of its own steps, everything else in the one step of the run: by the rate at most.
+    @Test func headTrainsAloneFirst() throws {
+      let rate = 1e-3
+      let run = try TinyRun {
+        $0.method = .full
+        $0.learningRate = rate
+        $0.schedule.headSteps = 5
+        $0.scheduler = .constant
+        $0.maximumSteps = 1
+        $0.maximumGradientNorm = nil
+        $0.precision = .float32
+      }
+      var seen: [Int] = []
+      _ = try run.job.run { event in
+        if case .head(let step, of: 5) = event { seen.append(step) }
+        return .continue
+      }
+      #expect(seen == Array(0...5))
+      var farthest: (head: Float, rest: Float) = (0, 0)
+      for (name, values) in try run.change() {
+        let distance = values.map(abs).max() ?? 0
+        if name.hasPrefix("classifier") || name.contains("pooler") {
+          farthest.head = max(farthest.head, distance)
+        } else {
+          farthest.rest = max(farthest.rest, distance)
+        }
+      }
+      #expect(farthest.rest > 0.5 * Float(rate) && farthest.rest < 1.01 * Float(rate))
+      #expect(farthest.head > 3 * Float(rate))
+    }
+
+    /// A head that does not train has no steps of its own.
+    @Test func headStepsNeedAHead() throws {
+      var settings = TrainingSettings()
+      (settings.schedule.headSteps, settings.scope) = (1, .mlp)
+      #expect { try settings.validate() } throws: {
+        ($0 as? InputError)?.setting == .headSteps
+      }
+    }
+
     @Test func drawsDropoutFromTheSeed() throws {
       func weights(_ dropout: Float, seed: UInt64) throws -> Data {
         let run = try TinyRun {

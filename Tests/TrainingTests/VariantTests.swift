@@ -46,6 +46,15 @@ extension TrainingRuns {
           }
         }
       }
+      for axes in SparseGradSettings.Axes.allCases {
+        for selection in [SparseGradSettings.Selection.core, .random] {
+          var settings = SparseGradSettings()
+          (settings.axes, settings.selection) = (axes, selection)
+          (settings.density, settings.basisSteps) = (.share(0.2), 2)
+          settings.hiddenCandidates = 1
+          variants.append(Variant(settings: settings, precision: .float32))
+        }
+      }
       return variants
     }()
 

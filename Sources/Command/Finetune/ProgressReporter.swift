@@ -43,12 +43,18 @@ final class ProgressReporter {
     }
     switch event {
     case .notice(let text): say(text.withFlags)
+    case .head(let step, let count): showHead(step, of: count)
     case .basis(let step, let count): showBasis(step, of: count)
     case .started(let plan): start(plan)
     case .step(let record): show(record)
     case .evaluated(let record): show(record)
     case .saved, .finished: break
     }
+  }
+
+  private func showHead(_ step: Int, of count: Int) {
+    guard step > 0 else { return say("the head alone first: \(count) steps (--head-steps)") }
+    update("head alone: step \(step) of \(count)", isLast: step == count)
   }
 
   private func showBasis(_ step: Int, of count: Int) {

@@ -25,6 +25,8 @@ struct EventLine: Encodable {
     self.cell = cell?.path
     switch event {
     case .notice(let text): (self.event, self.text) = ("notice", text.withFlags)
+    case .head(let step, let count):
+      (self.event, self.step, total_steps) = ("head", step, count)
     case .basis(let step, let count):
       (self.event, self.step, total_steps) = ("basis", step, count)
     case .started(let plan):

@@ -31,6 +31,8 @@ extension Setting {
     case .batchTokens: "--batch-tokens"
     case .accumulation: "--gradient-accumulation"
     case .learningRate: "--learning-rate"
+    case .sparseLearningRate: "--sparse-learning-rate"
+    case .headSteps: "--head-steps"
     case .weightDecay: "--weight-decay"
     case .maximumGradientNorm: "--max-grad-norm"
     case .dropout: "--dropout"

@@ -5,12 +5,13 @@ import SparseGrad
 struct MethodFlag: Sendable {
   /// What a flag is about that not all settings of a method have.
   enum Subject {
-    case basis, periodicSupport
+    case basis, periodicSupport, hiddenCandidates
 
     func isPart(of settings: SparseGradSettings) -> Bool {
       switch self {
       case .basis: settings.needsBasis
-      case .periodicSupport: settings.selection != .dynamic
+      case .periodicSupport: if case .periodic = settings.selection { true } else { false }
+      case .hiddenCandidates: settings.selection != .core
       }
     }
 
@@ -18,7 +19,8 @@ struct MethodFlag: Sendable {
     var absence: String {
       switch self {
       case .basis: "without a basis: no axis is rotated, and all coordinates are candidates"
-      case .periodicSupport: "for a dynamic support"
+      case .periodicSupport: "for a support that is not periodic"
+      case .hiddenCandidates: "for the core, whose size is that of --density"
       }
     }
   }
@@ -75,7 +77,10 @@ extension MethodFlag {
     MethodFlag("support-observation", of: selecting, about: .periodicSupport) {
       $0.supportObservation != nil
     },
-    MethodFlag("hidden-candidates", of: selecting) { $0.hiddenCandidates != nil },
+    MethodFlag("support-score", of: selecting, about: .periodicSupport) { $0.supportScore != nil },
+    MethodFlag("hidden-candidates", of: selecting, about: .hiddenCandidates) {
+      $0.hiddenCandidates != nil
+    },
     MethodFlag("intermediate-candidates", of: selecting) { $0.intermediateCandidates != nil },
     MethodFlag("basis-steps", of: selecting, about: .basis) { $0.basisSteps != nil },
     MethodFlag("preliminary", of: selecting, about: .basis) { $0.preliminary != nil },

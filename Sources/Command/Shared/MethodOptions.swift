@@ -4,11 +4,12 @@ import SparseGrad
 extension SparseGradSettings.Axes: ExpressibleByArgument {}
 extension SparseGradSettings.Sharing: ExpressibleByArgument {}
 extension SparseGradSettings.Preliminary: ExpressibleByArgument {}
+extension SparseGradSettings.SupportScore: ExpressibleByArgument {}
 
 /// How the MLP weights learn.
 struct MethodOptions: ParsableArguments {
   enum SupportKind: String, CaseIterable, ExpressibleByArgument {
-    case dynamic, periodic
+    case dynamic, periodic, core, random
   }
 
   @Option(
@@ -34,15 +35,21 @@ struct MethodOptions: ParsableArguments {
 
   @Option(
     help:
-      "How elements are chosen: at every step, or for --support-interval steps. (default: periodic; paper: dynamic)"
+      "How elements are chosen: at every step, for --support-interval steps, as the leading coordinates of the hidden axis, or at random. (default: periodic; paper: dynamic)"
   )
   var support: SupportKind?
 
   @Option(help: "Steps for which a periodic support is kept. (default: 100)")
   var supportInterval: Int?
 
-  @Option(help: "Steps whose squared gradients choose a periodic support. (default: 5)")
+  @Option(help: "Steps whose gradients choose a periodic support. (default: 5)")
   var supportObservation: Int?
+
+  @Option(
+    help:
+      "What chooses a periodic support: the sum of squared gradients, or the magnitude of their mean. (default: squares)"
+  )
+  var supportScore: SparseGradSettings.SupportScore?
 
   @Option(
     help:
@@ -93,6 +100,7 @@ struct MethodOptions: ParsableArguments {
     settings.axes = axes ?? own.axes
     settings.sharing = sharing ?? own.sharing
     settings.selection = selection(own.selection)
+    settings.supportScore = supportScore
     settings.hiddenCandidates = hiddenCandidates ?? own.hiddenCandidates
     settings.intermediateCandidates = intermediateCandidates ?? own.intermediateCandidates
     settings.basisSteps = basisSteps ?? own.basisSteps
@@ -106,6 +114,8 @@ struct MethodOptions: ParsableArguments {
       switch support {
       case .dynamic: .dynamic
       case .periodic: SparseGradSettings().selection
+      case .core: .core
+      case .random: .random
       case nil: own
       }
     guard case .periodic(let interval, let observation) = wanted else { return wanted }

@@ -131,6 +131,17 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help:
+      "Peak learning rate of what the method trains of the MLP weights: selected elements, LoRA's factors. (default: --learning-rate)"
+  )
+  var sparseLearningRate: Double?
+
+  @Option(
+    help:
+      "Steps in which the head trains alone before a basis is found and anything else moves.")
+  var headSteps = 0
+
+  @Option(
+    help:
       "Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.")
   var weightDecay = 0.0
 
@@ -203,6 +214,8 @@ struct TrainingOptions: ParsableArguments {
     settings.batch = batchTokens.map { .tokens($0) } ?? .sequences(batchSize ?? 16)
     settings.accumulation = gradientAccumulation
     settings.learningRate = learningRate
+    settings.optimizer.sparseLearningRate = sparseLearningRate
+    settings.schedule.headSteps = headSteps
     settings.weightDecay = weightDecay
     settings.scheduler = scheduler
     settings.warmUp = warmupSteps.map { .steps($0) } ?? .ratio(warmupRatio ?? 0)

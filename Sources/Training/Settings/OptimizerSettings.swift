@@ -4,6 +4,9 @@ import Tasks
 public struct OptimizerSettings: Codable, Equatable, Sendable {
   /// The highest learning rate; nil takes the method's usual one.
   public var learningRate: Double?
+  /// The highest learning rate of what the method is for: selected elements, LoRA's factors, or with regular
+  /// fine-tuning the whole MLP weights; nil takes `learningRate`.
+  public var sparseLearningRate: Double?
   /// Decoupled weight decay; biases, normalisations and sparsely trained weights do not decay.
   public var weightDecay = 0.0
   /// Adam's decay rate of the first moment.
@@ -23,13 +26,15 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
-    case learningRate, weightDecay, beta1, beta2, epsilon, maximumGradientNorm, dropout, loss
+    case learningRate, sparseLearningRate, weightDecay, beta1, beta2, epsilon, maximumGradientNorm
+    case dropout, loss
   }
 
   /// Reads what is there; the rest has its default value.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     learningRate = try values.read(.learningRate, else: learningRate)
+    sparseLearningRate = try values.read(.sparseLearningRate, else: sparseLearningRate)
     weightDecay = try values.read(.weightDecay, else: weightDecay)
     beta1 = try values.read(.beta1, else: beta1)
     beta2 = try values.read(.beta2, else: beta2)
@@ -43,6 +48,7 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(learningRate, forKey: .learningRate)
+    try values.encodeIfPresent(sparseLearningRate, forKey: .sparseLearningRate)
     try values.encode(weightDecay, forKey: .weightDecay)
     try values.encode(beta1, forKey: .beta1)
     try values.encode(beta2, forKey: .beta2)

@@ -14,6 +14,8 @@ public struct ScheduleSettings: Codable, Equatable, Sendable {
   public var maximumSteps: Int?
   /// Batches whose gradients make one step.
   public var accumulation = 1
+  /// Steps in which the head trains alone, at the highest rate, before a basis is found and anything else moves.
+  public var headSteps = 0
   /// How the learning rate falls.
   public var scheduler = LearningRateSchedule.Kind.linear
   /// How it rises first.
@@ -23,7 +25,7 @@ public struct ScheduleSettings: Codable, Equatable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
-    case epochs, maximumSteps, accumulation, scheduler, warmUp
+    case epochs, maximumSteps, accumulation, headSteps, scheduler, warmUp
   }
 
   /// Reads what is there; the rest has its default value.
@@ -32,6 +34,7 @@ public struct ScheduleSettings: Codable, Equatable, Sendable {
     epochs = try values.read(.epochs, else: epochs)
     maximumSteps = try values.read(.maximumSteps, else: maximumSteps)
     accumulation = try values.read(.accumulation, else: accumulation)
+    headSteps = try values.read(.headSteps, else: headSteps)
     scheduler = try values.read(.scheduler, else: scheduler)
     warmUp = try values.read(.warmUp, else: warmUp)
   }

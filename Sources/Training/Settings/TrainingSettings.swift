@@ -172,6 +172,13 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
       highestLearningRate > 0 && highestLearningRate.isFinite, .learningRate,
       "a positive number")
     try check(
+      optimizer.sparseLearningRate.map { $0 > 0 && $0.isFinite } ?? true, .sparseLearningRate,
+      "a positive number")
+    try check(0...most ~= schedule.headSteps, .headSteps, "from 0 to \(most)")
+    try check(
+      schedule.headSteps == 0 || trainedScope != .mlp, .headSteps,
+      "0 where the head does not train (\(TrainableScope.mlp.rawValue))")
+    try check(
       optimizer.weightDecay >= 0 && optimizer.weightDecay.isFinite, .weightDecay, "0 or more")
     try check(
       optimizer.maximumGradientNorm.map { $0 > 0 && $0.isFinite } ?? true, .maximumGradientNorm,
