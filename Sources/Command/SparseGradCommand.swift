@@ -14,7 +14,7 @@ struct SparseGradCommand: ParsableCommand {
       JudgeCommand.self, Serve.self,
       Glue.self, Search.self,
       Tokenize.self,
-      FindBasis.self, Params.self, AdapterCommand.self, Bench.self, BenchWorker.self,
+      FindBasis.self, Params.self, AdapterCommand.self, Export.self, Bench.self, BenchWorker.self,
       ShowEnvironment.self,
     ])
 

@@ -67,6 +67,11 @@ package struct StoredMatrix {
     return Matrix(start, rows: rows, columns: columns)
   }
 
+  /// All rows, one after the other, as they are stored.
+  package var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: data, count: rows * rowBytes)
+  }
+
   var rowBytes: Int { columns / encoding.block.elements * encoding.block.bytes }
 
   /// Where the block begins in which an element is the first.

@@ -16,7 +16,7 @@ public struct ConversationEncoder {
   /// - Throws: `InputError` when the model has no chat template, or one that is malformed.
   public init(_ model: ModelFolder, _ tokenizer: Tokenizer) throws {
     self.tokenizer = tokenizer
-    let source = try ChatTemplateSource(model)
+    let source = try ChatTemplateSource.required(model)
     template = try ChatTemplate(source.template, name: source.file)
     var variables: [String: JSONValue] = [:]
     let special = tokenizer.specialTokens
@@ -92,56 +92,5 @@ public struct ConversationEncoder {
       ["role": .string(turn.role.rawValue), "content": .string(turn.content)]
     }
     return try template.render(messages, ending: ending, variables: variables).text
-  }
-}
-
-/// Where a model's chat template stands.
-private struct ChatTemplateSource {
-  let template: String
-  let file: String
-
-  /// - Throws: `InputError` when there is none.
-  init(_ model: ModelFolder) throws {
-    if model.isGGUF {
-      guard let template = try GGUFFile(model.url).tokenizer()?.chatTemplate else {
-        throw Self.missing(model, "tokenizer.chat_template in its metadata")
-      }
-      (self.template, file) = (template, model.url.path)
-      return
-    }
-    let own = model.url.appendingPathComponent("chat_template.jinja")
-    if FileManager.default.fileExists(atPath: own.path) {
-      template = String(decoding: try InputFile.textBytes(of: own), as: UTF8.self)
-      file = own.path
-      return
-    }
-    let settings = model.url.appendingPathComponent("tokenizer_config.json")
-    guard FileManager.default.fileExists(atPath: settings.path) else {
-      throw Self.missing(model, "chat_template in tokenizer_config.json")
-    }
-    let configuration = try ConfigurationFile(settings)
-    file = settings.path
-    switch configuration["chat_template"] {
-    case .string(let text)?: template = text
-    case .array(let templates)?:
-      // Several by name: the one called default is for conversations.
-      let named = templates.compactMap { entry -> String? in
-        guard case .object(let object) = entry, case .string("default")? = object["name"],
-          case .string(let text)? = object["template"]
-        else { return nil }
-        return text
-      }
-      guard let text = named.first else {
-        throw configuration.error("chat_template", expected: "a template called \"default\"")
-      }
-      template = text
-    case nil, .null?: throw Self.missing(model, "chat_template in tokenizer_config.json")
-    default: throw configuration.error("chat_template", expected: "a text")
-    }
-  }
-
-  private static func missing(_ model: ModelFolder, _ what: String) -> InputError {
-    InputError(
-      model.url.path, "has no chat template, expected \(what): it is no model for conversations")
   }
 }

@@ -30,7 +30,7 @@ extension TokenizerVocabulary {
   }
 
   /// - Throws: `InputError` naming the list at fault.
-  private func check() throws {
+  func check() throws {
     guard !tokens.isEmpty else { throw InputError(source, "has no tokens") }
     guard Int32(exactly: tokens.count).map({ $0 < .max }) == true else {
       throw InputError(source, "has \(tokens.count) tokens, which is too many")

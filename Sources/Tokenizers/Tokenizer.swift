@@ -35,8 +35,8 @@ public struct Tokenizer: Sendable {
     public var padding: Int32?
   }
 
-  private let stages: Stages
-  private let addedTokens: AddedTokens
+  let stages: Stages
+  let addedTokens: AddedTokens
   private let postProcessor: PostProcessor
   /// What is done to a text for which no length is given.
   private let truncationOfWhole: Truncation?

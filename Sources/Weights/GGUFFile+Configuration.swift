@@ -47,6 +47,12 @@ extension GGUFFile {
     object["rope_theta"] = .number(JSONNumber(try metadata.number(key("rope.freq_base")) ?? 10000))
     object["tie_word_embeddings"] = .bool(!tensors.contains { $0.info.name == "output.weight" })
     object["rope_scaling"] = try ropeScaling()
+    if architecture == "llama" {
+      for (key, layer) in [("attention_bias", "attn_output"), ("mlp_bias", "ffn_down")]
+      where tensors.contains(where: { $0.info.name == "blk.0.\(layer).bias" }) {
+        object[key] = true
+      }
+    }
     return ConfigurationFile(object, at: url)
   }
 

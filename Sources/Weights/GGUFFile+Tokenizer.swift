@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Tokenizers
 
 /// The tokenizer of a GGUF file as the files that `transformers` reads.
 extension GGUFFile {
@@ -35,13 +36,25 @@ extension GGUFTokenizer {
       model["byte_fallback"] = false
       model["merges"] = .array(
         merges.map { .array($0.split(separator: " ").map { .string(String($0)) }) })
-      file["normalizer"] = .null
+      // As Qwen's own files have it.
+      file["normalizer"] = preTokenizer == "qwen2" ? ["type": "NFC"] : .null
       file["pre_tokenizer"] = try splitting(source)
       file["decoder"] = Self.byteLevel
+    case "llama":
+      model["unk_token"] = unknownToken.map { .string(tokens[$0]) } ?? .null
+      model["fuse_unk"] = true
+      model["byte_fallback"] = true
+      model["merges"] = .array(
+        try ScoredMerges.pairs(
+          ofTokens: tokens, scores: scores.map(Float.init), source: source
+        ).map { [.string($0.left), .string($0.right)] })
+      file["normalizer"] = marking
+      file["pre_tokenizer"] = .null
+      file["decoder"] = unmarking
     default:
       throw InputError(
         source, at: "key \"tokenizer.ggml.model\"",
-        "is \"\(self.model)\", which cannot be written as a tokenizer.json, expected gpt2")
+        "is \"\(self.model)\", which cannot be written as a tokenizer.json, expected gpt2 or llama")
     }
     var vocabulary = JSONObject()
     for (id, token) in tokens.enumerated() { vocabulary[token] = .number(JSONNumber(id)) }
@@ -49,6 +62,32 @@ extension GGUFTokenizer {
     file["model"] = .object(model)
     file["post_processor"] = postProcessor
     return (file, configuration)
+  }
+
+  /// The token for text that has none: the one that is named, or of the kind 2.
+  private var unknownToken: Int? { specialTokens["unknown"] ?? kinds.firstIndex(of: 2) }
+
+  /// What puts SentencePiece's marks for spaces; unless the file says otherwise, before every text between special
+  /// tokens, too.
+  private var marking: JSONValue {
+    let replace: JSONValue = ["type": "Replace", "pattern": ["String": " "], "content": "▁"]
+    let prepend: JSONValue = ["type": "Prepend", "prepend": "▁"]
+    return [
+      "type": "Sequence",
+      "normalizers": .array(addsSpacePrefix ?? true ? [prepend, replace] : [replace]),
+    ]
+  }
+
+  /// What makes text of marks and bytes.
+  private var unmarking: JSONValue {
+    let stages: [JSONValue] = [
+      ["type": "Replace", "pattern": ["String": "▁"], "content": " "], ["type": "ByteFallback"],
+      ["type": "Fuse"],
+    ]
+    let strip: JSONValue = ["type": "Strip", "content": " ", "start": 1, "stop": 0]
+    return [
+      "type": "Sequence", "decoders": .array(stages + (addsSpacePrefix ?? true ? [strip] : [])),
+    ]
   }
 
   private static let byteLevel: JSONValue = [
@@ -86,19 +125,22 @@ extension GGUFTokenizer {
     }
   }
 
-  /// Tokens that are found in a text before it is split: 3 are control tokens, 4 those that users have defined.
+  /// Tokens that are found in a text before it is split: 3 are control tokens, 4 those that users have defined, and of
+  /// SentencePiece 2 the unknown one.
   private var addedTokens: [JSONValue] {
-    kinds.enumerated().filter { $1 == 3 || $1 == 4 }.map { id, kind in
+    kinds.enumerated().filter { $1 == 3 || $1 == 4 || ($1 == 2 && model == "llama") }.map {
+      id, kind in
       [
         "id": .number(JSONNumber(id)), "content": .string(tokens[id]), "single_word": false,
-        "lstrip": false, "rstrip": false, "normalized": false, "special": .bool(kind == 3),
+        "lstrip": false, "rstrip": false, "normalized": false, "special": .bool(kind != 4),
       ]
     }
   }
 
   /// What stands around every text.
   private var postProcessor: JSONValue {
-    let first = addsBeginning == true ? specialTokens["bos"] : nil
+    // llama.cpp puts the beginning before the texts of SentencePiece models unless the file says otherwise.
+    let first = addsBeginning ?? (model == "llama") ? specialTokens["bos"] : nil
     let last = addsEnd == true ? specialTokens["eos"] : nil
     guard first != nil || last != nil else { return .null }
     func special(_ id: Int, type: Int) -> JSONValue {

@@ -75,14 +75,3 @@ public enum SafetensorsWriter {
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) } + text
   }
 }
-
-extension FileHandle {
-  /// Writes memory without copying it first.
-  fileprivate func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard let start = bytes.baseAddress else { return }
-    try write(
-      contentsOf: Data(
-        bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
-        deallocator: .none))
-  }
-}

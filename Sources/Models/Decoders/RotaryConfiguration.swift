@@ -84,7 +84,7 @@ struct RotaryConfiguration {
 }
 
 /// The keys of rotary positions, wherever they stand.
-private struct RotarySettings {
+struct RotarySettings {
   /// How frequencies are scaled.
   enum Kind: String, CaseIterable {
     case plain = "default"

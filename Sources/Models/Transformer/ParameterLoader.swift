@@ -183,25 +183,6 @@ extension StoredMatrix {
   }
 }
 
-extension StoredMatrix.Encoding {
-  fileprivate init?(_ type: TensorType) {
-    switch type {
-    case .float32: self = .float32
-    case .float16: self = .float16
-    case .bfloat16: self = .bfloat16
-    case .q4_0: self = .q4_0
-    case .q4_1: self = .q4_1
-    case .q5_0: self = .q5_0
-    case .q5_1: self = .q5_1
-    case .q8_0: self = .q8_0
-    case .q4K: self = .q4K
-    case .q5K: self = .q5K
-    case .q6K: self = .q6K
-    default: return nil
-    }
-  }
-}
-
 extension TensorView {
   /// Looks at all elements of a matrix where they are stored.
   /// - Throws: `InputError` when one is not finite.

@@ -95,6 +95,22 @@ extension TransformerModel {
   }
 }
 
+extension TransformerModel {
+  /// The same tensors, but matrices that were not changed have the type and the bytes of their file.
+  func storedTensors(_ engine: Engine) -> [NamedTensor] {
+    let added = Set(
+      linears.filter { $0.linear.learner?.addition != nil }.map(\.linear.weight.name))
+    return zip(parameters, tensors(engine)).map { parameter, tensor in
+      guard case .stored(let matrix) = parameter.storage, !added.contains(parameter.name) else {
+        return tensor
+      }
+      return NamedTensor(tensor.name, matrix.encoding.tensorType, shape: tensor.shape) { body in
+        try withExtendedLifetime(parameter) { try body(matrix.bytes) }
+      }
+    }
+  }
+}
+
 /// Blocks and the head above them.
 final class HeadedTransformer<Body: Transformer, Top: Head>: TransformerModel {
   let configuration: ConfigurationFile

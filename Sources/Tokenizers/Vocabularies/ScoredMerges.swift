@@ -2,12 +2,25 @@ import Support
 
 /// The merges that SentencePiece's BPE means by its scores: a pair may become a token that is the two together, and
 /// goes first if that has the highest score.
-enum ScoredMerges {
+package enum ScoredMerges {
   /// What SentencePiece puts for a space.
   static let mark: Unicode.Scalar = "▁"
 
   /// Tokens of published models have up to 48 bytes. Each is cut at every place.
   private static let longestToken = 1024
+
+  /// The merges by rank, as pairs of tokens.
+  /// - Throws: `InputError` when there are not as many scores as tokens, one is not a number, or a token is too long.
+  package static func pairs(
+    ofTokens tokens: [String], scores: [Float], source: String
+  ) throws -> [(left: String, right: String)] {
+    let lists = TokenizerVocabulary(
+      source: source, model: .sentencePiece(scores: scores), tokens: tokens)
+    try lists.check()
+    return try merges(lists, scores, Vocabulary(tokens: tokens)).map {
+      (tokens[Int($0.left)], tokens[Int($0.right)])
+    }
+  }
 
   /// The merges by rank, as `transformers` orders them.
   /// - Throws: `InputError` naming a token that is too long.

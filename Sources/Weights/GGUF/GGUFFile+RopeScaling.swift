@@ -27,10 +27,13 @@ extension GGUFFile {
 
   /// LLaMA 3 scales each rotary frequency by its own factor. Files hold the factors, `config.json`
   /// holds what they follow from; all published models differ in the largest factor alone.
+  /// Files that are written here say so if the original length is another one than theirs, too.
   private func ropeScaling(ofFactors tensor: TensorView) throws -> JSONValue {
-    let (slow, fast, length) = (1.0, 4.0, 8192.0)
+    let (slow, fast) = (1.0, 4.0)
+    let prefix = "\(try architecture()).rope."
+    let length = Double(try metadata.integer(prefix + "scaling.original_context_length") ?? 8192)
     let factors = try tensor.finiteFloats().map(Double.init)
-    let base = try metadata.number("\(try architecture()).rope.freq_base") ?? 10000
+    let base = try metadata.number(prefix + "freq_base") ?? 10000
     let factor = factors.max() ?? 0
     let agree = factors.enumerated().allSatisfy { index, found in
       let turns = length * pow(base, -Double(index) / Double(factors.count)) / (2 * .pi)

@@ -19,7 +19,7 @@ public enum GGUFNames {
   ]
 
   /// The divisors of rotary frequencies, which are part of the configuration elsewhere.
-  static let ropeFactors = "rope_freqs.weight"
+  package static let ropeFactors = "rope_freqs.weight"
 
   /// `blk.0.attn_q.weight` as `model.layers.0.self_attn.q_proj.weight`; nil for a name that is
   /// unknown.

@@ -47,16 +47,9 @@ public struct TensorView: Sendable {
       throw error("has \(info.count) elements, expected \(destination.count)")
     }
     try withUnsafeBytes { bytes in
-      switch info.type {
-      case .float32: UnsafeMutableRawBufferPointer(destination).copyMemory(from: bytes)
-      case .bfloat16: convert(bytes, to: destination) { Float(bitPattern: UInt32($0) << 16) }
-      case .float16: convert(bytes, to: destination, float(halfBits:))
-      default:
-        guard let format = BlockFormat(info.type) else {
-          throw error(
-            "is of type \(info.type.rawValue), expected F32, F16, BF16 or a quantised type of GGUF")
-        }
-        format.decode(bytes, into: destination)
+      guard info.type.decode(bytes, into: destination) else {
+        throw error(
+          "is of type \(info.type.rawValue), expected F32, F16, BF16 or a quantised type of GGUF")
       }
     }
   }
@@ -64,18 +57,5 @@ public struct TensorView: Sendable {
   /// The error for a tensor that cannot be used, naming its file.
   public func error(_ problem: String) -> InputError {
     InputError(url.path, at: "tensor \"\(info.name)\"", problem)
-  }
-}
-
-/// Widens 16-bit elements; the loop has no branches, so that the compiler can vectorise it.
-@inline(__always)
-private func convert(
-  _ bytes: UnsafeRawBufferPointer, to destination: UnsafeMutableBufferPointer<Float>,
-  _ widen: (UInt16) -> Float
-) {
-  guard let source = bytes.baseAddress, let target = destination.baseAddress else { return }
-  for i in 0..<destination.count {
-    target[i] = widen(
-      UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)))
   }
 }
