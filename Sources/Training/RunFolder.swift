@@ -10,6 +10,7 @@ import Weights
 ///     checkpoint-<step>/   the newest and the best: a Hugging Face folder, with training_state.safetensors and .json, and SHA256SUMS beside
 ///     preliminary-basis.safetensors   what the preliminary phase found
 ///     log.jsonl            a line per logged step and evaluation
+///     tensorboard/         the same for TensorBoard
 ///     metrics.json         the figures of a finished run
 ///     training_state.json  what that run was given: settings, digests of model and data
 ///     overwritten.json     the figures of one whose result is still there while another run replaces it
@@ -50,6 +51,7 @@ package struct RunFolder {
 
   var basis: URL { url.appendingPathComponent(Self.basisName) }
   var log: URL { url.appendingPathComponent("log.jsonl") }
+  var tensorBoard: URL { url.appendingPathComponent("tensorboard") }
   var metrics: URL { url.appendingPathComponent(Self.metricsName) }
   private var overwritten: URL { url.appendingPathComponent(Self.overwrittenName) }
 

@@ -18,7 +18,7 @@ import Testing
     let cell = try #require(records.keys.first)
     #expect(
       tiny.output.appendingPathComponent(cell).contents == [
-        "cell.json", "log.jsonl", "metrics.json",
+        "cell.json", "log.jsonl", "metrics.json", "tensorboard",
       ])
     let submission = tiny.folder("submission/tiny/full")
     #expect(
@@ -88,7 +88,7 @@ import Testing
     #expect(records.count == 3 && records.values.count { $0.figures == nil } == 1)
     let cell = tiny.output.appendingPathComponent(
       "tiny/RTE/full-learning-rate=1e30/lr-1e+30/seed-1")
-    #expect(cell.contents == ["cell.json", "log.jsonl"])
+    #expect(cell.contents == ["cell.json", "log.jsonl", "tensorboard"])
     let tables = String(decoding: try tiny.output.data("results.md"), as: UTF8.self)
     #expect(tables.contains("| diverged |"))
     #expect(try Command.run(flags).status == 1)
