@@ -146,6 +146,7 @@ final class TrainingRun {
       state.evaluationsWithoutImprovement = 0
       state.bestMetrics = values.byName
       state.bestClasses = evaluation.classes
+      state.bestMistakes = evaluation.mistakes
     } else {
       state.evaluationsWithoutImprovement += 1
     }

@@ -124,7 +124,9 @@ extension TrainingRuns {
       _ = try run.job.run()
       #expect(try run.output.data("adapter/adapter_model.safetensors") == bytes)
       #expect(
-        run.output.contents == ["adapter", "config.json", "log.jsonl", "metrics.json"]
+        run.output.contents == [
+          "adapter", "config.json", "log.jsonl", "metrics.json", "mistakes.jsonl",
+        ]
           + [
             "model.safetensors", "tensorboard", "tokenizer.json", "tokenizer_config.json",
             "training_state.json",
@@ -139,7 +141,8 @@ extension TrainingRuns {
       _ = try run.job.run()
       #expect(
         run.output.contents == [
-          "adapter", "log.jsonl", "metrics.json", "tensorboard", "training_state.json",
+          "adapter", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
+          "training_state.json",
         ])
       #expect(
         run.output.appendingPathComponent("adapter").contents == [
@@ -159,7 +162,10 @@ extension TrainingRuns {
       }
       _ = try run.job.run()
       try run.folder.write("output/notes.txt", "mine")
-      let always = ["log.jsonl", "metrics.json", "notes.txt", "tensorboard", "training_state.json"]
+      let always = [
+        "log.jsonl", "metrics.json", "mistakes.jsonl", "notes.txt", "tensorboard",
+        "training_state.json",
+      ]
       #expect(run.output.contents == (Self.modelFiles + always).sorted())
       // An adapter: the model stays until it is there, also when the run is interrupted.
       (run.job.settings.save, run.job.start) = (.adapter, .overwriting)
@@ -191,7 +197,10 @@ extension TrainingRuns {
       for start in [FineTuning.Start.fresh, .resuming, .overwriting] {
         run.job.start = start
         _ = try run.job.run()
-        let own = ["adapter", "log.jsonl", "metrics.json", "tensorboard", "training_state.json"]
+        let own = [
+          "adapter", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
+          "training_state.json",
+        ]
         #expect(run.output.contents == (own + Self.modelFiles).sorted())
       }
     }

@@ -11,7 +11,8 @@ extension TrainingRuns {
       _ = try run.job.run()
       #expect(
         run.output.contents == [
-          "config.json", "log.jsonl", "metrics.json", "model.safetensors", "tensorboard",
+          "config.json", "log.jsonl", "metrics.json", "mistakes.jsonl", "model.safetensors",
+          "tensorboard",
           "tokenizer.json", "tokenizer_config.json", "training_state.json",
         ])
       for name in ["tokenizer.json", "tokenizer_config.json"] {

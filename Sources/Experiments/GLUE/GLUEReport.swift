@@ -2,12 +2,12 @@ import Foundation
 import Support
 
 /// The results of a comparison for programs: the content of `results.json`.
-public struct GLUEReport: Encodable, Sendable {
-  struct Row: Encodable {
-    var model, method: String
-    var density, average: Double?
-    var trainableParameters, trainablePerMLPWeight: Int?
-    var tasks: [String: Score]
+public struct GLUEReport: Codable, Sendable {
+  package struct Row: Codable, Sendable {
+    package var model, method: String
+    package var density, average: Double?
+    package var trainableParameters, trainablePerMLPWeight: Int?
+    package var tasks: [String: Score]
 
     private enum CodingKeys: String, CodingKey {
       case model, method, density, average, tasks
@@ -16,11 +16,11 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  struct Score: Encodable {
-    var metric: String
-    var learningRate, mean, deviation: Double?
-    var seeds: [Seed]
-    var tried: [Rate]
+  package struct Score: Codable, Sendable {
+    package var metric: String
+    package var learningRate, mean, deviation: Double?
+    package var seeds: [Seed]
+    package var tried: [Rate]
 
     private enum CodingKeys: String, CodingKey {
       case metric, mean, deviation, seeds, tried
@@ -28,14 +28,14 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  struct Seed: Encodable {
-    var seed: UInt64
-    var run: GLUECellRecord?
+  package struct Seed: Codable, Sendable {
+    package var seed: UInt64
+    package var run: GLUECellRecord?
   }
 
-  struct Rate: Encodable {
-    var learningRate: Double
-    var score: Double?
+  package struct Rate: Codable, Sendable {
+    package var learningRate: Double
+    package var score: Double?
 
     private enum CodingKeys: String, CodingKey {
       case score
@@ -43,7 +43,7 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  let rows: [Row]
+  package let rows: [Row]
 
   /// The report of results, which may still be incomplete.
   public init(_ results: GLUEResults) {
