@@ -66,7 +66,7 @@ import Testing
     #expect(text.contains(">\(((full[0] + full[1]) / 2).fixed(2)) ± "))
     let difference = (full[0] - lora[0] + full[1] - lora[1]) / 2
     #expect(text.contains("full − lora") && text.contains(">\(difference.fixed(2))<"))
-    #expect(text.contains("4 of 4 runs have ended"))
+    #expect(text.contains("4 of 4 runs have ended") && text.contains(">sparsegrad</span>"))
   }
 
   @Test func predictWritesTheSameFile() throws {

@@ -44,9 +44,12 @@ public struct GLUEReport: Codable, Sendable {
   }
 
   package let rows: [Row]
+  /// The words of the command that wrote it; nil where the library did, and in files of older versions.
+  package let command: [String]?
 
   /// The report of results, which may still be incomplete.
-  public init(_ results: GLUEResults) {
+  public init(_ results: GLUEResults, command: [String]? = nil) {
+    self.command = command
     let columns = GLUEColumn.columns(of: results)
     rows = GLUERow.rows(of: results).map { row in
       Row(
@@ -73,14 +76,20 @@ extension GLUEReport.Score {
 
 extension GLUEResults {
   /// Writes `results.md`, `results.csv` and `results.json`.
+  /// - Parameters:
+  ///   - folder: where.
+  ///   - command: the words of the command that asks for it.
   /// - Throws: `InputError` naming the file that cannot be written.
-  public func write(to folder: URL) throws {
+  public func write(to folder: URL, command: [String]? = nil) throws {
     let tables = GLUETables(self)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let files = [
       ("results.md", Data(tables.markdown.utf8)), ("results.csv", Data(tables.csv.utf8)),
-      ("results.json", try encoder.encode(GLUEReport(self)) + [UInt8(ascii: "\n")]),
+      (
+        "results.json",
+        try encoder.encode(GLUEReport(self, command: command)) + [UInt8(ascii: "\n")]
+      ),
     ]
     for (name, content) in files {
       try AtomicOutput.write(content, to: folder.appendingPathComponent(name))

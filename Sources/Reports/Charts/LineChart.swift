@@ -9,12 +9,16 @@ struct LineChart {
   /// What the axes are called.
   let names: (x: String, y: String)
   let curves: [Curve]
+  /// Whether the lower axis begins at zero, so that charts of the same steps have it alike.
+  var beginsAtZero = false
   var isLogarithmic = (x: false, y: false)
 
   /// The chart with its legend and its numbers; nil when there is nothing to draw.
   var html: HTML? {
     let points = curves.flatMap(\.points)
-    guard let horizontal = Axis(points.map(\.x), isLogarithmic: isLogarithmic.x),
+    guard
+      let horizontal = Axis(
+        points.map(\.x), isLogarithmic: isLogarithmic.x, includesZero: beginsAtZero),
       let vertical = Axis(points.map(\.y), isLogarithmic: isLogarithmic.y)
     else { return nil }
     let drawing =
@@ -72,13 +76,15 @@ struct LineChart {
             "li", [:],
             .element(
               "svg", ["viewBox": "0 0 28 8", "width": "28", "height": "8", "aria-hidden": "true"],
-              .element(
-                "line",
-                [
-                  "x1": "0", "y1": "4", "x2": "28", "y2": "4",
-                  "class": "curve look\(look(of: place))",
-                ])), .text(curve.name))
+              sample(of: curve, look(of: place))), .text(curve.name))
         }))
+  }
+
+  private func sample(of curve: Curve, _ look: Int) -> HTML {
+    curve.isJoined
+      ? .element(
+        "line", ["x1": "0", "y1": "4", "x2": "28", "y2": "4", "class": "curve look\(look)"])
+      : .element("circle", ["cx": "14", "cy": "4", "r": "3", "class": "mark look\(look)"])
   }
 
   /// The numbers themselves, for who does not see the drawing.

@@ -25,6 +25,9 @@ struct DataTable {
     }
   }
 
+  /// Texts of more characters have room on a narrow screen, too.
+  private static let longText = 24
+
   let caption: String
   let columns: [String]
   let rows: [[Cell]]
@@ -67,6 +70,7 @@ struct DataTable {
       let classes =
         (isNumeric(place) ? ["number"] : []) + (cell.isBest ? ["best"] : [])
         + (cell.shade != nil ? ["shaded"] : [])
+        + (cell.text.count > Self.longText ? ["long"] : [])
       if !classes.isEmpty { attributes.append(("class", classes.joined(separator: " "))) }
       if let value = cell.value, value.isFinite { attributes.append(("data-value", "\(value)")) }
       if let shade = cell.shade {

@@ -16,10 +16,12 @@ extension HTML {
     .element("details", [:], .element("summary", [:], .text(title)), .list(content))
   }
 
-  /// A command, ready to be copied.
+  /// A command, ready to be copied; lines break between its words.
   static func command(_ words: [String]) -> HTML {
-    .element(
-      "pre", [:], .element("code", [:], .text(words.map(\.shellWord).joined(separator: " "))))
+    let parts = words.flatMap { word -> [HTML] in
+      [.element("span", ["class": "word"], .text(word.shellWord)), " "]
+    }
+    return .element("pre", [:], .element("code", [:], .list(parts.dropLast())))
   }
 
   /// Figures side by side.

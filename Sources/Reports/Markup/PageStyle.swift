@@ -18,11 +18,11 @@ enum PageStyle {
     :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; }
     pre { background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: .75rem; margin: .5rem 0;
-      white-space: pre-wrap; font-size: .875rem; }
+      white-space: pre-wrap; font-size: .875rem; } .word { display: inline-block; max-width: 100%; }
     dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .5rem; margin: 1rem 0; }
     dl.facts div { background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: .5rem .75rem; }
     dl.facts dt { color: var(--soft); font-size: .8rem; } dl.facts dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
-    .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
+    .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
     figure.chart { margin: 0; min-width: 0; border: 1px solid var(--rule); border-radius: 6px; padding: .75rem; }
     figure.chart > svg { display: block; width: 100%; height: auto; max-width: 40rem; }
     figcaption, caption { font-weight: 600; text-align: left; } caption { padding: .25rem 0; }
@@ -39,9 +39,9 @@ enum PageStyle {
       font-size: .85rem; } ul.legend svg { vertical-align: middle; margin-right: .4rem; }
     .frame { overflow-x: auto; max-width: 100%; margin: .75rem 0; }
     table { border-collapse: collapse; font-size: .875rem; } caption { font-size: 1rem; }
-    th, td { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top;
-      overflow-wrap: normal; } td.text, th[scope=row] { max-width: 30rem; overflow-wrap: anywhere; min-width: 5rem; }
-    td { max-width: 34rem; overflow-wrap: anywhere; } td:not(.number) { min-width: 5rem; }
+    th, td { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top; }
+    table { overflow-wrap: normal; } td, th[scope=row] { max-width: 40rem; }
+    .long { min-width: 16rem; overflow-wrap: anywhere; }
     thead th { background: var(--panel); white-space: nowrap; } .number { text-align: right;
       font-variant-numeric: tabular-nums; white-space: nowrap; }
     .best { font-weight: 700; } .best::after { content: " ★"; }

@@ -10,7 +10,8 @@ struct GLUESection {
   var section: PageSection {
     PageSection(
       title: title,
-      content: [summary, scores, chart] + differences + [costs] + [rates].compactMap { $0 })
+      content: [summary] + command + [scores, chart] + differences + [costs]
+        + [rates].compactMap { $0 } + settings)
   }
 
   private var tasks: [String] { Set(report.rows.flatMap(\.tasks.keys)).sorted() }
@@ -31,6 +32,24 @@ struct GLUESection {
       sentence
         + ". Scores are the main metric of each task, times 100: the mean over seeds ± the sample deviation."
     )
+  }
+
+  private var command: [HTML] {
+    report.command.map { [.heading("Command"), .command($0)] } ?? []
+  }
+
+  /// What all runs have in common, and what they differ in.
+  private var settings: [HTML] {
+    let records = report.rows.flatMap { $0.tasks.values.flatMap { $0.seeds.compactMap(\.run) } }
+    let all = records.compactMap { try? $0.setup.settings.fields() }
+    let rows = Set(all.flatMap(\.keys)).sorted().map { key in
+      let values = Set(all.map { $0[key] ?? "none" }).sorted()
+      return [DataTable.Cell(key), DataTable.Cell(values.joined(separator: "; "))]
+    }
+    guard !rows.isEmpty else { return [] }
+    let table = DataTable(
+      caption: "Settings of the runs", columns: ["Setting", "Values"], rows: rows)
+    return [.folded("Settings", [table.html])]
   }
 
   private var scores: HTML {

@@ -34,7 +34,8 @@ struct RunCharts {
   private func chart(_ title: String, _ unit: String, _ value: (RunLogLine) -> Double?) -> HTML? {
     LineChart(
       title: title, names: ("step", unit),
-      curves: runs.map { Curve(name: $0.name, points: points($0.run, value)) }
+      curves: runs.map { Curve(name: $0.name, points: points($0.run, value)) },
+      beginsAtZero: true
     ).html
   }
 
@@ -60,7 +61,7 @@ struct RunCharts {
     }
     return LineChart(
       title: runs.count == 1 ? "Loss" : "Training loss", names: ("step", "loss"),
-      curves: curves.filter { !$0.points.isEmpty }
+      curves: curves.filter { !$0.points.isEmpty }, beginsAtZero: true
     ).html
   }
 
@@ -69,7 +70,7 @@ struct RunCharts {
       title: "Validation: \(metric)", names: ("step", metric),
       curves: runs.map { name, run in
         Curve(name: name, points: points(run) { $0.validation?[metric] }, hasMarks: true)
-      }.filter { !$0.points.isEmpty }
+      }.filter { !$0.points.isEmpty }, beginsAtZero: true
     ).html
   }
 }

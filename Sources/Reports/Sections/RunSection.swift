@@ -66,14 +66,15 @@ struct RunSection {
       title,
       DataTable(
         caption: "Validation examples with a wrong answer, the most confident first",
-        columns: ["Example", "Expected", "Predicted", "Probability", "Text"]
-          + (hasPairs ? ["Second text"] : []),
+        columns: ["Example", "Text"] + (hasPairs ? ["Second text"] : [])
+          + ["Expected", "Predicted", "Probability"],
         rows: list.map { mistake in
-          [
-            DataTable.Cell(mistake.example), DataTable.Cell(mistake.expected),
-            DataTable.Cell(mistake.predicted), DataTable.Cell(mistake.probability, digits: 4),
-            DataTable.Cell(mistake.text),
-          ] + (hasPairs ? [DataTable.Cell(mistake.pair ?? "–")] : [])
+          [DataTable.Cell(mistake.example), DataTable.Cell(mistake.text)]
+            + (hasPairs ? [DataTable.Cell(mistake.pair ?? "–")] : [])
+            + [
+              DataTable.Cell(mistake.expected), DataTable.Cell(mistake.predicted),
+              DataTable.Cell(mistake.probability, digits: 4),
+            ]
         }
       ).html,
     ]

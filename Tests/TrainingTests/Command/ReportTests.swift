@@ -63,7 +63,8 @@ extension TrainingRuns {
       #expect(text.contains("&lt;/td&gt;&lt;b&gt;&#39;&quot;&amp;"))
       for part in [
         "Confusion matrix", "Precision, recall and F1 by class", "most confident mistakes",
-        "<svg", "sparsegrad finetune --model", "learningRate", "prefers-color-scheme", "Loss",
+        "<svg", "<span class=\"word\">sparsegrad</span> <span class=\"word\">finetune</span>",
+        "learningRate", "prefers-color-scheme", "Loss",
         "Norm of the gradient", "Peaks of memory by kind",
       ] { #expect(text.contains(part), "\(part)") }
     }
