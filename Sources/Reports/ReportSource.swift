@@ -28,14 +28,16 @@ enum ReportSource {
     {
       self = try Self.results(url.appendingPathComponent(Self.resultsName))
     } else {
-      self = .run(try FinishedRun(folder: url))
+      var run = try FinishedRun(folder: url)
+      run.settings = try run.settings ?? GLUECellRecord.settings(ofRunIn: url)
+      self = .run(run)
     }
   }
 
   private static func file(_ url: URL) throws -> ReportSource {
     guard url.lastPathComponent != resultsName else { return try results(url) }
     let rows: [BenchRow] = try DecodedFile.read(
-      url, as: "a result of bench (its --json), nor a folder of finetune, glue or search")
+      url, as: "the JSON of bench, nor the results.json of glue")
     guard !rows.isEmpty else { throw InputError(url.path, "holds no results of bench") }
     return .benchmark(rows)
   }

@@ -10,7 +10,7 @@ package struct FinishedRun: Sendable {
   /// The most confident mistakes of its model; nil where there is no list of them.
   package let mistakes: [MistakeRecord]?
   /// Its settings by name; nil where its result was removed.
-  package let settings: [String: String]?
+  package var settings: [String: String]?
 
   /// Reads a run's output folder.
   /// - Throws: `InputError` naming what is there instead: a run that goes on, one that was interrupted, a file of another

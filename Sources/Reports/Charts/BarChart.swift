@@ -5,9 +5,15 @@ struct BarChart {
     let name: String
     let value: Double
     /// The extremes, or the mean less and plus the deviation.
-    var range: ClosedRange<Double>?
+    let range: ClosedRange<Double>?
     /// Its number as it is written.
     let text: String
+
+    /// - Parameter ends: of the range; there is none unless they are in order, as they may not be in a spoilt file.
+    init(name: String, value: Double, ends: (low: Double, high: Double)? = nil, text: String) {
+      (self.name, self.value, self.text) = (name, value, text)
+      range = ends.flatMap { $0.low <= $0.high ? $0.low...$0.high : nil }
+    }
   }
 
   private static let (rowHeight, barHeight) = (36.0, 14.0)

@@ -20,8 +20,7 @@ struct BenchSection {
         bars: rows.map { row in
           BarChart.Bar(
             name: name(row), value: row.tokens_per_second,
-            range: row.tokens_per_second_min <= row.tokens_per_second_max
-              ? row.tokens_per_second_min...row.tokens_per_second_max : nil,
+            ends: (row.tokens_per_second_min, row.tokens_per_second_max),
             text: row.tokens_per_second.fixed(0))
         }
       ).html,
@@ -59,7 +58,8 @@ struct BenchSection {
           DataTable.Cell(first.map { row.tokens_per_second / $0.tokens_per_second }, digits: 3),
           DataTable.Cell(row.flop_fraction, digits: 2),
           DataTable.Cell(row.preliminary_seconds, digits: 1),
-          DataTable.Cell(row.trainable_parameters), DataTable.Cell(row.steps * row.repeats),
+          DataTable.Cell(row.trainable_parameters),
+          DataTable.Cell(Double(row.steps) * Double(row.repeats), digits: 0),
         ]
       }
     ).html

@@ -87,7 +87,7 @@ struct GLUESection {
             guard let score = row.tasks[task], let mean = score.mean else { return nil }
             return BarChart.Bar(
               name: name(row), value: mean * 100,
-              range: score.deviation.map { (mean - $0) * 100...(mean + $0) * 100 },
+              ends: score.deviation.map { ((mean - $0) * 100, (mean + $0) * 100) },
               text: (mean * 100).fixed(2))
           }
         ).html

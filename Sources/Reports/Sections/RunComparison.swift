@@ -55,7 +55,8 @@ struct RunComparison {
 
   /// The settings that make runs comparable: all but the seed.
   private static func settings(of run: FinishedRun) -> [String: String] {
-    var settings = run.settings ?? [:]
+    // Of a run whose settings are not known nobody can say that another is like it.
+    var settings = run.settings ?? ["folder": run.folder.path]
     settings["method"] = run.figures.method
     settings["seed"] = nil
     return settings

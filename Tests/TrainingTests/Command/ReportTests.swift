@@ -102,7 +102,8 @@ extension TrainingRuns {
     @Test func refusesWhatIsNoResult() throws {
       #expect(try refusal(tiny.folder("nothing")).contains("nothing: no such folder or file"))
       #expect(try refusal(tiny.model.url).contains("is not the output folder of a run"))
-      #expect(try refusal(tiny.folder("held.tsv")).contains("held.tsv: is not a result of bench"))
+      #expect(
+        try refusal(tiny.folder("held.tsv")).contains("held.tsv: is not the JSON of bench, nor"))
       let flags = tiny.finetune("--method", "full", "--max-steps", "800")
       let command = try Command(flags)
       try command.wait(for: "its log") {
