@@ -12,7 +12,7 @@ struct SparseGradCommand: ParsableCommand {
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Generate.self, Chat.self, MTBenchCommand.self,
       JudgeCommand.self, Serve.self,
-      Glue.self, Search.self,
+      Glue.self, Search.self, ReportCommand.self,
       Tokenize.self,
       FindBasis.self, Params.self, AdapterCommand.self, Export.self, Bench.self, BenchWorker.self,
       ShowEnvironment.self,

@@ -5,5 +5,5 @@ extension Double {
   package func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 
   /// At most six digits.
-  var short: String { String(format: "%g", self) }
+  package var short: String { String(format: "%g", self) }
 }

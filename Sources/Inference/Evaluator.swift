@@ -11,6 +11,8 @@ public struct Evaluation: Sendable {
   public let metrics: MetricValues
   /// By label, or by type of entities where words are tagged; nil where answers are numbers.
   public let classes: ClassReport?
+  /// The most confident mistakes; nil where examples do not have one label each.
+  public let mistakes: [Mistake]?
 
   /// The value of a metric, or nil if it was not measured.
   public subscript(metric: Metric) -> Double? { metrics[metric] }
@@ -65,14 +67,16 @@ public struct Evaluator {
       let loss = meanLoss(of: data, objective.loss)
       var values = objective.metrics(loss: loss)
       values[.loss] = loss
-      return Evaluation(metrics: values, classes: nil)
+      return Evaluation(metrics: values, classes: nil, mistakes: nil)
     }
     let outputs = outputs(of: data)
     let targets = data.sequences.compactMap(\.target)
     var values = objective.metrics(outputs, targets)
     values[.loss] = meanLoss(
       outputs.flatMap(\.self), data.sequences.flatMap(\.rowTargets), objective.loss)
-    return Evaluation(metrics: values, classes: objective.classes(outputs, targets))
+    return Evaluation(
+      metrics: values, classes: objective.classes(outputs, targets),
+      mistakes: objective.mistakes(outputs, targets))
   }
 
   /// The mean loss, without keeping logits.

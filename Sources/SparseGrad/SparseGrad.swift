@@ -9,6 +9,7 @@
 @_exported import Methods
 @_exported import Metrics
 @_exported import Models
+@_exported import Reports
 @_exported import Serving
 @_exported import Support
 @_exported import Tasks

@@ -37,6 +37,18 @@ struct Classification: Objective {
     ClassReport(labels: outcomes(outputs, targets), named: head.labels)
   }
 
+  func mistakes(_ outputs: [ModelOutput], _ targets: [Target]) -> [Mistake]? {
+    Mistake.mostConfident(
+      zip(outputs, targets).enumerated().compactMap { place, answer in
+        let (output, target) = answer
+        let predicted = output[0].indexOfMaximum
+        guard case .label(let label) = target, label != predicted else { return nil }
+        return Mistake(
+          example: place, expected: label, predicted: predicted,
+          probability: output[0].probability(of: predicted))
+      })
+  }
+
   private func outcomes(_ outputs: [ModelOutput], _ targets: [Target]) -> [Outcome<Int>] {
     zip(outputs, targets).compactMap { output, target in
       guard case .label(let label) = target else { return nil }
@@ -48,4 +60,9 @@ struct Classification: Objective {
 extension [Float] {
   /// The place of the largest element; the first wins ties.
   package var indexOfMaximum: Int { indices.max { (self[$0], -$0) < (self[$1], -$1) } ?? 0 }
+
+  /// The softmax of one element.
+  fileprivate func probability(of index: Int) -> Double {
+    1 / reduce(0.0) { $0 + exp(Double($1) - Double(self[index])) }
+  }
 }

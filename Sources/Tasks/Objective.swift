@@ -33,6 +33,9 @@ public protocol Objective: Sendable {
 
   /// The metrics of each label, or of each type of entities where words are tagged; nil where answers are numbers.
   func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport?
+
+  /// The most confident mistakes; nil where examples do not have one label each.
+  func mistakes(_ outputs: [ModelOutput], _ targets: [Target]) -> [Mistake]?
 }
 
 /// What the metrics of a task are computed from.
@@ -55,4 +58,7 @@ extension Objective {
 
   /// Nil.
   public func classes(_ outputs: [ModelOutput], _ targets: [Target]) -> ClassReport? { nil }
+
+  /// Nil.
+  public func mistakes(_ outputs: [ModelOutput], _ targets: [Target]) -> [Mistake]? { nil }
 }

@@ -62,6 +62,8 @@ public struct FineTuning: Sendable {
   public var evaluatesFirst = false
   /// How many threads compute; all processors unless given.
   public var threads: Int?
+  /// The words of the command that asks for the run, which its figures keep.
+  public var command: [String]?
 
   /// A job with default settings.
   public init(
@@ -156,12 +158,12 @@ public struct FineTuning: Sendable {
     // Of the run, not of making an adapter of it.
     let memory = ready.engine.ledger.peaksByName
     let published = try publishedWithAdapter(kept, ready, trained, folder)
-    let (metrics, classes) = metricsOfKept(state, ready, published)
+    let (metrics, classes, mistakes) = metricsOfKept(state, ready, published)
     let figures = RunReport(
       task: task.name, method: settings.method.name,
       metric: validation == nil ? nil : metric.rawValue,
       score: metrics[metric.rawValue], metrics: metrics, classes: classes, before: state.before,
-      majorityShare: validation.flatMap(majorityShare), seed: settings.seed,
+      majorityShare: validation.flatMap(majorityShare), command: command, seed: settings.seed,
       steps: state.step, bestStep: kept, epochs: run.epochs, trainingLoss: state.loss,
       trainableParameters: counts.total, trainableByPart: counts.byName,
       selectedPerMLPLayer: counts.perMLPWeight,
@@ -169,13 +171,19 @@ public struct FineTuning: Sendable {
       stepsPerSecond: Double(state.step) / state.seconds,
       trainingSeconds: state.seconds, preliminarySeconds: state.preliminarySeconds,
       peakMemory: memory, peakProcessMemory: peakProcessMemory(), save: settings.save)
+    let outcome = RunOutcome(
+      figures: figures, state: state,
+      mistakes: mistakes.flatMap { mistakes in
+        validation.map { data in
+          mistakes.compactMap { MistakeRecord($0, in: data, labels: ready.head.labels) }
+        }
+      })
     if settings.save == .adapter {
-      try folder.publishAdapter(figures, of: state)
+      try folder.publishAdapter(outcome)
     } else if let published {
-      try folder.publish(
-        published, tokenizer: ready.source, figures, of: state, ready.engine)
+      try folder.publish(published, tokenizer: ready.source, outcome, ready.engine)
     } else {
-      try folder.publish(kept, figures, of: state)
+      try folder.publish(kept, outcome)
     }
     return figures
   }
@@ -326,11 +334,13 @@ public struct FineTuning: Sendable {
   /// that base and adapter make, which is not quite the one that was evaluated.
   private func metricsOfKept(
     _ state: RunState, _ ready: PreparedRun, _ published: (any TransformerModel)?
-  ) -> (metrics: [String: Double], classes: ClassReport?) {
-    guard let held = ready.validation, state.bestStep != nil else { return ([:], nil) }
-    guard let published else { return (state.bestMetrics ?? [:], state.bestClasses) }
+  ) -> (metrics: [String: Double], classes: ClassReport?, mistakes: [Mistake]?) {
+    guard let held = ready.validation, state.bestStep != nil else { return ([:], nil, nil) }
+    guard let published else {
+      return (state.bestMetrics ?? [:], state.bestClasses, state.bestMistakes)
+    }
     let evaluation = Evaluator(published, ready.engine).evaluation(of: held, ready.objective)
-    return (evaluation.metrics.byName, evaluation.classes)
+    return (evaluation.metrics.byName, evaluation.classes, evaluation.mistakes)
   }
 
   private func majorityShare(_ data: Dataset) -> Double? {

@@ -10,7 +10,9 @@ import Weights
 ///     checkpoint-<step>/   the newest and the best: a Hugging Face folder, with training_state.safetensors and .json, and SHA256SUMS beside
 ///     preliminary-basis.safetensors   what the preliminary phase found
 ///     log.jsonl            a line per logged step and evaluation
+///     tensorboard/         the same for TensorBoard
 ///     metrics.json         the figures of a finished run
+///     mistakes.jsonl       examples that its model answers wrongly
 ///     training_state.json  what that run was given: settings, digests of model and data
 ///     overwritten.json     the figures of one whose result is still there while another run replaces it
 ///     adapter/             the adapter, if one is saved
@@ -20,7 +22,8 @@ package struct RunFolder {
   static let stateName = "training_state"
   private static let checkpointPrefix = "checkpoint-"
   private static let (basisName, adapterName) = ("preliminary-basis.safetensors", "adapter")
-  private static let (metricsName, overwrittenName) = ("metrics.json", "overwritten.json")
+  static let (metricsName, logName, mistakesName) = ("metrics.json", "log.jsonl", "mistakes.jsonl")
+  private static let overwrittenName = "overwritten.json"
   let url: URL
   private let lock: FileLock
   /// Where the result is prepared.
@@ -49,7 +52,8 @@ package struct RunFolder {
   }
 
   var basis: URL { url.appendingPathComponent(Self.basisName) }
-  var log: URL { url.appendingPathComponent("log.jsonl") }
+  var log: URL { url.appendingPathComponent(Self.logName) }
+  var tensorBoard: URL { url.appendingPathComponent("tensorboard") }
   var metrics: URL { url.appendingPathComponent(Self.metricsName) }
   private var overwritten: URL { url.appendingPathComponent(Self.overwrittenName) }
 
@@ -149,9 +153,16 @@ package struct RunFolder {
   }
 
   /// The state in which the finished run ended; nil where an older version has left none.
-  func finished() throws -> RunState? {
-    let file = url.appendingPathComponent(Self.stateName + ".json")
-    return FileManager.default.fileExists(atPath: file.path) ? try Self.readState(in: url) : nil
+  func finished() throws -> RunState? { try Self.finished(in: url) }
+
+  private static func finished(in url: URL) throws -> RunState? {
+    let file = url.appendingPathComponent(stateName + ".json")
+    return FileManager.default.fileExists(atPath: file.path) ? try readState(in: url) : nil
+  }
+
+  /// The settings of the run that ended in a folder, by name; nil where its result was removed.
+  static func settings(ofRunIn url: URL) throws -> [String: String]? {
+    try finished(in: url)?.settings.fields()
   }
 
   private static func readState(in folder: URL) throws -> RunState {
@@ -202,7 +213,7 @@ package struct RunFolder {
   // MARK: Result
 
   /// Makes the model of checkpoint `step` the run's result.
-  func publish(_ step: Int, _ figures: RunReport, of state: RunState) throws {
+  func publish(_ step: Int, _ outcome: RunOutcome) throws {
     let source = try ModelFolder(checkedCheckpoint(step))
     let weights = try source.checkpoint()
     try stage { folder in
@@ -211,24 +222,23 @@ package struct RunFolder {
         weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source,
         to: folder)
     }
-    try end(figures, state, tokenizer: source)
+    try end(outcome, tokenizer: source)
   }
 
   /// The same for a model that is in no checkpoint, beside its adapter.
   func publish(
-    _ model: any TransformerModel, tokenizer: ModelFolder, _ figures: RunReport,
-    of state: RunState, _ engine: Engine
+    _ model: any TransformerModel, tokenizer: ModelFolder, _ outcome: RunOutcome, _ engine: Engine
   ) throws {
     try stage { folder in
       try ModelFolder.write(
         model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
     }
-    try end(figures, state, tokenizer: tokenizer)
+    try end(outcome, tokenizer: tokenizer)
   }
 
   /// The same for the adapter alone.
-  func publishAdapter(_ figures: RunReport, of state: RunState) throws {
-    try end(figures, state, tokenizer: nil)
+  func publishAdapter(_ outcome: RunOutcome) throws {
+    try end(outcome, tokenizer: nil)
   }
 
   private func stage(_ body: (URL) throws -> Void) throws {
@@ -238,32 +248,39 @@ package struct RunFolder {
   }
 
   /// A run that is killed before its result is there goes on from its checkpoint, and comes here again.
-  private func end(_ figures: RunReport, _ state: RunState, tokenizer: ModelFolder?) throws {
+  private func end(_ outcome: RunOutcome, tokenizer: ModelFolder?) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try stage { folder in
-      try Self.write(state, to: folder)
+      try Self.write(outcome.state, to: folder)
+      if let mistakes = outcome.mistakes {
+        try AtomicOutput.write(
+          JSONLines.encoded(mistakes), to: folder.appendingPathComponent(Self.mistakesName))
+      }
       try AtomicOutput.write(
-        encoder.encode(figures), to: folder.appendingPathComponent(Self.metricsName))
+        encoder.encode(outcome.figures), to: folder.appendingPathComponent(Self.metricsName))
     }
     let lock = try FolderPublication(
-      of: staged, in: url, dropping: leftovers(butFor: figures.save, tokenizer),
+      of: staged, in: url, dropping: leftovers(butFor: outcome, tokenizer),
       keys: [ModelFolder.configurationName, Self.adapterName],
       last: [Self.stateName + ".json", Self.metricsName]
     ).run()
     try withExtendedLifetime(lock) {
       guard (lock ?? self.lock).isHeld(at: url) else { return try checkPresent() }
-      tidy(after: state)
+      tidy(after: outcome.state)
     }
   }
 
   /// What is left of a result that this one replaces, and not written over. What no run says that it has left is not
   /// touched, but that a tokenizer belongs to the model that it came with.
   private func leftovers(
-    butFor result: ResultKind?, _ tokenizer: ModelFolder?
+    butFor outcome: RunOutcome, _ tokenizer: ModelFolder?
   ) -> Set<String> {
-    let old = try? Self.figures(in: overwritten)?.save
+    let result = outcome.figures.save
+    let before = try? Self.figures(in: overwritten)
+    let old = before?.save
     var names: Set<String> = [Self.overwrittenName]
+    if before?.classes != nil, outcome.mistakes == nil { names.insert(Self.mistakesName) }
     if let old, old != .model, result == .model { names.insert(Self.adapterName) }
     if result == .adapter {
       guard let old, old != .adapter else { return names }

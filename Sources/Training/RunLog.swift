@@ -8,16 +8,6 @@ final class RunLog {
   private let url: URL
   private let encoder = JSONEncoder()
 
-  private struct Line: Codable {
-    var step: Int
-    var epoch: Double
-    var loss: Double?
-    var gradient_norm: Double?
-    var learning_rate: Double?
-    var tokens_per_second: Double?
-    var validation: [String: Double]?
-  }
-
   /// Opens the log; lines of steps after `step` are dropped, because they will be taken again.
   init(_ url: URL, after step: Int) throws {
     self.url = url
@@ -25,7 +15,8 @@ final class RunLog {
     var kept = Data()
     if step > 0, let old = try? Data(contentsOf: url) {
       for line in old.split(separator: UInt8(ascii: "\n")) {
-        guard let parsed = try? JSONDecoder().decode(Line.self, from: line), parsed.step <= step
+        guard let parsed = try? JSONDecoder().decode(RunLogLine.self, from: line),
+          parsed.step <= step
         else { continue }
         kept += line + [UInt8(ascii: "\n")]
       }
@@ -43,18 +34,18 @@ final class RunLog {
 
   func write(_ step: StepRecord) throws {
     try write(
-      Line(
+      RunLogLine(
         step: step.step, epoch: step.epoch, loss: step.loss, gradient_norm: step.gradientNorm,
         learning_rate: step.learningRate, tokens_per_second: step.tokensPerSecond))
   }
 
   func write(_ evaluation: EvaluationRecord) throws {
     try write(
-      Line(
+      RunLogLine(
         step: evaluation.step, epoch: evaluation.epoch, validation: evaluation.metrics.byName))
   }
 
-  private func write(_ line: Line) throws {
+  private func write(_ line: RunLogLine) throws {
     guard isOpen(handle.fileDescriptor, at: url) else {
       throw InputError(url.path, "was removed or replaced while this run was writing it")
     }

@@ -23,6 +23,8 @@ public struct RunReport: Codable, Equatable, Sendable {
   public var before: [String: Double]?
   /// The share of the most frequent label in the validation data.
   public var majorityShare: Double?
+  /// The words of the command that made the run; nil where the library did, and in files of older versions.
+  public var command: [String]?
   /// The seed.
   public var seed: UInt64
   /// Steps taken, and after which of them the model was kept.
@@ -79,7 +81,7 @@ public struct RunReport: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case task, method, metric, score, metrics, classes, before, seed, steps, epochs, save
+    case task, method, metric, score, metrics, classes, before, command, seed, steps, epochs, save
     case majorityShare = "majority_share"
     case bestStep = "best_step"
     case trainingLoss = "training_loss"

@@ -20,6 +20,8 @@ struct RunState: Codable {
   var bestMetrics: [String: Double]?
   /// The same for each class; nil in files of older versions.
   var bestClasses: ClassReport?
+  /// Its most confident mistakes; nil in files of older versions.
+  var bestMistakes: [Mistake]?
   var evaluationsWithoutImprovement = 0
   /// Set when early stopping has ended the run.
   var isFinished = false

@@ -27,6 +27,7 @@ final class TrainingRun {
   private let schedule: LearningRateSchedule
   private var steps: StepSequence
   private let log: RunLog
+  private let tensorBoard: TensorBoardLog
   private var savedStep: Int?
   private(set) var state: RunState
 
@@ -60,6 +61,11 @@ final class TrainingRun {
     schedule = LearningRateSchedule(
       settings.scheduler, peak: settings.highestLearningRate, warmUp: warmUp, total: steps.total)
     log = try RunLog(folder.log, after: state.step)
+    tensorBoard = try TensorBoardLog(
+      folder.tensorBoard, after: state.step, of: settings, engine.ledger)
+    if let before = state.before, state.step == 0 {
+      try tensorBoard.write(validation: before, step: 0)
+    }
   }
 
   var epochs: Double { steps.epoch(after: state.step) }
@@ -98,6 +104,7 @@ final class TrainingRun {
       secondsLeft: state.seconds / Double(state.step) * Double(steps.total - state.step))
     if state.step.isMultiple(of: settings.logInterval) || state.step == steps.total {
       try log.write(record)
+      try tensorBoard.write(record)
     }
     let disposition: TrainingDisposition
     do {
@@ -139,6 +146,7 @@ final class TrainingRun {
       state.evaluationsWithoutImprovement = 0
       state.bestMetrics = values.byName
       state.bestClasses = evaluation.classes
+      state.bestMistakes = evaluation.mistakes
     } else {
       state.evaluationsWithoutImprovement += 1
     }
@@ -148,6 +156,7 @@ final class TrainingRun {
     let record = EvaluationRecord(
       step: state.step, epoch: epochs, metrics: values, metric: metric, isBest: isBest)
     try log.write(record)
+    try tensorBoard.write(validation: values.byName, step: state.step)
     _ = try watch(.evaluated(record))
   }
 

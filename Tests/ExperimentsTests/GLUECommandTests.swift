@@ -18,7 +18,7 @@ import Testing
     let cell = try #require(records.keys.first)
     #expect(
       tiny.output.appendingPathComponent(cell).contents == [
-        "cell.json", "log.jsonl", "metrics.json",
+        "cell.json", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
       ])
     let submission = tiny.folder("submission/tiny/full")
     #expect(
@@ -45,6 +45,28 @@ import Testing
     let elsewhere = try Command.run(
       tiny.glue("--methods", "full", "--seeds", "1", "--submission", tiny.path("other")))
     #expect(elsewhere.status == 1 && elsewhere.errors.contains("its model is gone"))
+  }
+
+  /// The page about a comparison has its means, and the differences seed by seed.
+  @Test func isReported() throws {
+    let tiny = try TinyGLUE([.rte])
+    let run = tiny.glue("--methods", "full,lora", "--seeds", "1,2", "--tasks", "RTE")
+    #expect(try Command.run(run).status == 0)
+    let page = tiny.path("report.html")
+    let result = try Command.run(["report", tiny.output.path, "--output", page, "--quiet"])
+    #expect(result.status == 0 && result.output.isEmpty, "\(result)")
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    let records = try tiny.records()
+    func scores(_ method: String) -> [Double] {
+      records.sorted { $0.key < $1.key }.filter { $0.key.contains("/\(method)") }
+        .compactMap { $0.value.score.map { $0 * 100 } }
+    }
+    let (full, lora) = (scores("full"), scores("lora"))
+    try #require(full.count == 2 && lora.count == 2)
+    #expect(text.contains(">\(((full[0] + full[1]) / 2).fixed(2)) ± "))
+    let difference = (full[0] - lora[0] + full[1] - lora[1]) / 2
+    #expect(text.contains("full − lora") && text.contains(">\(difference.fixed(2))<"))
+    #expect(text.contains("4 of 4 runs have ended") && text.contains(">sparsegrad</span>"))
   }
 
   @Test func predictWritesTheSameFile() throws {
@@ -88,7 +110,7 @@ import Testing
     #expect(records.count == 3 && records.values.count { $0.figures == nil } == 1)
     let cell = tiny.output.appendingPathComponent(
       "tiny/RTE/full-learning-rate=1e30/lr-1e+30/seed-1")
-    #expect(cell.contents == ["cell.json", "log.jsonl"])
+    #expect(cell.contents == ["cell.json", "log.jsonl", "tensorboard"])
     let tables = String(decoding: try tiny.output.data("results.md"), as: UTF8.self)
     #expect(tables.contains("| diverged |"))
     #expect(try Command.run(flags).status == 1)

@@ -65,7 +65,10 @@ extension GLUECommandTests {
     #expect(records.count == 12)
     for path in records.keys {
       let (cell, alone) = (tiny.output.appendingPathComponent(path), tiny.folder("alone/" + path))
-      #expect(cell.contents == ["cell.json", "log.jsonl", "metrics.json"])
+      #expect(
+        cell.contents == [
+          "cell.json", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
+        ])
       #expect(try cell.jsonLines("log.jsonl").count == alone.jsonLines("log.jsonl").count)
     }
     #expect(try tiny.output.data("results.csv") == tiny.folder("alone").data("results.csv"))
@@ -90,7 +93,10 @@ extension GLUECommandTests {
     let cell = tiny.output.appendingPathComponent("tiny/RTE/full/lr-0.003/seed-4")
     try tiny.folder.write("output/tiny/RTE/full/lr-0.003/seed-4/notes.txt", "mine")
     #expect(try Command.run(flags + ["--seeds", "4"]).status == 0)
-    #expect(cell.contents == ["cell.json", "log.jsonl", "metrics.json", "notes.txt"])
+    #expect(
+      cell.contents == [
+        "cell.json", "log.jsonl", "metrics.json", "mistakes.jsonl", "notes.txt", "tensorboard",
+      ])
   }
 
   /// A run that ended without a record is recorded only as what it was.

@@ -124,8 +124,13 @@ extension TrainingRuns {
       _ = try run.job.run()
       #expect(try run.output.data("adapter/adapter_model.safetensors") == bytes)
       #expect(
-        run.output.contents == ["adapter", "config.json", "log.jsonl", "metrics.json"]
-          + ["model.safetensors", "tokenizer.json", "tokenizer_config.json", "training_state.json"])
+        run.output.contents == [
+          "adapter", "config.json", "log.jsonl", "metrics.json", "mistakes.jsonl",
+        ]
+          + [
+            "model.safetensors", "tensorboard", "tokenizer.json", "tokenizer_config.json",
+            "training_state.json",
+          ])
     }
 
     @Test func savesOnlyTheAdapter() throws {
@@ -135,7 +140,10 @@ extension TrainingRuns {
       }
       _ = try run.job.run()
       #expect(
-        run.output.contents == ["adapter", "log.jsonl", "metrics.json", "training_state.json"])
+        run.output.contents == [
+          "adapter", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
+          "training_state.json",
+        ])
       #expect(
         run.output.appendingPathComponent("adapter").contents == [
           "adapter_config.json", "adapter_model.safetensors",
@@ -154,7 +162,10 @@ extension TrainingRuns {
       }
       _ = try run.job.run()
       try run.folder.write("output/notes.txt", "mine")
-      let always = ["log.jsonl", "metrics.json", "notes.txt", "training_state.json"]
+      let always = [
+        "log.jsonl", "metrics.json", "mistakes.jsonl", "notes.txt", "tensorboard",
+        "training_state.json",
+      ]
       #expect(run.output.contents == (Self.modelFiles + always).sorted())
       // An adapter: the model stays until it is there, also when the run is interrupted.
       (run.job.settings.save, run.job.start) = (.adapter, .overwriting)
@@ -186,7 +197,10 @@ extension TrainingRuns {
       for start in [FineTuning.Start.fresh, .resuming, .overwriting] {
         run.job.start = start
         _ = try run.job.run()
-        let own = ["adapter", "log.jsonl", "metrics.json", "training_state.json"]
+        let own = [
+          "adapter", "log.jsonl", "metrics.json", "mistakes.jsonl", "tensorboard",
+          "training_state.json",
+        ]
         #expect(run.output.contents == (own + Self.modelFiles).sorted())
       }
     }

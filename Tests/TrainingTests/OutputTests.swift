@@ -11,8 +11,9 @@ extension TrainingRuns {
       _ = try run.job.run()
       #expect(
         run.output.contents == [
-          "config.json", "log.jsonl", "metrics.json", "model.safetensors", "tokenizer.json",
-          "tokenizer_config.json", "training_state.json",
+          "config.json", "log.jsonl", "metrics.json", "mistakes.jsonl", "model.safetensors",
+          "tensorboard",
+          "tokenizer.json", "tokenizer_config.json", "training_state.json",
         ])
       for name in ["tokenizer.json", "tokenizer_config.json"] {
         #expect(try run.output.data(name) == run.model.url.data(name))

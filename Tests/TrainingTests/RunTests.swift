@@ -78,7 +78,7 @@ extension TrainingRuns {
       let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
       #expect(error.description.contains("step 2"))
       #expect(error.description.contains("`learningRate`"))
-      #expect(run.output.contents == ["checkpoint-1", "log.jsonl"])
+      #expect(run.output.contents == ["checkpoint-1", "log.jsonl", "tensorboard"])
     }
 
     @Test func stopsWhenTheModelIsSpoiltInTheLastStep() throws {
@@ -88,7 +88,7 @@ extension TrainingRuns {
       }
       let error = try #require(throws: TrainingDiverged.self) { try run.job.run() }
       #expect(error.description.contains("`learningRate`"))
-      #expect(run.output.contents == ["log.jsonl"])
+      #expect(run.output.contents == ["log.jsonl", "tensorboard"])
     }
 
     @Test func refusesAMetricThatIsNotMeasured() throws {

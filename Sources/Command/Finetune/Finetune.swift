@@ -96,6 +96,7 @@ struct Finetune: ParsableCommand {
     job.start = resume ? .resuming : overwrite ? .overwriting : .fresh
     job.evaluatesFirst = evaluateFirst
     job.checkpoints = discardCheckpoints ? .removed : .kept
+    job.command = Console.command
     job.threads = training.compute.threads
 
     let interrupt = Interrupt()

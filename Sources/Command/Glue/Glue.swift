@@ -58,7 +58,7 @@ struct Glue: ParsableCommand {
     if tablesOnly, results.isEmpty {
       throw InputError(output, "holds no run of this comparison, expected the folder of one")
     }
-    try results.write(to: grid.output)
+    try results.write(to: grid.output, command: Console.command)
     if messages.json {
       try Console.printJSON(GLUEReport(results))
     } else if !messages.quiet {
@@ -99,7 +99,7 @@ struct Glue: ParsableCommand {
     } catch {
       // What has ended is worth a table; what went wrong is worth more than a failure to write it.
       if let results = try? grid.results(), !results.isEmpty {
-        try? results.write(to: grid.output)
+        try? results.write(to: grid.output, command: Console.command)
       }
       throw outputError ?? error
     }

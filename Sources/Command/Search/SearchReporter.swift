@@ -54,7 +54,7 @@ struct SearchReporter {
       best of \(result.complete) trials: \(result.best.number), \(metric.rawValue) \(score)
       \(words(result.best.parameters))
       folder: \(folder.path)
-      again:  \(command.map(Self.quoted).joined(separator: " "))
+      again:  \(command.map(\.shellWord).joined(separator: " "))
       """)
   }
 
@@ -67,12 +67,6 @@ struct SearchReporter {
 
   private func note(_ line: String) {
     if !messages.quiet, !messages.json { Console.note(line + "\n") }
-  }
-
-  /// As a POSIX shell reads it back.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.wholeMatch(of: /[A-Za-z0-9_@%+=:,.\/-]+/) != nil
-    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }
 

@@ -3,6 +3,9 @@ import SparseGrad
 
 /// Standard output and standard error.
 enum Console {
+  /// The words with which this process was started, by the command's usual name.
+  static var command: [String] { ["sparsegrad"] + CommandLine.arguments.dropFirst() }
+
   /// Writes a line of results to standard output.
   /// - Throws: `InputError` when it cannot be written (a full disk, a closed output).
   static func print(_ line: String) throws { try write(Data((line + "\n").utf8)) }

@@ -64,3 +64,10 @@ struct GLUECellFolder {
   /// Removes the sign of a cell that has ended. Whoever waits for a file that is gone finds the record.
   func release() { try? FileManager.default.removeItem(at: lock) }
 }
+
+extension GLUECellRecord {
+  /// The settings of the run in a folder, by name; nil where it is not one of a comparison.
+  package static func settings(ofRunIn folder: URL) throws -> [String: String]? {
+    try GLUECellFolder(url: folder).record()?.setup.settings.fields()
+  }
+}

@@ -2,12 +2,12 @@ import Foundation
 import Support
 
 /// The results of a comparison for programs: the content of `results.json`.
-public struct GLUEReport: Encodable, Sendable {
-  struct Row: Encodable {
-    var model, method: String
-    var density, average: Double?
-    var trainableParameters, trainablePerMLPWeight: Int?
-    var tasks: [String: Score]
+public struct GLUEReport: Codable, Sendable {
+  package struct Row: Codable, Sendable {
+    package var model, method: String
+    package var density, average: Double?
+    package var trainableParameters, trainablePerMLPWeight: Int?
+    package var tasks: [String: Score]
 
     private enum CodingKeys: String, CodingKey {
       case model, method, density, average, tasks
@@ -16,11 +16,11 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  struct Score: Encodable {
-    var metric: String
-    var learningRate, mean, deviation: Double?
-    var seeds: [Seed]
-    var tried: [Rate]
+  package struct Score: Codable, Sendable {
+    package var metric: String
+    package var learningRate, mean, deviation: Double?
+    package var seeds: [Seed]
+    package var tried: [Rate]
 
     private enum CodingKeys: String, CodingKey {
       case metric, mean, deviation, seeds, tried
@@ -28,14 +28,14 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  struct Seed: Encodable {
-    var seed: UInt64
-    var run: GLUECellRecord?
+  package struct Seed: Codable, Sendable {
+    package var seed: UInt64
+    package var run: GLUECellRecord?
   }
 
-  struct Rate: Encodable {
-    var learningRate: Double
-    var score: Double?
+  package struct Rate: Codable, Sendable {
+    package var learningRate: Double
+    package var score: Double?
 
     private enum CodingKeys: String, CodingKey {
       case score
@@ -43,10 +43,13 @@ public struct GLUEReport: Encodable, Sendable {
     }
   }
 
-  let rows: [Row]
+  package let rows: [Row]
+  /// The words of the command that wrote it; nil where the library did, and in files of older versions.
+  package let command: [String]?
 
   /// The report of results, which may still be incomplete.
-  public init(_ results: GLUEResults) {
+  public init(_ results: GLUEResults, command: [String]? = nil) {
+    self.command = command
     let columns = GLUEColumn.columns(of: results)
     rows = GLUERow.rows(of: results).map { row in
       Row(
@@ -73,14 +76,20 @@ extension GLUEReport.Score {
 
 extension GLUEResults {
   /// Writes `results.md`, `results.csv` and `results.json`.
+  /// - Parameters:
+  ///   - folder: where.
+  ///   - command: the words of the command that asks for it.
   /// - Throws: `InputError` naming the file that cannot be written.
-  public func write(to folder: URL) throws {
+  public func write(to folder: URL, command: [String]? = nil) throws {
     let tables = GLUETables(self)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let files = [
       ("results.md", Data(tables.markdown.utf8)), ("results.csv", Data(tables.csv.utf8)),
-      ("results.json", try encoder.encode(GLUEReport(self)) + [UInt8(ascii: "\n")]),
+      (
+        "results.json",
+        try encoder.encode(GLUEReport(self, command: command)) + [UInt8(ascii: "\n")]
+      ),
     ]
     for (name, content) in files {
       try AtomicOutput.write(content, to: folder.appendingPathComponent(name))

@@ -167,6 +167,7 @@ extension HyperparameterSearch {
       do {
         let lock = try folder.claim()
         do {
+          try folder.write(TrialRecord(number: trial.number, parameters: trial.parameters))
           let run = try search.runner.start(trial.parameters, in: folder.url)
           running.append(Running(trial: trial, run: run, lock: lock))
         } catch {

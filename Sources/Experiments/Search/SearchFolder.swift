@@ -7,10 +7,11 @@ import Support
 ///     study.json   which study the folder belongs to
 ///     trial-<n>/   the output of a trial, see `TrialFolder`
 package struct SearchFolder {
+  static let studyName = "study.json"
   let url: URL
   /// What `study.json` says in a folder of the study.
   private let owner: JSONValue
-  private var file: URL { url.appendingPathComponent("study.json") }
+  private var file: URL { url.appendingPathComponent(Self.studyName) }
 
   /// Makes the folder if need be, and only looks whose it is: the study need not be there yet, so that a folder
   /// that is refused leaves none behind.

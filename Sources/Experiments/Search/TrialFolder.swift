@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Training
 
-/// The output folder of a trial: what `finetune` writes, `errors.txt` with its standard error, and while the trial
+/// The output folder of a trial: what `finetune` writes, `trial.json` with its flags, `errors.txt` with its standard error, and while the trial
 /// runs a lock that says so.
 struct TrialFolder {
   let url: URL
@@ -23,6 +23,14 @@ struct TrialFolder {
       throw InputError(url.path, "is being written by another run")
     }
     return held
+  }
+
+  /// Notes what the trial runs with.
+  func write(_ record: TrialRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try AtomicOutput.write(
+      encoder.encode(record), to: url.appendingPathComponent(TrialRecord.fileName))
   }
 
   /// The process that runs a trial.

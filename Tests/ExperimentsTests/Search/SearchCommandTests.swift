@@ -31,6 +31,13 @@ extension SearchRuns {
         #expect(contents.contains("log.jsonl") && !contents.contains { $0.hasPrefix(".") })
       }
 
+      let page = search.tiny.path("report.html")
+      let report = try Command.run(["report", search.tiny.output.path, "--output", page])
+      #expect(report.status == 0, "\(report)")
+      let text = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(text.contains("accuracy by trial") && text.contains("<dd>\(highest.fixed(4))</dd>"))
+      #expect(text.contains("<dt>Best trial</dt><dd>\(best)</dd>"))
+
       // The command that is printed works as it is, and makes the same model.
       let last = try #require(
         results.map(\.output).first { $0.contains("best of 4 trials: \(best)") })
