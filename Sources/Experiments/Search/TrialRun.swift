@@ -25,7 +25,7 @@ public protocol TrialRunner {
   /// Starts a trial.
   /// - Parameters:
   ///   - parameters: values by flag.
-  ///   - folder: an empty folder for everything that the trial writes.
+  ///   - folder: a folder for everything that the trial writes; only `trial.json` is in it.
   /// - Throws: an error that any other trial would meet, too.
   func start(_ parameters: [String: String], in folder: URL) throws -> Run
 
