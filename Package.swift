@@ -21,7 +21,7 @@ var modules: [(name: String, uses: [String])] = [
 ]
 
 /// What stands on all of these, and on those of this list before it.
-for name in ["Inference", "Serving", "Training", "Experiments", "Reports"] {
+for name in ["Inference", "Serving", "Training", "Experiments", "Inspection", "Reports"] {
   modules.append((name, modules.map(\.name)))
 }
 

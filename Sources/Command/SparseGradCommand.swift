@@ -12,7 +12,7 @@ struct SparseGradCommand: ParsableCommand {
     subcommands: [
       Finetune.self, Evaluate.self, Predict.self, Generate.self, Chat.self, MTBenchCommand.self,
       JudgeCommand.self, Serve.self,
-      Glue.self, Search.self, ReportCommand.self,
+      Glue.self, Search.self, ReportCommand.self, Inspect.self,
       Tokenize.self,
       FindBasis.self, Params.self, AdapterCommand.self, Export.self, Bench.self, BenchWorker.self,
       ShowEnvironment.self,

@@ -65,6 +65,23 @@ public final class Basis {
     }
   }
 
+  /// All vectors of both axes of a layer's weight, as rows, and the eigenvalues; nil without a basis, or unless both axes are
+  /// rotated.
+  package func axes(of role: LinearRole) -> (
+    vectors: (output: Matrix<Float>, input: Matrix<Float>),
+    eigenvalues: (output: [Float], input: [Float])
+  )? {
+    let group = Group(kind: role.kind, block: sharing == .shared ? nil : role.block)
+    guard let (output, input) = groups[group], let p = output.vectors, let q = input.vectors else {
+      return nil
+    }
+    let (rows, columns) = (output.energy.count, input.energy.count)
+    return (
+      (p.matrix(rows: rows, columns: rows), q.matrix(rows: columns, columns: columns)),
+      (output.energy, input.energy)
+    )
+  }
+
   /// The leading vectors of an axis.
   private struct Restriction: Hashable {
     let vectors: ObjectIdentifier

@@ -5,6 +5,7 @@
 @_exported import Datasets
 @_exported import Experiments
 @_exported import Inference
+@_exported import Inspection
 @_exported import Layers
 @_exported import Methods
 @_exported import Metrics

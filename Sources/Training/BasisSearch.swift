@@ -1,13 +1,8 @@
-import Compute
 import Datasets
 import Foundation
-import Inference
-import Layers
 import Methods
-import Models
 import Support
 import Tasks
-import Weights
 
 /// Finds a basis for a model on labelled text and writes it to a file: the job of `sparsegrad basis`.
 public struct BasisSearch {
@@ -44,18 +39,10 @@ public struct BasisSearch {
       search.settings = settings.forLanguageModel
       return try search.run(writingTo: url, progress: progress)
     }
-    let source = try ModelFolder(model)
-    let task = task ?? (data.labels == nil ? .regression : .classification)
-    let head = try HeadChoice(for: data, task, in: source)
-    let objective = try task.objective(head.head)
-    let engine = try Engine(precision: settings.trainedPrecision(of: self.model), threads: threads)
-    let model = try source.model(
-      head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
-    )
-    let encoded = try TextEncoder(source, maximumLength: settings.maximumLength)
-      .encode(data, objective) { _ in }
-    let basis = try PreliminaryPhase(settings, loss: objective.loss, engine).find(
-      model, encoded, method, Fingerprint(of: source.checkpoint()), progress: progress)
+    let source = try GradientSource(
+      model: model, data: data, task: task, settings, threads: threads)
+    let basis = try PreliminaryPhase(settings, loss: source.loss, source.engine).find(
+      source.model, source.data, method, source.fingerprint, progress: progress)
     try basis.write(to: url)
     return basis
   }

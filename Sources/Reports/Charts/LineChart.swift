@@ -15,18 +15,54 @@ struct LineChart {
 
   /// The chart with its legend and its numbers; nil when there is nothing to draw.
   var html: HTML? {
+    drawing.map {
+      ChartFrame.figure(title, said: summary, $0, below: .list([legend, numbers]))
+    }
+  }
+
+  /// The chart as a file of its own; nil when there is nothing to draw.
+  var svg: String? {
+    drawing.map { drawing in
+      let (top, row) = (24.0, 16.0)
+      let names = curves.enumerated().flatMap { place, curve in
+        let y = top + ChartFrame.height + row * Double(place + 1)
+        return [
+          ChartFrame.line(
+            (ChartFrame.left, y - 4), (ChartFrame.left + 28, y - 4), "curve look\(look(of: place))"),
+          ChartFrame.label(curve.name, ChartFrame.left + 36, y, "start"),
+        ]
+      }
+      return StandaloneSVG(
+        width: ChartFrame.width, height: top + ChartFrame.height + row * Double(curves.count + 1),
+        title: title,
+        [
+          ChartFrame.label(title, 0, 14, "start"),
+          .element("g", ["transform": "translate(0 \(top.fixed(0)))"], .list(drawing)),
+        ] + names
+      ).text
+    }
+  }
+
+  /// A line a point.
+  var csv: String {
+    (["curve,\(names.x.asCSV),\(names.y.asCSV)"]
+      + curves.flatMap { curve in
+        curve.points.map { "\(curve.name.asCSV),\($0.x),\($0.y)" }
+      }).joined(separator: "\n") + "\n"
+  }
+
+  /// Axes and curves.
+  private var drawing: [HTML]? {
     let points = curves.flatMap(\.points)
     guard
       let horizontal = Axis(
         points.map(\.x), isLogarithmic: isLogarithmic.x, includesZero: beginsAtZero),
       let vertical = Axis(points.map(\.y), isLogarithmic: isLogarithmic.y)
     else { return nil }
-    let drawing =
-      ChartFrame.axes(horizontal, vertical, names)
+    return ChartFrame.axes(horizontal, vertical, names)
       + curves.enumerated().map { place, curve in
         draw(curve, look(of: place), horizontal, vertical)
       }
-    return ChartFrame.figure(title, said: summary, drawing, below: .list([legend, numbers]))
   }
 
   /// A faint curve looks like the one that comes after it.
