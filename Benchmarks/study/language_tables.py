@@ -1,0 +1,77 @@
+"""Collects the runs of language.sh into language.jsonl, and prints its tables.
+
+    python language_tables.py [FOLDER]    # the folder of the runs; without it only the tables
+
+Needs nothing but Python.
+"""
+
+import json
+import statistics
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+FILE = Path(__file__).with_name("language.jsonl")
+METHODS = ["full", "lora", "meprop", "paper", "sparsegrad", "core", "random"]
+
+
+def collect(folder: Path) -> None:
+    runs = {}
+    if FILE.exists():
+        for line in FILE.read_text().splitlines():
+            run = json.loads(line)
+            runs[run["method"], run["rate"], run["seed"]] = run
+    for path in folder.glob("*/metrics.json"):
+        method, rate, seed = path.parent.name.replace("e-", "e~").rsplit("-", 2)
+        metrics = json.loads(path.read_text())
+        run = {"method": method, "rate": float(rate.replace("~", "-")), "seed": int(seed)} | metrics
+        runs[run["method"], run["rate"], run["seed"]] = run
+    FILE.write_text("".join(json.dumps(runs[key], sort_keys=True) + "\n" for key in sorted(runs)))
+
+
+def row(*cells: object) -> None:
+    print("| " + " | ".join(map(str, cells)) + " |")
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        collect(Path(sys.argv[1]))
+    runs = [json.loads(line) for line in FILE.read_text().splitlines()]
+    losses = {(run["method"], run["rate"], run["seed"]): run["metrics"]["loss"] for run in runs}
+    memory = {run["method"]: run["peak_memory"]["total"] / 1e6 for run in runs}
+    rates = sorted({run["rate"] for run in runs})
+    tuning = min(run["seed"] for run in runs)
+
+    print(f"Validation loss by learning rate, seed {tuning}:\n")
+    row("method", *(f"{rate:g}" for rate in rates))
+    row(*["---"] * (len(rates) + 1))
+    best = {}
+    for method in METHODS:
+        seen = {rate: losses[method, rate, tuning] for rate in rates if (method, rate, tuning) in losses}
+        if seen:
+            best[method] = min(seen, key=seen.get)
+            row(method, *(f"{seen[rate]:.4f}" if rate in seen else "" for rate in rates))
+
+    print("\nAt its own best rate, over seeds:\n")
+    row("method", "rate", "seeds", "loss", "less full's, paired", "less lora's, paired", "matrices, MB")
+    row(*["---"] * 7)
+    values: dict[str, dict[int, float]] = defaultdict(dict)
+    for (method, rate, seed), loss in losses.items():
+        if best.get(method) == rate:
+            values[method][seed] = loss
+    for method in METHODS:
+        own = values[method]
+        if not own:
+            continue
+        spread = statistics.stdev(own.values()) if len(own) > 1 else 0
+        cells = []
+        for other in ["full", "lora"]:
+            paired = [own[seed] - values[other][seed] for seed in own if seed in values[other]]
+            error = statistics.stdev(paired) / len(paired) ** 0.5 if len(paired) > 1 else 0
+            cells.append(f"{statistics.mean(paired):+.4f} ± {error:.4f}" if paired and method != other else "")
+        mean = statistics.mean(own.values())
+        row(method, f"{best[method]:g}", len(own), f"{mean:.4f} ± {spread:.4f}", *cells, f"{memory[method]:.0f}")
+
+
+if __name__ == "__main__":
+    main()
