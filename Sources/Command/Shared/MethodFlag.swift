@@ -16,10 +16,10 @@ struct MethodFlag: Sendable {
     }
 
     /// What a flag about it means nothing to.
-    var absence: String {
+    func absence(from settings: SparseGradSettings) -> String {
       switch self {
       case .basis: "without a basis: no axis is rotated, and all coordinates are candidates"
-      case .periodicSupport: "for a support that is not periodic"
+      case .periodicSupport: "for a \(settings.selection == .dynamic ? "dynamic" : "fixed") support"
       case .hiddenCandidates: "for the core, whose size is that of --density"
       }
     }
@@ -50,7 +50,7 @@ struct MethodFlag: Sendable {
     guard let subject, let settings = options.sparseGrad, !subject.isPart(of: settings) else {
       return nil
     }
-    return "has no meaning \(subject.absence)"
+    return "has no meaning \(subject.absence(from: settings))"
   }
 }
 
