@@ -6,6 +6,7 @@ Needs nothing but Python.
 """
 
 import json
+import re
 import statistics
 import sys
 from collections import defaultdict
@@ -22,9 +23,12 @@ def collect(folder: Path) -> None:
             run = json.loads(line)
             runs[run["method"], run["rate"], run["seed"]] = run
     for path in folder.glob("*/metrics.json"):
-        method, rate, seed = path.parent.name.replace("e-", "e~").rsplit("-", 2)
+        name = re.fullmatch(r"(\w+)-([0-9.]+(?:e-?[0-9]+)?)-([0-9]+)", path.parent.name)
+        if not name:
+            continue
+        method, rate, seed = name.groups()
         metrics = json.loads(path.read_text())
-        run = {"method": method, "rate": float(rate.replace("~", "-")), "seed": int(seed)} | metrics
+        run = metrics | {"method": method, "rate": float(rate), "seed": int(seed)}
         runs[run["method"], run["rate"], run["seed"]] = run
     FILE.write_text("".join(json.dumps(runs[key], sort_keys=True) + "\n" for key in sorted(runs)))
 
@@ -53,7 +57,7 @@ def main() -> None:
             row(method, *(f"{seen[rate]:.4f}" if rate in seen else "" for rate in rates))
 
     print("\nAt its own best rate, over seeds:\n")
-    row("method", "rate", "seeds", "loss", "less full's, paired", "less lora's, paired", "matrices, MB")
+    row("method", "rate", "seeds", "loss", "minus full's", "minus lora's", "matrices, MB")
     row(*["---"] * 7)
     values: dict[str, dict[int, float]] = defaultdict(dict)
     for (method, rate, seed), loss in losses.items():
@@ -63,14 +67,14 @@ def main() -> None:
         own = values[method]
         if not own:
             continue
-        spread = statistics.stdev(own.values()) if len(own) > 1 else 0
         cells = []
         for other in ["full", "lora"]:
             paired = [own[seed] - values[other][seed] for seed in own if seed in values[other]]
-            error = statistics.stdev(paired) / len(paired) ** 0.5 if len(paired) > 1 else 0
-            cells.append(f"{statistics.mean(paired):+.4f} ± {error:.4f}" if paired and method != other else "")
-        mean = statistics.mean(own.values())
-        row(method, f"{best[method]:g}", len(own), f"{mean:.4f} ± {spread:.4f}", *cells, f"{memory[method]:.0f}")
+            error = f" ± {statistics.stdev(paired) / len(paired) ** 0.5:.4f}" if len(paired) > 1 else ""
+            cells.append(f"{statistics.mean(paired):+.4f}{error}" if paired and method != other else "")
+        spread = f" ± {statistics.stdev(own.values()):.4f}" if len(own) > 1 else ""
+        mean = f"{statistics.mean(own.values()):.4f}{spread}"
+        row(method, f"{best[method]:g}", len(own), mean, *cells, f"{memory[method]:.0f}")
 
 
 if __name__ == "__main__":
