@@ -54,6 +54,12 @@ package struct PreliminaryPhase {
     return basis
   }
 
+  /// What decides which head a basis is found with, where the head trains first.
+  private static let decidingHead = [
+    "headSteps", "learningRate", "beta1", "beta2", "epsilon", "weightDecay", "maximumGradientNorm",
+    "loss",
+  ]
+
   /// A digest of all that decides which basis is found.
   private func origin(
     _ fingerprint: Fingerprint, _ data: EncodedDataset, _ configuration: String
@@ -61,7 +67,7 @@ package struct PreliminaryPhase {
     let deciding =
       [
         "method", "layers", "batch", "accumulation", "order", "seed", "dropout", "precision",
-      ] + (settings.headSteps > 0 ? ["headSteps", "learningRate", "beta", "epsilon"] : [])
+      ] + (settings.headSteps > 0 ? Self.decidingHead : [])
     let fields = try settings.fields().filter { key, _ in
       deciding.contains { key == $0 || key.hasPrefix($0 + ".") }
     }

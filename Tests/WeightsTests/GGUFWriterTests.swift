@@ -79,8 +79,13 @@ import Testing
     }
     #expect(failure([65504], .float16) == "no error")
     #expect(
-      failure([65520], .float16) == "f: tensor \"t\": holds a number that is too large for F16")
+      failure([65520], .float16)
+        == "f: tensor \"t\": holds a number that is not finite, or too large for F16")
     #expect(failure([.greatestFiniteMagnitude], .bfloat16).hasSuffix("too large for BF16"))
+    for type in [TensorType.float16, .bfloat16, .q8_0] {
+      #expect(failure([.nan], type).contains("not finite"), "\(type)")
+      #expect(failure([-.infinity], type).contains("not finite"), "\(type)")
+    }
     #expect(failure([8.4e6], .q8_0).hasSuffix("too large for Q8_0"))
     #expect(failure([.leastNonzeroMagnitude], .q8_0) == "no error")
     #expect(

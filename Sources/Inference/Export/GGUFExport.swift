@@ -26,8 +26,12 @@ public struct GGUFExport {
     public let shortenedContext: Int?
   }
 
-  /// - Throws: `InputError` when a path leads to no model, or to no adapter.
+  /// - Throws: `InputError` when a path leads to no model, or to no adapter, or the type is none that is written.
   public init(model: URL, adapters: [URL] = [], as type: TensorType) throws {
+    guard TensorType.encodable.contains(type) else {
+      let known = TensorType.encodable.map(\.rawValue).joined(separator: ", ")
+      throw InputError("type", "\(type.rawValue) cannot be written, expected \(known)")
+    }
     self.model = try ModelFolder(model)
     self.adapters = try adapters.map { try Adapter(folder: $0) }
     self.type = type

@@ -62,17 +62,21 @@ public struct InspectionPictures {
       })
   }
 
+  /// A curve for each space.
+  private func curves(_ shares: [GradientSpace: [Double]], at places: [Double]) -> [Curve] {
+    GradientSpace.allCases.compactMap { space in
+      shares[space].map { shares in
+        Curve(name: space.rawValue, points: zip(places, shares).map { (x: $0, y: $1) })
+      }
+    }
+  }
+
   private func energy(_ layer: InspectedLayer) -> LineChart {
     LineChart(
       title: "Squared gradient in the largest elements, \(title(layer))",
       names: ("share of the elements", "share of the squared gradient"),
-      curves: GradientSpace.allCases.compactMap { space in
-        layer.energy[space].map { shares in
-          Curve(
-            name: space.rawValue,
-            points: zip(InspectedLayer.densities, shares).map { (x: $0, y: $1) })
-        }
-      }, isLogarithmic: (x: true, y: false))
+      curves: curves(layer.energy, at: InspectedLayer.densities), isLogarithmic: (x: true, y: false)
+    )
   }
 
   private func spectra(_ layer: InspectedLayer) -> LineChart {
@@ -95,13 +99,8 @@ public struct InspectionPictures {
     LineChart(
       title: "Largest 1 % that were so one batch before, \(title(layer))",
       names: ("batch", "share"),
-      curves: GradientSpace.allCases.compactMap { space in
-        layer.overlaps[space].map { shares in
-          Curve(
-            name: space.rawValue,
-            points: shares.enumerated().map { (x: Double($0 + 2), y: $1) })
-        }
-      })
+      // The first batch has none before it.
+      curves: curves(layer.overlaps, at: layer.nonZero.indices.map { Double($0 + 2) }))
   }
 
   /// How often which share of dY is not zero, in twenty classes.

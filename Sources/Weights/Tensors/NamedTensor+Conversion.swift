@@ -41,7 +41,7 @@ extension NamedTensor {
         try stored.withUnsafeMutableBytes { buffer in
           let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
           guard type.encode(UnsafeBufferPointer(values), into: bytes) else {
-            throw error("holds a number that is too large for \(type.rawValue)")
+            throw error("holds a number that is not finite, or too large for \(type.rawValue)")
           }
           try body(UnsafeRawBufferPointer(bytes))
         }

@@ -6,7 +6,7 @@ extension TensorType {
   /// - Parameters:
   ///   - values: whole blocks of the type.
   ///   - bytes: memory of the size that they take.
-  /// - Returns: false when a number is too large for the type.
+  /// - Returns: false when a number is not finite, or too large for the type.
   func encode(_ values: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawBufferPointer)
     -> Bool
   {
@@ -30,6 +30,7 @@ extension TensorType {
     for block in 0..<values.count / elements {
       let numbers = UnsafeBufferPointer(
         rebasing: values[block * elements..<(block + 1) * elements])
+      guard numbers.allSatisfy(\.isFinite) else { return false }
       let scale = numbers.reduce(Float(0)) { max($0, abs($1)) } / 127
       let bits = halfBits(scale)
       guard bits < 0x7c00 else { return false }
