@@ -1,6 +1,6 @@
-"""Collects the runs of language.sh into language.jsonl, and prints its tables.
+"""Collects the runs of language.sh or encoder.sh into language.jsonl or encoder.jsonl, and prints their tables.
 
-    python language_tables.py [FOLDER]    # the folder of the runs; without it only the tables
+    python run_tables.py language [FOLDER]    # the folder of the runs; without it only the tables
 
 Needs nothing but Python.
 """
@@ -12,25 +12,28 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-FILE = Path(__file__).with_name("language.jsonl")
-METHODS = ["full", "lora", "meprop", "paper", "sparsegrad", "core", "random"]
+HERE = Path(__file__).parent
+METHODS = [
+    *("full", "lora", "meprop", "paper", "sparsegrad", "signal", "core", "core-signal", "random"),
+]
 
 
-def collect(folder: Path) -> None:
+def collect(folder: Path, file: Path) -> None:
     runs = {}
-    if FILE.exists():
-        for line in FILE.read_text().splitlines():
+    if file.exists():
+        for line in file.read_text().splitlines():
             run = json.loads(line)
             runs[run["method"], run["rate"], run["seed"]] = run
     for path in folder.glob("*/metrics.json"):
-        name = re.fullmatch(r"(\w+)-([0-9.]+(?:e-?[0-9]+)?)-([0-9]+)", path.parent.name)
+        name = re.fullmatch(r"([a-z-]+)-([0-9.]+(?:e-?[0-9]+)?)-([0-9]+)", path.parent.name)
         if not name:
             continue
         method, rate, seed = name.groups()
         metrics = json.loads(path.read_text())
+        metrics.pop("command", None)
         run = metrics | {"method": method, "rate": float(rate), "seed": int(seed)}
         runs[run["method"], run["rate"], run["seed"]] = run
-    FILE.write_text("".join(json.dumps(runs[key], sort_keys=True) + "\n" for key in sorted(runs)))
+    file.write_text("".join(json.dumps(runs[key], sort_keys=True) + "\n" for key in sorted(runs)))
 
 
 def row(*cells: object) -> None:
@@ -38,9 +41,12 @@ def row(*cells: object) -> None:
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        collect(Path(sys.argv[1]))
-    runs = [json.loads(line) for line in FILE.read_text().splitlines()]
+    if len(sys.argv) < 2 or sys.argv[1] not in ("language", "encoder"):
+        sys.exit(__doc__)
+    file = HERE / f"{sys.argv[1]}.jsonl"
+    if len(sys.argv) > 2:
+        collect(Path(sys.argv[2]), file)
+    runs = [json.loads(line) for line in file.read_text().splitlines()]
     losses = {(run["method"], run["rate"], run["seed"]): run["metrics"]["loss"] for run in runs}
     memory = {run["method"]: run["peak_memory"]["total"] / 1e6 for run in runs}
     rates = sorted({run["rate"] for run in runs})
