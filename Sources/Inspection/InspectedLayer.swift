@@ -31,10 +31,12 @@ public struct InspectedLayer: Sendable {
   /// batch padded to its longest sequence would have.
   public internal(set) var nonZero: [(computed: Double, padded: Double)] = []
   /// The share of the squared gradient that the largest elements hold, by `densities`, as means
-  /// over batches.
+  /// over the first batches.
   public internal(set) var energy: [GradientSpace: [Double]] = [:]
   /// The eigenvalues of Σ G Gᵀ and Σ Gᵀ G, descending.
   public internal(set) var spectra: (output: [Float], input: [Float]) = ([], [])
+  /// For every batch the share of the squared gradient that the largest 1 % of elements hold.
+  public internal(set) var concentration: [GradientSpace: [Double]] = [:]
   /// The share of the largest 1 % of elements that are among those of the batch before, for batches from the second on.
   public internal(set) var overlaps: [GradientSpace: [Double]] = [:]
 

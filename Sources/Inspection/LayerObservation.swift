@@ -38,7 +38,7 @@ final class LayerObservation {
           let shares = Self.energyShares(seen)
           energy[space] = zip(energy[space] ?? shares.map { _ in 0 }, shares).map { $0 + $1 }
         }
-        compareSupport(seen, in: space, engine)
+        lookAtLargest(seen, in: space, engine)
       }
     }
   }
@@ -104,8 +104,8 @@ final class LayerObservation {
     return seen
   }
 
-  private func compareSupport(_ gradient: Matrix<Float>, in space: GradientSpace, _ engine: Engine)
-  {
+  /// What the largest elements hold, and how many of them were so one batch before.
+  private func lookAtLargest(_ gradient: Matrix<Float>, in space: GradientSpace, _ engine: Engine) {
     let count = Density.share(0.01).count(of: gradient.count)
     var support = [UInt32](repeating: 0, count: count)
     support.withUnsafeMutableBufferPointer { support in
@@ -113,6 +113,12 @@ final class LayerObservation {
         engine.largestMagnitudes(gradient.elements, count: count, into: start)
       }
     }
+    let held = support.reduce(0.0) { sum, place in
+      let element = Double(gradient.elements[Int(place)])
+      return sum + element * element
+    }
+    let total = engine.sumOfSquares(gradient.elements)
+    layer.concentration[space, default: []].append(total > 0 ? min(1, held / total) : 0)
     if let before = supports[space] {
       let both = Set(before).intersection(support).count
       layer.overlaps[space, default: []].append(Double(both) / Double(count))

@@ -30,7 +30,16 @@ final class ProgressReporter {
   private var total = 0
   private var basisBegan = ContinuousClock.now
 
-  init(_ style: Style) { self.style = style }
+  private let basisFlags: String
+
+  /// - Parameter basisFlags: what has to do with the preliminary phase among the command's flags.
+  init(
+    _ style: Style,
+    basisFlags: String = "--basis-steps; --basis uses one that was found before"
+  ) {
+    self.style = style
+    self.basisFlags = basisFlags
+  }
 
   // Whatever is said next, an error perhaps, begins a line of its own.
   deinit { closeLine() }
@@ -62,7 +71,7 @@ final class ProgressReporter {
       basisBegan = .now
       say(
         "preliminary phase first: the gradients of \(count) batches find the basis, before anything is learnt "
-          + "(--basis-steps; --basis uses one that was found before)")
+          + "(\(basisFlags))")
       return
     }
     let seconds = basisBegan.duration(to: .now) / .seconds(1)
@@ -115,7 +124,7 @@ final class ProgressReporter {
   }
 
   /// A line that replaces the one before on a terminal; elsewhere it appears every few seconds.
-  private func update(_ line: String, isLast: Bool) {
+  func update(_ line: String, isLast: Bool) {
     switch style {
     case .live:
       // A line that wraps could not be taken back.

@@ -73,7 +73,7 @@ struct HeatMap {
   }
 
   /// The same with titles, and numbers beside the scale.
-  var svg: String {
+  var svg: StandaloneSVG {
     let png = png
     let (zoom, top, side) = (max(1, 480 / max(1, png.width)), 44.0, 72.0)
     let (width, height) = (Double(png.width * zoom), Double(png.height * zoom))
@@ -99,7 +99,7 @@ struct HeatMap {
           String(format: "%.0e", Double(largest) * pow(10, -Double(decade))), width + 6,
           min(top + height, max(top + 8, y + 4)), "start"))
     }
-    return StandaloneSVG(width: width + side, height: top + height + 6, title: title, parts).text
+    return StandaloneSVG(width: width + side, height: top + height + 6, title: title, parts)
   }
 
   /// A line a cell: its row and column, and the magnitude in each panel.
