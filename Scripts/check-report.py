@@ -138,7 +138,9 @@ def complaints(events):
     for event in events:
         details = event.get("params", {})
         if event.get("method") == "Runtime.exceptionThrown":
-            yield "script error: " + details["exceptionDetails"].get("text", "")
+            thrown = details["exceptionDetails"]
+            said = thrown.get("exception", {}).get("description") or thrown.get("text", "")
+            yield "script error: " + said.split("\n")[0]
         if event.get("method") == "Log.entryAdded" and details["entry"]["level"] in ("error", "warning"):
             yield "browser: " + details["entry"]["text"]
         if event.get("method") == "Runtime.consoleAPICalled":

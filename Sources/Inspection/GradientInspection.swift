@@ -11,19 +11,11 @@ import Training
 /// coordinates. The job of `sparsegrad inspect`.
 public struct GradientInspection {
   /// What happens to the weights while gradients are looked at.
-  public enum Weights: Sendable {
+  public enum WeightState: Sendable {
     /// They learn, as in a run of so many steps with these settings.
     case training
     /// They stay as they are.
     case frozen
-  }
-
-  /// How far an inspection is.
-  public enum Progress: Sendable {
-    /// So many of the batches are done that the bases are found from.
-    case basis(Int, of: Int)
-    /// So many of the batches are done that are looked at, and the mean loss of the last one.
-    case step(Int, of: Int, loss: Double)
   }
 
   /// The folder of the model.
@@ -35,7 +27,7 @@ public struct GradientInspection {
   /// How weights learn: method, learning rate, batches, seed, precision and dropout. Its length is `steps`.
   public var settings: TrainingSettings
   /// Whether they learn.
-  public var weights = Weights.training
+  public var weights = WeightState.training
   /// The blocks to look at; nil takes the first, the middle and the last one.
   public var blocks: BlockSelection?
   /// Batches that the bases are found from.
@@ -55,7 +47,8 @@ public struct GradientInspection {
   /// Finds the bases with the weights as they are, then looks at the gradients of further batches.
   /// - Returns: the layers in the model's order.
   /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingDiverged`.
-  public func run(progress: (Progress) throws -> Void = { _ in }) throws -> [InspectedLayer] {
+  public func run(progress: (InspectionEvent) throws -> Void = { _ in }) throws -> [InspectedLayer]
+  {
     guard 1...10_000 ~= steps, 1...10_000 ~= basisSteps else {
       let count = 1...10_000 ~= steps ? basisSteps : steps
       throw InputError(.maximumSteps, "\(count) batches, expected from 1 to 10000")
@@ -83,7 +76,7 @@ public struct GradientInspection {
         settings.method, on: settings.trainedLayers, scope: settings.trainedScope,
         basis: bases.ofMethod, seed: settings.seed, source.engine)
 
-    var (observations, padded): ([LayerObservation], Int) = ([], 0)
+    var (observations, padded): ([LayerObservation], PaddedRows?) = ([], nil)
     for site in source.model.linears where looked.includes(site.role) {
       guard let (own, spectra) = bases.own.axes(of: site.role),
         let (shared, _) = bases.shared.axes(of: site.role)
@@ -93,12 +86,13 @@ public struct GradientInspection {
         shared: AxisPair(output: shared.output, input: shared.input), spectra: spectra)
       observations.append(observation)
       site.linear.learner = GradientObserver(site.linear) {
-        observation.observe($0, $1, padded: padded, $2)
+        if let padded { observation.observe($0, $1, padded: padded, $2) }
       }
     }
     let batches = FurtherBatches(source, settings, after: basisSteps)
     try batches.run(steps, training: trained) { number, indices, take in
-      padded = indices.count * (indices.map { source.data.lengths[$0] }.max() ?? 0)
+      padded = PaddedRows(
+        source.data.batch(indices, sequences: source.model.sequenceToken).batch)
       try progress(.step(number + 1, of: steps, loss: take()))
     }
     return observations.map { $0.finish() }
@@ -107,7 +101,7 @@ public struct GradientInspection {
   /// The bases that gradients are looked at in, and the one that the method needs, all from one pass over the batches.
   private func findBases(
     _ source: GradientSource, _ settings: TrainingSettings, _ looked: TrainedLayers,
-    _ progress: (Progress) throws -> Void
+    _ progress: (InspectionEvent) throws -> Void
   ) throws -> (shared: Basis, own: Basis, ofMethod: Basis?) {
     func builder(_ method: SparseGradSettings, _ layers: TrainedLayers) -> BasisBuilder {
       BasisBuilder(source.model, method, on: layers, source.fingerprint, source.engine)
@@ -124,10 +118,10 @@ public struct GradientInspection {
     if weights == .training, case .sparseGrad(let method) = settings.method, method.needsBasis {
       ofMethod = builder(method, settings.trainedLayers)
     }
-    try progress(.basis(0, of: basisSteps))
+    try progress(.basis(step: 0, of: basisSteps))
     try FurtherBatches(source, settings, after: 0).run(basisSteps) { number, _, take in
       _ = try take()
-      try progress(.basis(number + 1, of: basisSteps))
+      try progress(.basis(step: number + 1, of: basisSteps))
     }
     // The last one comes off first.
     let found = (try ofMethod?.finish(), try own.finish(), try shared.finish())

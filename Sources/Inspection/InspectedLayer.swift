@@ -25,8 +25,9 @@ public struct InspectedLayer: Sendable {
   public let kind: String
   /// |dW| of the first batch, as it is and with both axes rotated by the layer's own basis (figure 2 of the paper).
   public internal(set) var gradient: MagnitudeGrid?, rotatedGradient: MagnitudeGrid?
-  /// |dY| of the first batch, a token a row (figure 3).
-  public internal(set) var outputGradient: MagnitudeGrid?
+  /// |dY| of the first batch, a token a row (figure 3): as it is computed here, and as it would be if sequences were padded to the
+  /// longest one.
+  public internal(set) var outputGradient: MagnitudeGrid?, paddedOutputGradient: MagnitudeGrid?
   /// For every batch the share of elements of dY that are not zero: of those that are computed here, and of all that a
   /// batch padded to its longest sequence would have.
   public internal(set) var nonZero: [(computed: Double, padded: Double)] = []

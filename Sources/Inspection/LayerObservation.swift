@@ -25,8 +25,8 @@ final class LayerObservation {
     hiddenIsOutput = role.kind.outputAxis == .hidden
   }
 
-  /// - Parameter padded: how many rows the batch would have if it were padded to its longest sequence.
-  func observe(_ gradient: Matrix<Float>, _ dy: Operand, padded: Int, _ engine: Engine) {
+  /// - Parameter padded: where the rows would be if the batch were padded to its longest sequence.
+  func observe(_ gradient: Matrix<Float>, _ dy: Operand, padded: PaddedRows, _ engine: Engine) {
     batches += 1
     observe(dy, padded: padded, engine)
     for space in GradientSpace.allCases {
@@ -50,10 +50,15 @@ final class LayerObservation {
     return layer
   }
 
-  private func observe(_ dy: Operand, padded: Int, _ engine: Engine) {
+  private func observe(_ dy: Operand, padded: PaddedRows, _ engine: Engine) {
     engine.scratch.scope {
       let wide = Self.widened(dy, engine)
-      if batches == 1 { layer.outputGradient = MagnitudeGrid(wide) }
+      if batches == 1 {
+        layer.outputGradient = MagnitudeGrid(wide)
+        layer.paddedOutputGradient = padded.places(of: wide.rows).map { places in
+          MagnitudeGrid(wide, rows: padded.count) { places[$0] }
+        }
+      }
       let nonZero = (0..<wide.rows).reduce(0) { count, row in
         count + wide[row: row].count { $0 != 0 }
       }
@@ -61,7 +66,7 @@ final class LayerObservation {
       layer.nonZero.append(
         (
           Double(nonZero) / (Double(wide.rows) * columns),
-          Double(nonZero) / (Double(max(padded, wide.rows)) * columns)
+          Double(nonZero) / (Double(max(padded.count, wide.rows)) * columns)
         ))
     }
   }

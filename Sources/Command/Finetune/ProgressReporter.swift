@@ -13,7 +13,7 @@ struct MessageOptions: ParsableArguments {
   var style: ProgressReporter.Style {
     if json { return .json }
     if quiet { return .quiet }
-    return isatty(STDERR_FILENO) == 1 ? .live : .lines
+    return Terminal.isLive ? .live : .lines
   }
 }
 
@@ -107,11 +107,20 @@ final class ProgressReporter {
 
   private func show(_ record: StepRecord) {
     let speed = Int(clamping: record.tokensPerSecond).grouped
-    let line =
-      "step \(record.step)/\(total)  epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))"
-      + (score.isEmpty ? "" : "  \(score)") + "  \(speed) tokens/s"
-      + "  \(record.secondsLeft.duration) left"
-    update(line, isLast: record.step == total)
+    var parts = [
+      "step \(record.step)/\(total)", "epoch \(record.epoch.fixed(2))",
+      "loss \(record.loss.fixed(4))", score, "\(speed) tokens/s",
+      "\(record.secondsLeft.duration) left",
+    ]
+    // On a narrow terminal what matters least is left out.
+    for place in [4, 1, 3] where style == .live {
+      if Self.line(parts).count >= Terminal.size.columns { parts[place] = "" }
+    }
+    update(Self.line(parts), isLast: record.step == total)
+  }
+
+  private static func line(_ parts: [String]) -> String {
+    parts.filter { !$0.isEmpty }.joined(separator: "  ")
   }
 
   private func show(_ record: EvaluationRecord) {

@@ -43,6 +43,12 @@ struct Inspect: ParsableCommand {
       valueName: "blocks"))
   var blocks: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "MLP layers to fine-tune and to look at: up_proj, down_proj, gate_proj. (default: up_proj,down_proj)",
+      valueName: "layers"))
+  var mlpLayers: CommaSeparated<MLPLayer>?
+
   @Option(help: "Batch size in sequences. (default: 16; 4 for language models)")
   var batchSize: Int?
 
@@ -72,6 +78,9 @@ struct Inspect: ParsableCommand {
     settings.method = try MethodOptions.parse(
       method.map { ["--method", $0.rawValue] } ?? []
     ).trainingMethod
+    settings.layers = mlpLayers.map {
+      TrainedLayers(blocks: isLanguage ? .every(3) : .all, layers: $0.values)
+    }
     settings.learningRate = learningRate
     settings.batch = .sequences(batchSize ?? (isLanguage ? 4 : 16))
     settings.seed = seed
@@ -97,8 +106,8 @@ struct Inspect: ParsableCommand {
     let reporter = ProgressReporter(messages.style, basisFlags: "--basis-steps")
     let interrupt = Interrupt()
     if let notice = InspectionPictures.notice { try reporter.report(.notice(notice)) }
-    let layers = try inspection.run { progress in
-      try reporter.report(progress)
+    let layers = try inspection.run { event in
+      try reporter.report(event)
       if interrupt.wasRequested { throw InputError("inspect", "interrupted") }
     }
     reporter.closeLine()
@@ -145,9 +154,9 @@ struct Inspect: ParsableCommand {
 }
 
 extension ProgressReporter {
-  fileprivate func report(_ progress: GradientInspection.Progress) throws {
-    switch progress {
-    case .basis(let step, let count): try report(.basis(step: step, of: count))
+  fileprivate func report(_ event: InspectionEvent) throws {
+    switch event {
+    case .basis(let step, let count): try report(TrainingEvent.basis(step: step, of: count))
     case .step(let step, let count, let loss):
       update("step \(step)/\(count)  loss \(loss.fixed(4))", isLast: step == count)
     }

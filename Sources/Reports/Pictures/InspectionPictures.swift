@@ -55,17 +55,17 @@ public struct InspectionPictures {
     HeatMap(
       title: "|dW| of \(title(layer)); the same scale left and right",
       panels: [("original", layer.gradient), ("rotated", layer.rotatedGradient)].compactMap {
-        name, grid in
-        grid.map { HeatMap.Panel(title: "\(name), \($0.size.rows) x \($0.size.columns)", grid: $0) }
+        name, grid in grid.map { HeatMap.Panel(name: name, grid: $0) }
       })
   }
 
   private func outputGradient(_ layer: InspectedLayer) -> HeatMap {
     HeatMap(
-      title: "|dY| of \(title(layer)): a token a row",
-      panels: [layer.outputGradient].compactMap { $0 }.map {
-        HeatMap.Panel(title: "\($0.size.rows) tokens x \($0.size.columns)", grid: $0)
-      })
+      title: "|dY| of \(title(layer)), a token a row; grey is 0",
+      panels: [("padded", layer.paddedOutputGradient), ("as computed", layer.outputGradient)]
+        .compactMap { name, grid in
+          grid.map { HeatMap.Panel(name: name, grid: $0) }
+        })
   }
 
   /// A curve for each space.
