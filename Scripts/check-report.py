@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,7 +69,7 @@ class Browser:
     """Chromium, spoken to over two pipes by its DevTools protocol."""
 
     def __init__(self, program):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.mkdtemp()
         to_read, self.to_browser = os.pipe()
         self.from_browser, to_write = os.pipe()
 
@@ -81,8 +82,9 @@ class Browser:
         self.process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--hide-scrollbars", "--no-first-run", "--remote-debugging-pipe",
-             "--user-data-dir=" + self.folder.name],
-            preexec_fn=give_pipes, close_fds=False, stderr=subprocess.DEVNULL)
+             "--user-data-dir=" + self.folder],
+            preexec_fn=give_pipes, close_fds=False, start_new_session=True,
+            stderr=subprocess.DEVNULL)
         os.close(to_read)
         os.close(to_write)
         self.buffer, self.count, self.events = b"", 0, []
@@ -93,11 +95,12 @@ class Browser:
     session = None
 
     def close(self):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self.to_browser)
         os.close(self.from_browser)
-        self.folder.cleanup()
+        # What its processes still write is not worth an error.
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def receive(self):
         while b"\0" not in self.buffer:

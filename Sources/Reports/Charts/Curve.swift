@@ -20,6 +20,8 @@ struct Curve {
   var hasMarks = false
   /// Whether it stands behind the others.
   var isFaint = false
+  /// The number of its look; curves that belong together have one look. Nil takes one that the others do not have.
+  var look: Int?
 
   /// Whether there are lines between the points.
   var isJoined: Bool { if case .points = shape { false } else { true } }
@@ -53,6 +55,6 @@ struct Curve {
       points: points.indices.map { place in
         let (first, end) = (max(0, place - reach), min(points.count, place + reach + 1))
         return (points[place].x, (sums[end] - sums[first]) / Double(end - first))
-      })
+      }, look: look)
   }
 }

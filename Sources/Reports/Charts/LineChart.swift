@@ -66,7 +66,9 @@ struct LineChart {
   }
 
   /// A faint curve looks like the one that comes after it.
-  private func look(of place: Int) -> Int { curves[..<place].count { !$0.isFaint } % Self.looks }
+  private func look(of place: Int) -> Int {
+    (curves[place].look ?? curves[..<place].count { !$0.isFaint }) % Self.looks
+  }
 
   private func draw(_ curve: Curve, _ look: Int, _ horizontal: Axis, _ vertical: Axis) -> HTML {
     let places = curve.drawn.compactMap { point -> (x: Double, y: Double, said: String)? in
