@@ -2,7 +2,8 @@
 import PackageDescription
 
 // No unsafe flags anywhere: packages that depend on this one by version must be able to build it.
-// oneDNN, OpenBLAS and libcrypto are therefore opened at run time (see Sources/COneDNN, CBLAS and CCrypto).
+// oneDNN, OpenBLAS, libcrypto, zlib and librsvg are therefore opened at run time (see Sources/COneDNN, CBLAS, CCrypto,
+// CZlib and CSVG).
 
 /// Every module of the stack, lowest first, with what it may use.
 var modules: [(name: String, uses: [String])] = [
@@ -22,7 +23,7 @@ var modules: [(name: String, uses: [String])] = [
 
 /// What stands on all of these, and on those of this list before it.
 for name in ["Inference", "Serving", "Training", "Experiments", "Inspection", "Reports"] {
-  modules.append((name, modules.map(\.name)))
+  modules.append((name, modules.map(\.name) + (name == "Reports" ? ["CSVG"] : [])))
 }
 
 let package = Package(
@@ -42,6 +43,7 @@ let package = Package(
     .target(name: "CCrypto"),
     .target(name: "CFiles"),
     .target(name: "CZlib"),
+    .target(name: "CSVG"),
     .target(name: "SparseGrad", dependencies: modules.map { .init(stringLiteral: $0.name) }),
     .executableTarget(
       name: "Command",

@@ -7,19 +7,31 @@ import Support
 import Tasks
 import Training
 
-/// Looks at the gradients of a model's MLP weights on some batches: how sparse they are, and in which coordinates. The job of
-/// `sparsegrad inspect`.
+/// Looks at the gradients of a model's MLP weights in the first steps of fine-tuning: how sparse they are, and in which
+/// coordinates. The job of `sparsegrad inspect`.
 public struct GradientInspection {
+  /// What happens to the weights while gradients are looked at.
+  public enum WeightState: Sendable {
+    /// They learn, as in a run of so many steps with these settings.
+    case training
+    /// They stay as they are.
+    case frozen
+  }
+
   /// The folder of the model.
   public var model: URL
   /// The data whose gradients are taken.
   public var data: Dataset
   /// What is learnt; nil takes a classification of data that has labels, else a regression.
   public var task: TaskKind?
-  /// Batches, seed, precision and dropout; of a method `basisSteps`, the batches that the bases are found from.
+  /// How weights learn: method, learning rate, batches, seed, precision and dropout. Its length is `steps`.
   public var settings: TrainingSettings
+  /// Whether they learn.
+  public var weights = WeightState.training
   /// The blocks to look at; nil takes the first, the middle and the last one.
   public var blocks: BlockSelection?
+  /// Batches that the bases are found from.
+  public var basisSteps = 30
   /// Batches to look at, other ones than those the bases are found from.
   public var steps = 10
   /// How many threads compute; all processors unless given.
@@ -32,62 +44,88 @@ public struct GradientInspection {
     self.settings = settings
   }
 
-  /// Finds the bases, then looks at the gradients of further batches. The weights stay as they are.
-  /// - Parameter progress: is told the number of batches done, and how many there are.
+  /// Finds the bases with the weights as they are, then looks at the gradients of further batches.
   /// - Returns: the layers in the model's order.
-  /// - Throws: `InputError` for everything that cannot be used as it is.
-  public func run(progress: (Int, Int) throws -> Void = { _, _ in }) throws -> [InspectedLayer] {
-    guard 1...10_000 ~= steps else {
-      throw InputError(.maximumSteps, "\(steps) batches, expected from 1 to 10000")
+  /// - Throws: `InputError` for everything that cannot be used as it is, `TrainingDiverged`.
+  public func run(progress: (InspectionEvent) throws -> Void = { _ in }) throws -> [InspectedLayer]
+  {
+    guard 1...10_000 ~= steps, 1...10_000 ~= basisSteps else {
+      let count = 1...10_000 ~= steps ? basisSteps : steps
+      throw InputError(.maximumSteps, "\(count) batches, expected from 1 to 10000")
     }
     var settings = task?.problem == .nextToken ? settings.forLanguageModel : settings
+    settings.accumulation = 1
     try settings.validate()
+    if weights == .training, case .sparseGrad(let method) = settings.method,
+      method.preliminary == .trained
+    {
+      throw InputError(
+        .preliminary, "trained would move the weights that bases are found with, expected frozen")
+    }
     let source = try GradientSource(
       model: model, data: data, task: task, settings, threads: threads)
-    let kinds = settings.trainedLayers.layers
-    let blocks = try chosenBlocks(of: source)
-    settings.layers = TrainedLayers(blocks: blocks, layers: kinds)
-    var all = settings
-    all.layers = TrainedLayers(layers: kinds)
+    defer { source.model.freeze() }
+    let looked = TrainedLayers(
+      blocks: try chosenBlocks(of: source), layers: settings.trainedLayers.layers)
+    if weights == .training { try source.model.validate(settings.method, settings.trainedLayers) }
+    let bases = try findBases(source, settings, looked, progress)
+    let trained =
+      weights == .frozen
+      ? nil
+      : try source.model.train(
+        settings.method, on: settings.trainedLayers, scope: settings.trainedScope,
+        basis: bases.ofMethod, seed: settings.seed, source.engine)
 
-    let total = 2 * basisSteps + steps
-    func find(_ sharing: SparseGradSettings.Sharing, _ settings: TrainingSettings, done: Int)
-      throws -> Basis
-    {
-      var method = SparseGradSettings.paper
-      (method.sharing, method.basisSteps) = (sharing, basisSteps)
-      return try PreliminaryPhase(settings, loss: source.loss, source.engine).find(
-        source.model, source.data, method, source.fingerprint
-      ) { try progress(done + $0, total) }
-    }
-    let shared = try find(.shared, all, done: 0)
-    let own = try find(.perBlock, settings, done: basisSteps)
-
-    var (observations, padded): ([LayerObservation], Int) = ([], 0)
-    for site in source.model.linears where settings.trainedLayers.includes(site.role) {
-      guard let (pair, spectra) = own.axes(of: site.role),
-        let (common, _) = shared.axes(of: site.role)
+    var (observations, padded): ([LayerObservation], PaddedRows?) = ([], nil)
+    for site in source.model.linears where looked.includes(site.role) {
+      guard let (own, spectra) = bases.own.axes(of: site.role),
+        let (shared, _) = bases.shared.axes(of: site.role)
       else { continue }
       let observation = LayerObservation(
-        site.role, own: AxisPair(output: pair.output, input: pair.input),
-        shared: AxisPair(output: common.output, input: common.input), spectra: spectra)
+        site.role, own: AxisPair(output: own.output, input: own.input),
+        shared: AxisPair(output: shared.output, input: shared.input), spectra: spectra)
       observations.append(observation)
       site.linear.learner = GradientObserver(site.linear) {
-        observation.observe($0, $1, padded: padded, $2)
+        if let padded { observation.observe($0, $1, padded: padded, $2) }
       }
     }
-    defer { source.model.freeze() }
     let batches = FurtherBatches(source, settings, after: basisSteps)
-    try batches.run(steps) { number, indices, accumulate in
-      padded = indices.count * (indices.map { source.data.lengths[$0] }.max() ?? 0)
-      accumulate()
-      try progress(2 * basisSteps + number + 1, total)
+    try batches.run(steps, training: trained) { number, indices, take in
+      padded = PaddedRows(
+        source.data.batch(indices, sequences: source.model.sequenceToken).batch)
+      try progress(.step(number + 1, of: steps, loss: take()))
     }
     return observations.map { $0.finish() }
   }
 
-  private var basisSteps: Int {
-    if case .sparseGrad(let method) = settings.method { method.basisSteps } else { 30 }
+  /// The bases that gradients are looked at in, and the one that the method needs, all from one pass over the batches.
+  private func findBases(
+    _ source: GradientSource, _ settings: TrainingSettings, _ looked: TrainedLayers,
+    _ progress: (InspectionEvent) throws -> Void
+  ) throws -> (shared: Basis, own: Basis, ofMethod: Basis?) {
+    func builder(_ method: SparseGradSettings, _ layers: TrainedLayers) -> BasisBuilder {
+      BasisBuilder(source.model, method, on: layers, source.fingerprint, source.engine)
+    }
+    func builder(_ sharing: SparseGradSettings.Sharing, _ layers: TrainedLayers) -> BasisBuilder {
+      var method = SparseGradSettings.paper
+      method.sharing = sharing
+      return builder(method, layers)
+    }
+    // Each hands the gradients on to the one before it.
+    let shared = builder(.shared, TrainedLayers(layers: looked.layers))
+    let own = builder(.perBlock, looked)
+    var ofMethod: BasisBuilder?
+    if weights == .training, case .sparseGrad(let method) = settings.method, method.needsBasis {
+      ofMethod = builder(method, settings.trainedLayers)
+    }
+    try progress(.basis(step: 0, of: basisSteps))
+    try FurtherBatches(source, settings, after: 0).run(basisSteps) { number, _, take in
+      _ = try take()
+      try progress(.basis(step: number + 1, of: basisSteps))
+    }
+    // The last one comes off first.
+    let found = (try ofMethod?.finish(), try own.finish(), try shared.finish())
+    return (found.2, found.1, found.0)
   }
 
   private func chosenBlocks(of source: GradientSource) throws -> BlockSelection {

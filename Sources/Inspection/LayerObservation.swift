@@ -25,8 +25,8 @@ final class LayerObservation {
     hiddenIsOutput = role.kind.outputAxis == .hidden
   }
 
-  /// - Parameter padded: how many rows the batch would have if it were padded to its longest sequence.
-  func observe(_ gradient: Matrix<Float>, _ dy: Operand, padded: Int, _ engine: Engine) {
+  /// - Parameter padded: where the rows would be if the batch were padded to its longest sequence.
+  func observe(_ gradient: Matrix<Float>, _ dy: Operand, padded: PaddedRows, _ engine: Engine) {
     batches += 1
     observe(dy, padded: padded, engine)
     for space in GradientSpace.allCases {
@@ -38,7 +38,7 @@ final class LayerObservation {
           let shares = Self.energyShares(seen)
           energy[space] = zip(energy[space] ?? shares.map { _ in 0 }, shares).map { $0 + $1 }
         }
-        compareSupport(seen, in: space, engine)
+        lookAtLargest(seen, in: space, engine)
       }
     }
   }
@@ -50,10 +50,15 @@ final class LayerObservation {
     return layer
   }
 
-  private func observe(_ dy: Operand, padded: Int, _ engine: Engine) {
+  private func observe(_ dy: Operand, padded: PaddedRows, _ engine: Engine) {
     engine.scratch.scope {
       let wide = Self.widened(dy, engine)
-      if batches == 1 { layer.outputGradient = MagnitudeGrid(wide) }
+      if batches == 1 {
+        layer.outputGradient = MagnitudeGrid(wide)
+        layer.paddedOutputGradient = padded.places(of: wide.rows).map { places in
+          MagnitudeGrid(wide, rows: padded.count) { places[$0] }
+        }
+      }
       let nonZero = (0..<wide.rows).reduce(0) { count, row in
         count + wide[row: row].count { $0 != 0 }
       }
@@ -61,7 +66,7 @@ final class LayerObservation {
       layer.nonZero.append(
         (
           Double(nonZero) / (Double(wide.rows) * columns),
-          Double(nonZero) / (Double(max(padded, wide.rows)) * columns)
+          Double(nonZero) / (Double(max(padded.count, wide.rows)) * columns)
         ))
     }
   }
@@ -104,8 +109,8 @@ final class LayerObservation {
     return seen
   }
 
-  private func compareSupport(_ gradient: Matrix<Float>, in space: GradientSpace, _ engine: Engine)
-  {
+  /// What the largest elements hold, and how many of them were so one batch before.
+  private func lookAtLargest(_ gradient: Matrix<Float>, in space: GradientSpace, _ engine: Engine) {
     let count = Density.share(0.01).count(of: gradient.count)
     var support = [UInt32](repeating: 0, count: count)
     support.withUnsafeMutableBufferPointer { support in
@@ -113,6 +118,12 @@ final class LayerObservation {
         engine.largestMagnitudes(gradient.elements, count: count, into: start)
       }
     }
+    let held = support.reduce(0.0) { sum, place in
+      let element = Double(gradient.elements[Int(place)])
+      return sum + element * element
+    }
+    let total = engine.sumOfSquares(gradient.elements)
+    layer.concentration[space, default: []].append(total > 0 ? min(1, held / total) : 0)
     if let before = supports[space] {
       let both = Set(before).intersection(support).count
       layer.overlaps[space, default: []].append(Double(both) / Double(count))

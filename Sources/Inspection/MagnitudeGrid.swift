@@ -12,12 +12,20 @@ public struct MagnitudeGrid: Sendable {
 
   /// - Parameter most: cells along a side.
   package init(_ matrix: Matrix<Float>, most: Int = 256) {
-    size = (matrix.rows, matrix.columns)
-    cells = (min(most, matrix.rows), min(most, matrix.columns))
+    self.init(matrix, rows: matrix.rows, most: most) { $0 }
+  }
+
+  /// A matrix of more rows, which are 0 where the given one has none.
+  /// - Parameters:
+  ///   - rows: how many there are.
+  ///   - place: where each row of the matrix belongs.
+  init(_ matrix: Matrix<Float>, rows: Int, most: Int = 256, _ place: (Int) -> Int) {
+    size = (rows, matrix.columns)
+    cells = (min(most, rows), min(most, matrix.columns))
     var values = [Float](repeating: 0, count: cells.rows * cells.columns)
     for row in 0..<matrix.rows {
       let source = matrix[row: row]
-      let first = row * cells.rows / matrix.rows * cells.columns
+      let first = place(row) * cells.rows / rows * cells.columns
       for column in 0..<matrix.columns {
         let cell = first + column * cells.columns / matrix.columns
         values[cell] = max(values[cell], abs(source[column]))

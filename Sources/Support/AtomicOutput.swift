@@ -14,6 +14,9 @@ public enum AtomicOutput {
   /// Opens a temporary file beside `url`, hands it to `body`, then renames it to `url`.
   /// - Throws: what `body` throws, or `InputError` naming the file and the system's reason.
   public static func file(at url: URL, _ body: (FileHandle) throws -> Void) throws {
+    guard canBeReplaced(url) else {
+      throw InputError(url.path, "is a device or a pipe, expected the name of a file")
+    }
     try replace(url) { temporary in
       let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
       try check(descriptor)
@@ -104,6 +107,13 @@ public enum AtomicOutput {
   static func sibling(of url: URL, _ mark: String) -> URL {
     url.deletingLastPathComponent()
       .appendingPathComponent(".partial-\(mark)\(getpid())-\(url.lastPathComponent)")
+  }
+
+  /// Whether a file may take the place of what is there: renamed onto a device, it would take that away from everybody.
+  private static func canBeReplaced(_ url: URL) -> Bool {
+    var status = stat()
+    guard stat(url.path, &status) == 0 else { return true }
+    return [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   static func isFolder(_ url: URL) -> Bool {

@@ -2,6 +2,7 @@
 /// whoever has other names for them (flags of a command) puts those in their place.
 public enum Setting: String, CaseIterable, Sendable, CustomStringConvertible {
   case blocks
+  case mlpLayers
   case density
   case selected
   case hiddenCandidates

@@ -120,6 +120,7 @@ public struct FineTuning: Sendable {
     }
     let metric = try settings.bestMetric(for: task.kind) ?? task.metrics[0]
     let ready = try prepare(adapter, watch)
+    try settings.trainedLayers.validate(in: ready.model)
     try ready.model.validate(settings.method, settings.trainedLayers)
     let fresh = try newState(ready)
     let folder = try outputFolder()

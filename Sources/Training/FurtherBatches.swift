@@ -5,29 +5,41 @@ import Methods
 package struct FurtherBatches {
   private let source: GradientSource
   private let settings: TrainingSettings
-  private var batches: PreliminaryBatches
+  private let batches: PreliminaryBatches
   private let skipped: Int
 
-  /// - Parameter skipped: batches that the phase took.
+  /// - Parameter skipped: batches that the phase took; 0 begins with those of the phase itself.
   package init(_ source: GradientSource, _ settings: TrainingSettings, after skipped: Int) {
     (self.source, self.settings, self.skipped) = (source, settings, skipped)
-    batches = PreliminaryBatches(source.data, settings)
+    var batches = PreliminaryBatches(source.data, settings)
     for _ in 0..<skipped { _ = batches.next() }
+    self.batches = batches
   }
 
   /// Hands over some batches.
-  /// - Parameter body: gets the batch's number, its examples, and what goes forward and backward through the model.
+  /// - Parameters:
+  ///   - trained: what a batch's step changes, at the rates that a run of so many steps would have; nil leaves the weights as
+  ///     they are.
+  ///   - body: gets the batch's number, its examples, and what goes forward and backward through the model, and takes the step if
+  ///     there is one. That returns the mean loss, and throws `TrainingDiverged`.
   package func run(
-    _ count: Int, _ body: (_ number: Int, _ indices: [Int], _ accumulate: () -> Void) throws -> Void
+    _ count: Int, training trained: TrainedParameters? = nil,
+    _ body: (_ number: Int, _ indices: [Int], _ take: () throws -> Double) throws -> Void
   ) throws {
     var batches = batches
     let stepper = Stepper(
-      source.model, TrainedParameters(), loss: source.loss, settings,
+      source.model, trained ?? TrainedParameters(), loss: source.loss, settings,
       firstPass: 1 << 31 + skipped * settings.accumulation, source.engine)
+    let schedule = LearningRateSchedule(settings, steps: count)
     for number in 0..<count {
       let indices = batches.next()
       try body(number, indices) {
-        _ = stepper.accumulate([indices], of: source.data, number: number)
+        guard trained != nil else {
+          return stepper.accumulate([indices], of: source.data, number: number)
+        }
+        return try stepper.step(
+          [indices], of: source.data, number: number, learningRate: schedule.rate(at: number)
+        ).loss
       }
     }
   }

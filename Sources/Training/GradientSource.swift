@@ -33,6 +33,7 @@ package struct GradientSource {
     model = try source.model(
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )
+    try settings.trainedLayers.validate(in: model)
     self.data = try TextEncoder(source, maximumLength: settings.maximumLength)
       .encode(data, objective) { _ in }
     loss = objective.loss

@@ -53,13 +53,7 @@ final class TrainingRun {
     self.watch = watch
     stepper = Stepper(model, trained, loss: objective.loss, settings, engine)
     steps = StepSequence(training, settings)
-    let warmUp: Int
-    switch settings.warmUp {
-    case .ratio(let ratio): warmUp = Int((ratio * Double(steps.total)).rounded(.up))
-    case .steps(let count): warmUp = count
-    }
-    schedule = LearningRateSchedule(
-      settings.scheduler, peak: settings.highestLearningRate, warmUp: warmUp, total: steps.total)
+    schedule = LearningRateSchedule(settings, steps: steps.total)
     log = try RunLog(folder.log, after: state.step)
     tensorBoard = try TensorBoardLog(
       folder.tensorBoard, after: state.step, of: settings, engine.ledger)

@@ -18,6 +18,7 @@ extension Subject {
       tagger(try files(of: "tasks/bert-tokens", like: bert)), tags("conll"), tags("jsonl"),
       labelLists(), try tokenizer("tokenizer.json", of: "decoders"),
       try tokenizer("tokenizer.model", of: "sentencepiece"), chatTemplates(), conversations(),
+      try reports(bert, in: folder),
     ]
   }
 
@@ -199,15 +200,7 @@ extension Subject {
         if case .step(let record) = event, record.step == 2 { return .stop }
         return .continue
       }
-      // The same bytes each time, though no two runs take the same time.
-      for name in try FileManager.default.subpathsOfDirectory(atPath: output.path)
-      where name.hasSuffix(".json") || name.hasSuffix(".jsonl") {
-        let text = try String(contentsOf: output(name), encoding: .utf8)
-        try text.replacing(/("(seconds|preliminarySeconds|tokens_per_second)" ?: ?)[-+0-9.eE]+/) {
-          "\($0.1)0.25"
-        }
-        .write(to: output(name), atomically: true, encoding: .utf8)
-      }
+      try withoutTimes(output)
     }
     let files = try Files(below: output).filter { !$0.key.hasPrefix(".") }.inFolder("output")
     let all = bert.inFolder("model").merging(files) { $1 }

@@ -10,6 +10,9 @@ package final class Command: ChildProcess {
         ?? CommandLine.arguments[0]
     ).deletingLastPathComponent().appendingPathComponent("sparsegrad").path
 
+  /// The program and its arguments, for a program that starts it.
+  package static func words(_ arguments: [String]) -> [String] { [executable] + arguments }
+
   /// Starts the command.
   /// - Parameter input: the text of standard input.
   /// - Parameter file: what standard input is instead.

@@ -5,19 +5,19 @@ import Testing
 
 @testable import Compute
 @testable import Inspection
+@testable import Methods
 @testable import Reports
+@testable import Training
 
 extension TrainingRuns {
   /// What `inspect` sees and draws.
   @Suite struct InspectionTests {
     private func inspection(_ run: TinyRun) -> GradientInspection {
       var settings = run.job.settings
-      var method = SparseGradSettings.paper
-      method.basisSteps = 3
-      settings.method = .sparseGrad(method)
+      settings.method = .sparseGrad(.paper)
       var inspection = GradientInspection(
         model: run.model.url, data: run.job.training, settings: settings)
-      inspection.steps = 4
+      (inspection.basisSteps, inspection.steps) = (3, 4)
       return inspection
     }
 
@@ -41,8 +41,106 @@ extension TrainingRuns {
           #expect(zip(energy, energy.dropFirst()).allSatisfy { $0 <= $1 + 1e-12 })
           #expect(abs(try #require(energy.last) - 1) < 1e-9)
           #expect(layer.overlaps[space]?.count == 3)
+          let concentration = try #require(layer.concentration[space])
+          #expect(concentration.count == 4 && concentration.allSatisfy { 0 < $0 && $0 <= 1 })
         }
         #expect(layer.spectra.output.first ?? 0 >= layer.spectra.output.last ?? 0)
+      }
+    }
+
+    /// One loss for each step.
+    private func losses(_ inspection: GradientInspection) throws -> [Double] {
+      var losses: [Double] = []
+      _ = try inspection.run { if case .step(_, _, let loss) = $0 { losses.append(loss) } }
+      return losses
+    }
+
+    /// Looking changes nothing: with every method the losses are those of a model that learns without being watched, and the first
+    /// one, and all without learning, are those of the model as it is.
+    @Test(arguments: ["full", "sparsegrad", "meprop", "lora"])
+    func weightsLearnWhileTheyAreLookedAt(method: String) throws {
+      let run = try TinyRun { $0.precision = .float32 }
+      var sparse = method == "meprop" ? SparseGradSettings.meProp : SparseGradSettings()
+      (sparse.basisSteps, sparse.density) = (3, .share(0.1))
+      var inspection = inspection(run)
+      inspection.settings.method =
+        switch method {
+        case "full": .full
+        case "lora": .lora(LoRASettings())
+        default: .sparseGrad(sparse)
+        }
+      inspection.settings.learningRate = 3e-3
+      (inspection.steps, inspection.threads) = (12, 1)
+      let seen = try losses(inspection)
+      var frozen = inspection
+      frozen.weights = .frozen
+      let untrained = try losses(frozen)
+      #expect(seen.count == 12 && seen[0] == untrained[0])
+      #expect(seen.suffix(6).reduce(0, +) < untrained.suffix(6).reduce(0, +))
+      #expect(try unwatchedLosses(inspection) == seen)
+      withExtendedLifetime(run) {}
+    }
+
+    /// The same steps without an observer.
+    private func unwatchedLosses(_ inspection: GradientInspection) throws -> [Double] {
+      var settings = inspection.settings
+      settings.accumulation = 1
+      let source = try GradientSource(
+        model: inspection.model, data: inspection.data, task: nil, settings, threads: 1)
+      var basis: Basis?
+      if case .sparseGrad(let method) = settings.method, method.needsBasis {
+        basis = try PreliminaryPhase(settings, loss: source.loss, source.engine).find(
+          source.model, source.data, method, source.fingerprint
+        ) { _ in }
+      }
+      let trained = try source.model.train(
+        settings.method, scope: settings.trainedScope, basis: basis, seed: settings.seed,
+        source.engine)
+      var losses: [Double] = []
+      try FurtherBatches(source, settings, after: inspection.basisSteps).run(
+        inspection.steps, training: trained
+      ) { _, _, take in losses.append(try take()) }
+      return losses
+    }
+
+    /// Both bases come from one pass: they are those that separate passes find.
+    @Test func findsAllBasesAtOnce() throws {
+      let run = try TinyRun { $0.precision = .float32 }
+      var inspection = inspection(run)
+      (inspection.weights, inspection.threads) = (.frozen, 1)
+      let layer = try #require(try inspection.run().first)
+      let source = try GradientSource(
+        model: inspection.model, data: inspection.data, task: nil, inspection.settings, threads: 1)
+      var method = SparseGradSettings.paper
+      (method.sharing, method.basisSteps) = (.perBlock, 3)
+      let basis = try PreliminaryPhase(inspection.settings, loss: source.loss, source.engine).find(
+        source.model, source.data, method, source.fingerprint
+      ) { _ in }
+      let site = try #require(source.model.linears.first { $0.role.kind == .intermediate })
+      let expected = try #require(basis.axes(of: site.role)).eigenvalues
+      #expect(layer.spectra.output == expected.output && layer.spectra.input == expected.input)
+      withExtendedLifetime(run) {}
+    }
+
+    @Test func looksAtADecoder() throws {
+      let folder = try TemporaryFolder()
+      let model = try TinyLanguageModel(in: folder)
+      let file = try folder.write("talks.jsonl", TinyLanguageModel.conversations(24))
+      var inspection = GradientInspection(
+        model: model.url, data: try Dataset(conversationsOf: file), settings: TrainingSettings())
+      inspection.task = .conversation
+      inspection.settings.batch = .sequences(4)
+      inspection.settings.precision = .float32
+      inspection.settings.layers = TrainedLayers(layers: [.up, .gate, .down])
+      inspection.settings.method = .sparseGrad(.paper)
+      inspection.blocks = .all
+      (inspection.basisSteps, inspection.steps) = (2, 3)
+      let layers = try inspection.run()
+      #expect(Set(layers.map(\.kind)) == ["intermediate", "gate", "output"])
+      for layer in layers {
+        #expect(layer.gradient?.values.contains { $0 > 0 } == true)
+        #expect(layer.nonZero.count == 3 && layer.nonZero.allSatisfy { $0.computed > 0 })
+        #expect(layer.concentration[.perBlock]?.count == 3)
       }
     }
 
@@ -64,13 +162,20 @@ extension TrainingRuns {
       let names = Set(folder.contents)
       for layer in layers {
         let name = "block-\(layer.block)-\(layer.kind)"
-        for kind in ["dw", "dy", "energy", "spectra", "overlap"] {
+        for kind in ["dw", "dy", "energy", "concentration", "non-zero", "spectra", "overlap"] {
           #expect(names.isSuperset(of: ["\(name)-\(kind).svg", "\(name)-\(kind).csv"]))
         }
-        let png = try Data(contentsOf: folder.appendingPathComponent("\(name)-dw.png"))
-        #expect(png.prefix(4) == Data([0x89, 0x50, 0x4e, 0x47]))
+        // As a picture also without a library that draws.
+        #expect(names.contains("\(name)-dw.png") && names.contains("\(name)-dy.png"))
       }
       #expect(names.isSuperset(of: ["non-zero.svg", "non-zero.csv"]))
+      for name in names where name.hasSuffix(".svg") && InspectionPictures.notice == nil {
+        #expect(names.contains(name.dropLast(3) + "png"), "\(name)")
+      }
+      for name in names where name.hasSuffix(".png") {
+        let png = try Data(contentsOf: folder.appendingPathComponent(name))
+        #expect(png.prefix(4) == Data([0x89, 0x50, 0x4e, 0x47]), "\(name)")
+      }
       for name in names where name.hasSuffix(".svg") {
         let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
         #expect(text.hasPrefix("<svg xmlns=") && text.hasSuffix("</svg>\n"), "\(name)")

@@ -20,6 +20,22 @@ import Testing
     }
   }
 
+  /// A file that is renamed onto a device or a pipe would take it away.
+  @Test func devicesAndPipesAreNotReplaced() throws {
+    try withTemporaryFolder { folder in
+      let pipe = folder.appendingPathComponent("pipe"), link = folder.appendingPathComponent("link")
+      try #require(mkfifo(pipe.path, 0o600) == 0)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: pipe)
+      for url in [pipe, link] {
+        let error = try #require(throws: InputError.self) {
+          try AtomicOutput.write(Data("new".utf8), to: url)
+        }
+        #expect("\(error)".contains("is a device or a pipe"))
+      }
+      #expect(try contents(of: folder) == ["link", "pipe"])
+    }
+  }
+
   @Test func aFolderIsReplacedAsAWhole() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("best")

@@ -64,7 +64,7 @@ struct FindBasis: ParsableCommand {
       model: URL(fileURLWithPath: model), data: loaded.training, settings: settings)
     search.threads = compute.threads
     search.task = loaded.task.kind
-    let progress = ProgressReporter(messages.style)
+    let progress = ProgressReporter(messages.style, basisFlags: "--basis-steps")
     let basis = try search.run(writingTo: URL(fileURLWithPath: output)) {
       try progress.report(.basis(step: $0, of: method.sparseGrad?.basisSteps ?? 0))
     }

@@ -132,7 +132,12 @@ struct Bench: ParsableCommand {
     return measurement
   }
 
-  private func show(_ results: [BenchmarkResult]) throws {
+  private func show(_ measured: [BenchmarkResult]) throws {
+    let results = measured.map { result in
+      var result = result
+      result.command = Console.command
+      return result
+    }
     switch format {
     case .json: try Console.printJSON(results)
     case .markdown: try Console.print(BenchmarkTables(results).markdown)

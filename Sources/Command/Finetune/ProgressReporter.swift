@@ -13,7 +13,7 @@ struct MessageOptions: ParsableArguments {
   var style: ProgressReporter.Style {
     if json { return .json }
     if quiet { return .quiet }
-    return isatty(STDERR_FILENO) == 1 ? .live : .lines
+    return Terminal.isLive ? .live : .lines
   }
 }
 
@@ -30,7 +30,16 @@ final class ProgressReporter {
   private var total = 0
   private var basisBegan = ContinuousClock.now
 
-  init(_ style: Style) { self.style = style }
+  private let basisFlags: String
+
+  /// - Parameter basisFlags: what has to do with the preliminary phase among the command's flags.
+  init(
+    _ style: Style,
+    basisFlags: String = "--basis-steps; --basis uses one that was found before"
+  ) {
+    self.style = style
+    self.basisFlags = basisFlags
+  }
 
   // Whatever is said next, an error perhaps, begins a line of its own.
   deinit { closeLine() }
@@ -62,7 +71,7 @@ final class ProgressReporter {
       basisBegan = .now
       say(
         "preliminary phase first: the gradients of \(count) batches find the basis, before anything is learnt "
-          + "(--basis-steps; --basis uses one that was found before)")
+          + "(\(basisFlags))")
       return
     }
     let seconds = basisBegan.duration(to: .now) / .seconds(1)
@@ -98,11 +107,20 @@ final class ProgressReporter {
 
   private func show(_ record: StepRecord) {
     let speed = Int(clamping: record.tokensPerSecond).grouped
-    let line =
-      "step \(record.step)/\(total)  epoch \(record.epoch.fixed(2))  loss \(record.loss.fixed(4))"
-      + (score.isEmpty ? "" : "  \(score)") + "  \(speed) tokens/s"
-      + "  \(record.secondsLeft.duration) left"
-    update(line, isLast: record.step == total)
+    var parts = [
+      "step \(record.step)/\(total)", "epoch \(record.epoch.fixed(2))",
+      "loss \(record.loss.fixed(4))", score, "\(speed) tokens/s",
+      "\(record.secondsLeft.duration) left",
+    ]
+    // On a narrow terminal what matters least is left out.
+    for place in [4, 1, 3] where style == .live {
+      if Self.line(parts).count >= Terminal.size.columns { parts[place] = "" }
+    }
+    update(Self.line(parts), isLast: record.step == total)
+  }
+
+  private static func line(_ parts: [String]) -> String {
+    parts.filter { !$0.isEmpty }.joined(separator: "  ")
   }
 
   private func show(_ record: EvaluationRecord) {
@@ -115,7 +133,7 @@ final class ProgressReporter {
   }
 
   /// A line that replaces the one before on a terminal; elsewhere it appears every few seconds.
-  private func update(_ line: String, isLast: Bool) {
+  func update(_ line: String, isLast: Bool) {
     switch style {
     case .live:
       // A line that wraps could not be taken back.

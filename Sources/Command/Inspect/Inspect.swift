@@ -4,9 +4,10 @@ import SparseGrad
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw the gradients of a model's MLP weights: how sparse they are, and where.",
+    abstract:
+      "Draw the gradients of a model's MLP weights in the first steps of fine-tuning: how sparse they are, and where.",
     discussion:
-      "Writes figures 2 and 3 of the paper, energy against density, spectra and overlaps as SVG, PNG and CSV files. docs/inspect.md says how to read them."
+      "Writes figures 2 and 3 of the paper, energy against density, spectra and overlaps as SVG, PNG and CSV files. Nothing of the training is kept. docs/inspect.md says how to read the pictures."
   )
 
   @Option(help: "Hugging Face folder or GGUF file of the model.", completion: .directory)
@@ -17,17 +18,36 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: TrainingDataOptions
 
-  @Option(help: "Batches to look at, other ones than those the bases are found from.")
+  @Option(
+    help: "Steps of fine-tuning to look at, on other batches than those the bases are found from.")
   var steps = 10
 
-  @Option(help: "Batches that the bases are found from.")
+  @Option(help: "Batches that the bases are found from, before the first step.")
   var basisSteps = 30
+
+  @Option(
+    help:
+      "Fine-tuning method: full, lora, meprop, sparsegrad or sparsegrad-paper, with its default settings. (default: sparsegrad)"
+  )
+  var method: MethodName?
+
+  @Option(help: "Peak learning rate. (default: 2e-4; 5e-5 with --method full)")
+  var learningRate: Double?
+
+  @Flag(help: "Look at the gradients of the weights as they are: nothing is trained.")
+  var frozen = false
 
   @Option(
     help: ArgumentHelp(
       "Blocks to look at: all, every:3, or numbers and ranges such as 0,4,8-11. (default: the first, the middle and the last one)",
       valueName: "blocks"))
   var blocks: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "MLP layers to fine-tune and to look at: up_proj, down_proj, gate_proj. (default: up_proj,down_proj)",
+      valueName: "layers"))
+  var mlpLayers: CommaSeparated<MLPLayer>?
 
   @Option(help: "Batch size in sequences. (default: 16; 4 for language models)")
   var batchSize: Int?
@@ -44,7 +64,29 @@ struct Inspect: ParsableCommand {
     guard 1...10_000 ~= steps, 1...10_000 ~= basisSteps else {
       throw ValidationError("--steps and --basis-steps: expected from 1 to 10000")
     }
-    try checkingUsage { _ = try blocks.map { try BlockSelection($0) } }
+    guard !frozen || method == nil && learningRate == nil else {
+      throw ValidationError("--frozen: expected without --method and --learning-rate")
+    }
+    try checkingUsage {
+      _ = try blocks.map { try BlockSelection($0) }
+      try settings(isLanguage: false).validate()
+    }
+  }
+
+  private func settings(isLanguage: Bool) throws -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.method = try MethodOptions.parse(
+      method.map { ["--method", $0.rawValue] } ?? []
+    ).trainingMethod
+    settings.layers = mlpLayers.map {
+      TrainedLayers(blocks: isLanguage ? .every(3) : .all, layers: $0.values)
+    }
+    settings.learningRate = learningRate
+    settings.batch = .sequences(batchSize ?? (isLanguage ? 4 : 16))
+    settings.seed = seed
+    settings.precision = compute.precision.precision
+    settings.maximumLength = compute.maxLength ?? (isLanguage ? 1024 : nil)
+    return settings
   }
 
   func run() throws {
@@ -53,23 +95,22 @@ struct Inspect: ParsableCommand {
       throw InputError(output, "is there already, expected a new folder")
     }
     let loaded = try data.load(seed: seed)
-    let isLanguage = loaded.task.kind.problem == .nextToken
-    var method = SparseGradSettings.paper
-    method.basisSteps = basisSteps
-    var settings = TrainingSettings()
-    settings.method = .sparseGrad(method)
-    settings.batch = .sequences(batchSize ?? (isLanguage ? 4 : 16))
-    settings.seed = seed
-    settings.precision = compute.precision.precision
-    settings.maximumLength = compute.maxLength ?? (isLanguage ? 1024 : nil)
     var inspection = GradientInspection(
-      model: URL(fileURLWithPath: model), data: loaded.training, settings: settings)
+      model: URL(fileURLWithPath: model), data: loaded.training,
+      settings: try settings(isLanguage: loaded.task.kind.problem == .nextToken))
     inspection.task = loaded.task.kind
+    inspection.weights = frozen ? .frozen : .training
     inspection.blocks = try blocks.map { try BlockSelection($0) }
-    (inspection.steps, inspection.threads) = (steps, compute.threads)
-    let progress = ProgressReporter(messages.style)
-    let layers = try inspection.run { try progress.report(.basis(step: $0, of: $1)) }
-    progress.closeLine()
+    (inspection.basisSteps, inspection.steps) = (basisSteps, steps)
+    inspection.threads = compute.threads
+    let reporter = ProgressReporter(messages.style, basisFlags: "--basis-steps")
+    let interrupt = Interrupt()
+    if let notice = InspectionPictures.notice { try reporter.report(.notice(notice)) }
+    let layers = try inspection.run { event in
+      try reporter.report(event)
+      if interrupt.wasRequested { throw InputError("inspect", "interrupted") }
+    }
+    reporter.closeLine()
     try InspectionPictures(layers).write(to: folder)
     if messages.json {
       for layer in layers { try Console.printJSON(Line(layer)) }
@@ -81,9 +122,9 @@ struct Inspect: ParsableCommand {
   /// What a layer's line of JSON holds.
   private struct Line: Encodable {
     let block: Int, layer: String
-    /// The share of the squared gradient in the largest 1 % of elements.
+    /// The share of the squared gradient in the largest 1 % of elements, as a mean over the steps.
     let energy_in_1_percent: [String: Double]
-    /// The share of these that are among those of the next batch, as a mean.
+    /// The share of these that are among those of the next step, as a mean.
     let overlap: [String: Double]
     let non_zero: Double, non_zero_padded: Double
 
@@ -91,7 +132,7 @@ struct Inspect: ParsableCommand {
       (block, self.layer) = (layer.block, layer.kind)
       let spaces = GradientSpace.allCases
       energy_in_1_percent = Dictionary(
-        uniqueKeysWithValues: spaces.map { ($0.rawValue, layer.energy(at: 0.01, in: $0)) })
+        uniqueKeysWithValues: spaces.map { ($0.rawValue, (layer.concentration[$0] ?? []).mean) })
       overlap = Dictionary(
         uniqueKeysWithValues: spaces.map { ($0.rawValue, (layer.overlaps[$0] ?? []).mean) })
       non_zero = layer.nonZero.map(\.computed).mean
@@ -105,20 +146,20 @@ struct Inspect: ParsableCommand {
         "block \(layer.block), \(layer.kind): share of the squared gradient in the largest 1 % of elements"
       ]
         + GradientSpace.allCases.map { space in
-          "  \(layer.energy(at: 0.01, in: space).fixed(3))  \(space.rawValue)"
+          "  \((layer.concentration[space] ?? []).mean.fixed(3))  \(space.rawValue)"
         }
     }
     return (lines + ["pictures and numbers: \(output)"]).joined(separator: "\n")
   }
 }
 
-extension InspectedLayer {
-  /// The share of the squared gradient that the largest elements hold.
-  fileprivate func energy(at density: Double, in space: GradientSpace) -> Double {
-    guard let place = InspectedLayer.densities.firstIndex(of: density),
-      let shares = energy[space]
-    else { return 0 }
-    return shares[place]
+extension ProgressReporter {
+  fileprivate func report(_ event: InspectionEvent) throws {
+    switch event {
+    case .basis(let step, let count): try report(TrainingEvent.basis(step: step, of: count))
+    case .step(let step, let count, let loss):
+      update("step \(step)/\(count)  loss \(loss.fixed(4))", isLast: step == count)
+    }
   }
 }
 

@@ -5,6 +5,7 @@ extension Setting {
   var flag: String {
     switch self {
     case .blocks: "--blocks"
+    case .mlpLayers: "--mlp-layers"
     case .temperature: "--temperature"
     case .topK: "--top-k"
     case .topP: "--top-p"

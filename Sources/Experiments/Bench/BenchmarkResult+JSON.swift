@@ -3,7 +3,7 @@ import Methods
 
 extension BenchmarkResult: Encodable {
   private enum Key: String, CodingKey {
-    case method, precision, settings, repeats, steps, profile
+    case command, method, precision, settings, repeats, steps, profile
     case batchSize = "batch_size"
     case batchTokens = "batch_tokens"
     case stepsPerSecond = "steps_per_second"
@@ -53,6 +53,7 @@ extension BenchmarkResult: Encodable {
   /// An object with the keys of `sparsegrad bench --json`; bytes, seconds, and medians with `_min` and `_max`.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
+    try values.encodeIfPresent(command, forKey: .command)
     try values.encode(method, forKey: .method)
     try values.encode(job.precision, forKey: .precision)
     try values.encode(settings, forKey: .settings)

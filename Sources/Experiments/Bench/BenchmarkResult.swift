@@ -47,6 +47,8 @@ public struct BenchmarkResult: Sendable {
   public let trainableParameters: Int
   /// How often it was measured.
   public let repeats: Int
+  /// The words of the command that measured it, where it was one; they are written down with it.
+  public var command: [String]?
   /// Where the time of a step goes, if that was asked for.
   let profile: StepProfile?
 

@@ -21,7 +21,7 @@ struct LineChart {
   }
 
   /// The chart as a file of its own; nil when there is nothing to draw.
-  var svg: String? {
+  var svg: StandaloneSVG? {
     drawing.map { drawing in
       let (top, row) = (24.0, 16.0)
       let names = curves.enumerated().flatMap { place, curve in
@@ -39,7 +39,7 @@ struct LineChart {
           ChartFrame.label(title, 0, 14, "start"),
           .element("g", ["transform": "translate(0 \(top.fixed(0)))"], .list(drawing)),
         ] + names
-      ).text
+      )
     }
   }
 
@@ -53,7 +53,7 @@ struct LineChart {
 
   /// Axes and curves.
   private var drawing: [HTML]? {
-    let points = curves.flatMap(\.points)
+    let points = curves.flatMap(\.corners)
     guard
       let horizontal = Axis(
         points.map(\.x), isLogarithmic: isLogarithmic.x, includesZero: beginsAtZero),
@@ -66,7 +66,9 @@ struct LineChart {
   }
 
   /// A faint curve looks like the one that comes after it.
-  private func look(of place: Int) -> Int { curves[..<place].count { !$0.isFaint } % Self.looks }
+  private func look(of place: Int) -> Int {
+    (curves[place].look ?? curves[..<place].count { !$0.isFaint }) % Self.looks
+  }
 
   private func draw(_ curve: Curve, _ look: Int, _ horizontal: Axis, _ vertical: Axis) -> HTML {
     let places = curve.drawn.compactMap { point -> (x: Double, y: Double, said: String)? in

@@ -55,7 +55,8 @@ struct DataTable {
   }
 
   private func attributes(of column: Int) -> KeyValuePairs<String, String> {
-    isNumeric(column) ? ["scope": "col", "class": "number"] : ["scope": "col"]
+    isNumeric(column)
+      ? ["scope": "col", "class": "number"] : ["scope": "col", "dir": "auto"]
   }
 
   private func isNumeric(_ column: Int) -> Bool {
@@ -67,6 +68,8 @@ struct DataTable {
     row.enumerated().map { place, cell in
       let isName = place == 0 && hasNames
       var attributes: [(name: String, value: String)] = isName ? [("scope", "row")] : []
+      // Each text in its own direction, whatever it holds.
+      if !isNumeric(place) { attributes.append(("dir", "auto")) }
       let classes =
         (isNumeric(place) ? ["number"] : []) + (cell.isBest ? ["best"] : [])
         + (cell.shade != nil ? ["shaded"] : [])

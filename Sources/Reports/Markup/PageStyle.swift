@@ -39,7 +39,7 @@ enum PageStyle {
       font-size: .85rem; } ul.legend svg { vertical-align: middle; margin-right: .4rem; }
     .frame { overflow-x: auto; max-width: 100%; margin: .75rem 0; }
     table { border-collapse: collapse; font-size: .875rem; } caption { font-size: 1rem; }
-    th, td { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: left; vertical-align: top; }
+    th, td { border-bottom: 1px solid var(--rule); padding: .3rem .6rem; text-align: start; vertical-align: top; }
     table { overflow-wrap: normal; } td, th[scope=row] { max-width: 40rem; }
     .long { min-width: 16rem; overflow-wrap: anywhere; }
     thead th { background: var(--panel); white-space: nowrap; } .number { text-align: right;

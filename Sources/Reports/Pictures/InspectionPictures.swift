@@ -11,35 +11,41 @@ public struct InspectionPictures {
     self.layers = layers
   }
 
-  /// Writes them: for each layer `block-B-KIND-dw` (figure 2 of the paper), `-dy` (figure 3), `-energy`,
-  /// `-spectra` and `-overlap`, and for all layers `non-zero` (figure 3).
+  /// Why there are no PNG files of curves, and heat maps without titles; nil where librsvg draws them.
+  public static var notice: String? {
+    SVGRenderer.problem.map { "curves are drawn as SVG only: \($0)" }
+  }
+
+  /// Writes them: for each layer `block-B-KIND-dw` (figure 2 of the paper), `-dy` and `-non-zero` (figure 3), `-energy`,
+  /// `-concentration`, `-spectra` and `-overlap`, and for all layers `non-zero` (figure 3).
   /// - Parameter folder: takes the place of a folder that is there.
   /// - Throws: `InputError` naming the file and the system's reason.
   public func write(to folder: URL) throws {
+    let renderer = SVGRenderer()
     try AtomicOutput.folder(at: folder) { folder in
-      func write(_ text: String?, _ name: String) throws {
-        guard let text else { return }
-        try AtomicOutput.write(Data(text.utf8), to: folder.appendingPathComponent(name))
+      func write(_ data: Data?, _ name: String) throws {
+        guard let data else { return }
+        try AtomicOutput.write(data, to: folder.appendingPathComponent(name))
+      }
+      func write(_ name: String, _ svg: StandaloneSVG?, else cells: PNG? = nil, _ csv: String)
+        throws
+      {
+        try write(svg.map { Data($0.text.utf8) }, "\(name).svg")
+        let drawn = svg.flatMap { svg in renderer.flatMap { $0.png(svg) } }
+        try write(drawn ?? cells?.data, "\(name).png")
+        try write(Data(csv.utf8), "\(name).csv")
       }
       for layer in layers {
         let name = "block-\(layer.block)-\(layer.kind)"
-        for (map, kind) in [
-          (gradient(layer), "dw"), (outputGradient(layer), "dy"),
-        ] {
-          try AtomicOutput.write(
-            map.png.data, to: folder.appendingPathComponent("\(name)-\(kind).png"))
-          try write(map.svg, "\(name)-\(kind).svg")
-          try write(map.csv, "\(name)-\(kind).csv")
+        for (map, kind) in [(gradient(layer), "dw"), (outputGradient(layer), "dy")] {
+          try write("\(name)-\(kind)", map.svg, else: map.png, map.csv)
         }
         for (chart, kind) in [
-          (energy(layer), "energy"), (spectra(layer), "spectra"), (overlap(layer), "overlap"),
-        ] {
-          try write(chart.svg, "\(name)-\(kind).svg")
-          try write(chart.csv, "\(name)-\(kind).csv")
-        }
+          (energy(layer), "energy"), (concentration(layer), "concentration"),
+          (nonZero(layer), "non-zero"), (spectra(layer), "spectra"), (overlap(layer), "overlap"),
+        ] { try write("\(name)-\(kind)", chart.svg, chart.csv) }
       }
-      try write(nonZero.svg, "non-zero.svg")
-      try write(nonZero.csv, "non-zero.csv")
+      try write("non-zero", nonZero.svg, nonZero.csv)
     }
   }
 
@@ -49,17 +55,17 @@ public struct InspectionPictures {
     HeatMap(
       title: "|dW| of \(title(layer)); the same scale left and right",
       panels: [("original", layer.gradient), ("rotated", layer.rotatedGradient)].compactMap {
-        name, grid in
-        grid.map { HeatMap.Panel(title: "\(name), \($0.size.rows) x \($0.size.columns)", grid: $0) }
+        name, grid in grid.map { HeatMap.Panel(name: name, grid: $0) }
       })
   }
 
   private func outputGradient(_ layer: InspectedLayer) -> HeatMap {
     HeatMap(
-      title: "|dY| of \(title(layer)): a token a row",
-      panels: [layer.outputGradient].compactMap { $0 }.map {
-        HeatMap.Panel(title: "\($0.size.rows) tokens x \($0.size.columns)", grid: $0)
-      })
+      title: "|dY| of \(title(layer)), a token a row; grey is 0",
+      panels: [("padded", layer.paddedOutputGradient), ("as computed", layer.outputGradient)]
+        .compactMap { name, grid in
+          grid.map { HeatMap.Panel(name: name, grid: $0) }
+        })
   }
 
   /// A curve for each space.
@@ -95,30 +101,64 @@ public struct InspectionPictures {
       isLogarithmic: (x: true, y: true))
   }
 
+  private func concentration(_ layer: InspectedLayer) -> LineChart {
+    LineChart(
+      title: "Squared gradient in the largest 1 %, \(title(layer))",
+      names: ("step", "share of the squared gradient"),
+      curves: curves(layer.concentration, at: steps(of: layer)))
+  }
+
+  private func steps(of layer: InspectedLayer) -> [Double] {
+    layer.nonZero.indices.map { Double($0 + 1) }
+  }
+
   private func overlap(_ layer: InspectedLayer) -> LineChart {
     LineChart(
-      title: "Largest 1 % that were so one batch before, \(title(layer))",
-      names: ("batch", "share"),
-      // The first batch has none before it.
-      curves: curves(layer.overlaps, at: layer.nonZero.indices.map { Double($0 + 2) }))
+      title: "Largest 1 % that were so one step before, \(title(layer))",
+      names: ("step", "share"),
+      // The first one has none before it.
+      curves: curves(layer.overlaps, at: Array(steps(of: layer).dropFirst())))
+  }
+
+  private static let nonZeroNames = (
+    computed: "as computed here, without padding",
+    padded: "padded to the longest sequence, all tokens"
+  )
+
+  /// The share of dY that is not zero, step by step.
+  private func nonZero(_ layer: InspectedLayer) -> LineChart {
+    func curve(_ name: String, _ shares: [Double]) -> Curve {
+      Curve(name: name, points: zip(steps(of: layer), shares).map { (x: $0, y: $1) })
+    }
+    return LineChart(
+      title: "Elements of dY that are not zero, \(title(layer))",
+      names: ("step", "share that is not zero"),
+      curves: [
+        curve(Self.nonZeroNames.computed, layer.nonZero.map(\.computed)),
+        curve(Self.nonZeroNames.padded, layer.nonZero.map(\.padded)),
+      ])
   }
 
   /// How often which share of dY is not zero, in twenty classes.
   private var nonZero: LineChart {
-    let all = layers.flatMap(\.nonZero)
-    func curve(_ name: String, _ shares: [Double]) -> Curve {
-      var counts = [Int](repeating: 0, count: 20)
-      for share in shares { counts[min(19, Int(max(0, share) * 20))] += 1 }
+    let (classes, all) = (20, layers.flatMap(\.nonZero))
+    func histogram(_ name: String, _ shares: [Double]) -> Curve {
+      var counts = [Int](repeating: 0, count: classes)
+      for share in shares {
+        counts[min(classes - 1, Int(max(0, share) * Double(classes)))] += 1
+      }
       return Curve(
         name: name,
-        points: counts.enumerated().map { (x: (Double($0) + 0.5) / 20, y: Double($1)) })
+        points: counts.enumerated().map { place, count in
+          (x: (Double(place) + 0.5) / Double(classes), y: Double(count))
+        }, shape: .steps(1 / Double(classes)))
     }
     return LineChart(
-      title: "Elements of dY that are not zero, all layers and batches",
+      title: "Elements of dY that are not zero, all layers and steps",
       names: ("share that is not zero", "how often"),
       curves: [
-        curve("as computed here, without padding", all.map(\.computed)),
-        curve("padded to the longest sequence, all tokens", all.map(\.padded)),
+        histogram(Self.nonZeroNames.computed, all.map(\.computed)),
+        histogram(Self.nonZeroNames.padded, all.map(\.padded)),
       ])
   }
 }

@@ -5,6 +5,8 @@ struct BenchRow: Decodable {
     let model: String
   }
 
+  /// The command that measured it; earlier versions did not write it down.
+  let command: [String]?
   let method: String, precision: String
   let settings: Settings
   let repeats: Int, steps: Int

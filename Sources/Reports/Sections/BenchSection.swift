@@ -6,7 +6,17 @@ struct BenchSection {
   let rows: [BenchRow]
 
   var section: PageSection {
-    PageSection(title: title, content: [charts, speed, memory])
+    PageSection(title: title, content: commands + [charts, speed, memory])
+  }
+
+  /// Results of several commands may have been put together.
+  private var commands: [HTML] {
+    let commands = rows.compactMap(\.command)
+    guard !commands.isEmpty else { return [] }
+    let different = commands.enumerated().filter { place, command in
+      !commands[..<place].contains(command)
+    }
+    return [.heading("Command")] + different.map { .command($0.element) }
   }
 
   private func name(_ row: BenchRow) -> String { "\(row.method), \(row.precision), \(row.size)" }

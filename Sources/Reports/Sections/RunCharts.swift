@@ -17,6 +17,20 @@ struct RunCharts {
       ])
   }
 
+  /// The look of each run's curves: one for runs that differ in their seed alone, unless all do.
+  private var looks: [Int?] {
+    var kinds: [[String: String]] = []
+    let looks = runs.map { _, run in
+      let settings = run.settingsButSeed
+      guard let known = kinds.firstIndex(of: settings) else {
+        kinds.append(settings)
+        return kinds.count - 1
+      }
+      return known
+    }
+    return kinds.count > 1 ? looks : runs.map { _ in nil }
+  }
+
   private var metricNames: [String] {
     let found = Set(runs.flatMap { $0.run.log.flatMap { $0.validation?.keys.map { $0 } ?? [] } })
     // The loss is beside that of training.
@@ -34,7 +48,9 @@ struct RunCharts {
   private func chart(_ title: String, _ unit: String, _ value: (RunLogLine) -> Double?) -> HTML? {
     LineChart(
       title: title, names: ("step", unit),
-      curves: runs.map { Curve(name: $0.name, points: points($0.run, value)) },
+      curves: zip(runs, looks).map {
+        Curve(name: $0.name, points: points($0.run, value), look: $1)
+      },
       beginsAtZero: true
     ).html
   }
@@ -42,10 +58,10 @@ struct RunCharts {
   /// The loss of the steps, smoothed where there are many, and that of the validation data.
   private var losses: HTML? {
     var curves: [Curve] = []
-    for (name, run) in runs {
+    for ((name, run), look) in zip(runs, looks) {
       let isOnly = runs.count == 1
       let steps = Curve(
-        name: isOnly ? "training" : name, points: points(run) { $0.loss })
+        name: isOnly ? "training" : name, points: points(run) { $0.loss }, look: look)
       if let smoothed = steps.smoothed {
         if isOnly {
           curves.append(Curve(name: steps.name, points: steps.points, isFaint: true))
@@ -68,8 +84,10 @@ struct RunCharts {
   private func evaluations(_ metric: String) -> HTML? {
     LineChart(
       title: "Validation: \(metric)", names: ("step", metric),
-      curves: runs.map { name, run in
-        Curve(name: name, points: points(run) { $0.validation?[metric] }, hasMarks: true)
+      curves: zip(runs, looks).map { run, look in
+        Curve(
+          name: run.name, points: points(run.run) { $0.validation?[metric] }, hasMarks: true,
+          look: look)
       }.filter { !$0.points.isEmpty }, beginsAtZero: true
     ).html
   }

@@ -16,7 +16,7 @@ struct RunComparison {
     var runs: [FinishedRun]
 
     func hasPlace(for run: FinishedRun) -> Bool {
-      settings == RunComparison.settings(of: run) && task == run.figures.task
+      settings == run.settingsButSeed && task == run.figures.task
         && metric == run.figures.metric
     }
   }
@@ -53,15 +53,6 @@ struct RunComparison {
     ).html
   }
 
-  /// The settings that make runs comparable: all but the seed.
-  private static func settings(of run: FinishedRun) -> [String: String] {
-    // Of a run whose settings are not known nobody can say that another is like it.
-    var settings = run.settings ?? ["folder": run.folder.path]
-    settings["method"] = run.figures.method
-    settings["seed"] = nil
-    return settings
-  }
-
   private var groups: [HTML] {
     var groups: [Group] = []
     for run in runs.map(\.run) where run.figures.score != nil {
@@ -70,7 +61,7 @@ struct RunComparison {
       } else {
         groups.append(
           Group(
-            settings: Self.settings(of: run), task: run.figures.task,
+            settings: run.settingsButSeed, task: run.figures.task,
             metric: run.figures.metric ?? "", runs: [run]))
       }
     }

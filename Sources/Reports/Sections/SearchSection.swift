@@ -65,7 +65,7 @@ struct SearchSection {
       curves: [
         Curve(
           name: "trial", points: scored.map { (Double($0.trial.record.number), $0.score) },
-          hasMarks: true, isJoined: false), Curve(name: "best so far", points: reached),
+          shape: .points, hasMarks: true), Curve(name: "best so far", points: reached),
       ])
     return .charts([order.html] + flags.map(chart))
   }
@@ -83,7 +83,7 @@ struct SearchSection {
       title: "\(metric) by \(flag)", names: (flag, metric),
       curves: [
         Curve(
-          name: flag, points: points.sorted { $0.x < $1.x }, hasMarks: true, isJoined: false)
+          name: flag, points: points.sorted { $0.x < $1.x }, shape: .points, hasMarks: true)
       ], isLogarithmic: (x: least > 0 && greatest / least > 30, y: false)
     ).html
   }

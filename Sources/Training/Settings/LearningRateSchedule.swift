@@ -36,3 +36,16 @@ public struct LearningRateSchedule: Sendable {
     }
   }
 }
+
+extension LearningRateSchedule {
+  /// That of a run of so many steps.
+  package init(_ settings: TrainingSettings, steps: Int) {
+    let warmUp =
+      switch settings.warmUp {
+      case .ratio(let ratio): Int((ratio * Double(steps)).rounded(.up))
+      case .steps(let count): count
+      }
+    self.init(
+      settings.scheduler, peak: settings.highestLearningRate, warmUp: warmUp, total: steps)
+  }
+}

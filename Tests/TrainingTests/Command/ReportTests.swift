@@ -97,6 +97,14 @@ extension TrainingRuns {
       ])
       let text = try report([try tiny.folder.write("bench.json", result.output)])
       #expect(text.contains("full, float32, 2 sequences") && text.contains("Tokens/s"))
+      // Once, though every result has it.
+      let words = "<span class=\"word\">sparsegrad</span> <span class=\"word\">bench</span>"
+      #expect(text.components(separatedBy: words).count == 2)
+      // Earlier versions did not write the command down.
+      let old = result.output.replacing(/"command":\[[^\]]*\],/, with: "")
+      #expect(old != result.output)
+      let page = try report([try tiny.folder.write("old.json", old)])
+      #expect(!page.contains(words) && page.contains("full, float32, 2 sequences"))
     }
 
     @Test func refusesWhatIsNoResult() throws {
