@@ -34,7 +34,9 @@ package struct GradientSource {
       head: head.head, weights: head.weights, dropout: settings.dropout, seed: settings.seed, engine
     )
     self.data = try TextEncoder(source, maximumLength: settings.maximumLength)
-      .encode(data, objective) { _ in }
+      .encode(
+        data, objective, learning: settings.data.learntTurns, packing: settings.data.packing
+      ) { _ in }
     loss = objective.loss
     fingerprint = try Fingerprint(of: source.checkpoint())
     self.settings = settings

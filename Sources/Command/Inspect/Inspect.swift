@@ -60,6 +60,7 @@ struct Inspect: ParsableCommand {
     settings.method = .sparseGrad(method)
     settings.batch = .sequences(batchSize ?? (isLanguage ? 4 : 16))
     settings.seed = seed
+    settings.data.learntTurns = data.conversations.learntTurns
     settings.precision = compute.precision.precision
     settings.maximumLength = compute.maxLength ?? (isLanguage ? 1024 : nil)
     var inspection = GradientInspection(
