@@ -71,11 +71,18 @@ def training_step(model, job, dtype):
     model.train()
     called = torch.compile(model, dynamic=True) if job["compile"] else model
     mixed = dtype == torch.bfloat16
+    continues = models.is_language_model(job["shape"], job["model"])
+
+    def loss_of(inputs, labels):
+        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+            if continues:
+                tokens = inputs["input_ids"].masked_fill(inputs["attention_mask"] == 0, -100)
+                return called(**inputs, labels=tokens, use_cache=False).loss
+            logits = called(**inputs).logits
+        return functional.cross_entropy(logits.float(), labels)
 
     def step(inputs, labels):
-        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
-            logits = called(**inputs).logits
-        functional.cross_entropy(logits.float(), labels).backward()
+        loss_of(inputs, labels).backward()
         if job["max_grad_norm"] > 0:
             methods.clip(trained, job["max_grad_norm"])
         for optimizer in optimizers:

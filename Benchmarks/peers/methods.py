@@ -8,12 +8,21 @@ from torch import nn
 from sparse_linear import Basis, SelectedLinear, ThreeLayerLinear
 
 MLP = re.compile(r".*\.layer\.\d+\.(intermediate|output)\.dense")
+DECODER_MLP = re.compile(r".*\.layers\.(\d+)\.mlp\.(up_proj|down_proj)")
 RATE = 1e-5
 HEAD = re.compile(r"(.*\.pooler\..*|classifier\..*)")
 
 
 # Ways to take a step of AdamW.
 ADAMW = {"fused": {"fused": True}, "foreach": {"foreach": True}, "loop": {"foreach": False}}
+
+
+def mlp_kind(name):
+    """Which layer of an MLP block the module is, if the methods are on it: of a language model those of every third block."""
+    if match := MLP.fullmatch(name):
+        return match.group(1)
+    match = DECODER_MLP.fullmatch(name)
+    return match.group(2) if match and int(match.group(1)) % 3 == 0 else None
 
 
 def prepare(model, method, trainable, density, dtype, kind="fused"):
@@ -23,7 +32,7 @@ def prepare(model, method, trainable, density, dtype, kind="fused"):
     classifier, `mlp` nothing. The MLP's biases always learn. `dtype` is that of the products, `kind` one
     of `ADAMW`.
     """
-    layers = {name: m for name, m in model.named_modules() if MLP.fullmatch(name)}
+    layers = {name: m for name, m in model.named_modules() if mlp_kind(name)}
     mlp = {id(p) for layer in layers.values() for p in layer.parameters()}
     weights = {id(layer.weight) for layer in layers.values()}
     dense = [
@@ -75,7 +84,7 @@ def add_lora(model, layers, density):
     from peft import LoraConfig, get_peft_model
 
     rank = lora_rank(density, next(iter(layers.values())).weight)
-    config = LoraConfig(r=rank, lora_alpha=rank, target_modules=MLP.pattern)
+    config = LoraConfig(r=rank, lora_alpha=rank, target_modules=list(layers))
     model = get_peft_model(model, config)
     return model, [parameter for parameter in model.parameters() if parameter.requires_grad]
 
@@ -91,7 +100,7 @@ def select(model, layers, density, basis_dtype):
         if basis_dtype is None:
             layer = SelectedLinear(linear, k)
         else:
-            kind = MLP.fullmatch(name).group(1)
+            kind = mlp_kind(name)
             if kind not in bases:
                 bases[kind] = Basis(*linear.weight.shape, basis_dtype)
             layer = ThreeLayerLinear(linear, k, bases[kind])

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from models import is_language_model
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LIBRARIES = ROOT / ".deps/peers/lib"
@@ -60,7 +62,11 @@ def add_job_options(parser):
     )
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--warmup", type=int, default=3)
-    parser.add_argument("--trainable", choices=["mlp+rest", "mlp+head", "mlp"], default="mlp+rest")
+    parser.add_argument(
+        "--trainable",
+        choices=["mlp+rest", "mlp+head", "mlp"],
+        help="(default: mlp+rest, for language models mlp)",
+    )
     parser.add_argument("--density", type=float, default=0.01, help="PyTorch's; it also decides LoRA's rank")
     parser.add_argument("--max-grad-norm", type=float, default=1.0, help="0 does not clip")
     parser.add_argument("--inference", action="store_true", help="evaluation instead of training")
@@ -68,7 +74,9 @@ def add_job_options(parser):
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--allocator", choices=list(ALLOCATORS), default="tcmalloc")
     parser.add_argument(
-        "--attention", choices=["sdpa", "eager"], help="(default: the faster: eager, for inference sdpa)"
+        "--attention",
+        choices=["sdpa", "eager"],
+        help="(default: the faster: eager, for inference and language models sdpa)",
     )
     parser.add_argument("--adamw", choices=["fused", "foreach", "loop"], default="fused")
     parser.add_argument(
@@ -80,14 +88,17 @@ def add_job_options(parser):
 def jobs(options):
     """The jobs that the flags ask for, as job.py takes them."""
     fixed = options.lengths.removeprefix("fixed:")
+    shape = None if options.model else options.shape
+    continues = is_language_model(shape, options.model)
     common = {
         **{name: value for name, value in vars(options).items() if name in JOB_SETTINGS},
-        "shape": None if options.model else options.shape,
+        "shape": shape,
+        "trainable": options.trainable or ("mlp" if continues else "mlp+rest"),
         "max_length": options.max_length or (int(fixed) if fixed.isdigit() else 128),
         "tokenizer": options.tokenizer or options.model,
         "columns": [options.text_column, options.pair_column],
         "order": options.order or ("sorted" if options.inference else "given"),
-        "attention": options.attention or ("sdpa" if options.inference else "eager"),
+        "attention": options.attention or ("sdpa" if options.inference or continues else "eager"),
     }
     kinds = ["inference"] if options.inference else options.methods
     return [
@@ -98,7 +109,7 @@ def jobs(options):
 
 
 JOB_SETTINGS = {
-    *("model", "batch_size", "lengths", "padding", "steps", "warmup", "trainable", "density"),
+    *("model", "batch_size", "lengths", "padding", "steps", "warmup", "density"),
     *("max_grad_norm", "inference", "threads", "seed", "adamw", "autocast", "compile"),
 }
 

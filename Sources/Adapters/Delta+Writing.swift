@@ -49,19 +49,19 @@ struct Delta {
   /// The sums of changes of sparsely trained weights.
   private func sums(of changed: Set<String>) throws -> [ChangeSum] {
     guard let run, case .sparseGrad(let settings) = run.method else { return [] }
-    return try run.trained.sparse.compactMap { site, learner in
+    return try run.trained.sparse.compactMap { site, learnt in
       let (role, weight) = (site.role, site.linear.weight)
       let name = weight.name
       guard changed.contains(name), let indices = run.state[AccumulatedChange.indicesName(name)]
       else { return nil }
       let isShared = settings.sharing == .shared && settings.needsBasis
       return ChangeSum(
-        weight: weight, coordinates: learner.coordinates,
+        weight: weight, coordinates: learnt,
         group: isShared ? role.kind.rawValue : "\(role.kind.rawValue).\(role.block)",
         entries: try SparseTensor(
           indices: indices,
           values: run.state.tensor(AccumulatedChange.valuesName(name))
-        ).read(below: learner.coordinates.count))
+        ).read(below: learnt.count))
     }
   }
 

@@ -1,12 +1,8 @@
 import CKernels
 
-/// Products with frozen matrices as files store them. There never is a float32 copy of a matrix:
-/// tiles of it are decoded into a buffer that stays in the processor's cache, each element once.
+/// Products with frozen matrices as files store them. There never is a copy of a matrix in another precision:
+/// panels of it are decoded into a buffer that stays in the processor's cache, each element once a product.
 extension Engine {
-  /// Rows, and columns, of a tile: whole blocks of every encoding.
-  private static var tileRows: Int { 128 }
-  private static var tileColumns: Int { 512 }
-
   /// y [rows.count, columns] = the rows of w in `rows`, in float32.
   package func decode(_ w: StoredMatrix, rows: Range<Int>, into y: Matrix<Float>) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= w.rows, "rows beyond the matrix")
@@ -26,17 +22,10 @@ extension Engine {
     precondition(
       x.columns == w.columns && y.rows == x.rows && y.columns == w.rows, "shapes do not fit")
     if x.rows == 1 { return multiply(row: x, w, into: y, accumulation) }
-    inTiles(x.rows, count: (w.rows + Self.tileRows - 1) / Self.tileRows) { task, worker, room in
-      let rows = task * Self.tileRows..<min(w.rows, (task + 1) * Self.tileRows)
-      for column in stride(from: 0, to: w.columns, by: Self.tileColumns) {
-        let columns = column..<min(w.columns, column + Self.tileColumns)
-        products.multiply(
-          TileProduct(
-            form: .nt, m: x.rows, n: rows.count, k: columns.count,
-            a: x.tile(column: column), b: decoded(w, rows, columns, x.type, room),
-            c: y.tile(column: rows.lowerBound),
-            accumulation: column == 0 ? accumulation : .add), worker: worker)
-      }
+    forEachPanel(of: w, x) { rows, columns, panel in
+      multiply(
+        .nt, x.columns(columns), panel, into: y.columns(rows),
+        columns.lowerBound == 0 ? accumulation : .add)
     }
   }
 
@@ -47,17 +36,10 @@ extension Engine {
   ) {
     precondition(
       dy.columns == w.rows && dx.rows == dy.rows && dx.columns == w.columns, "shapes do not fit")
-    let count = (w.columns + Self.tileColumns - 1) / Self.tileColumns
-    inTiles(dy.rows, count: count) { task, worker, room in
-      let columns = task * Self.tileColumns..<min(w.columns, (task + 1) * Self.tileColumns)
-      for row in stride(from: 0, to: w.rows, by: Self.tileRows) {
-        let rows = row..<min(w.rows, row + Self.tileRows)
-        products.multiply(
-          TileProduct(
-            form: .nn, m: dy.rows, n: columns.count, k: rows.count, a: dy.tile(column: row),
-            b: decoded(w, rows, columns, dy.type, room), c: dx.tile(column: columns.lowerBound),
-            accumulation: row == 0 ? accumulation : .add), worker: worker)
-      }
+    forEachPanel(of: w, dy) { rows, columns, panel in
+      multiply(
+        .nn, dy.columns(rows), panel, into: dx.columns(columns),
+        rows.lowerBound == 0 ? accumulation : .add)
     }
   }
 
@@ -84,61 +66,86 @@ extension Engine {
     }
   }
 
-  /// Runs `body` for every task, each worker with room for a tile in both precisions.
-  private func inTiles(
-    _ rows: Int, count: Int,
-    _ body: (_ task: Int, _ worker: Int, _ room: UnsafeMutablePointer<Float>) -> Void
+  /// Calls `body` with one panel of a matrix after the other, in the precision of the operand that it is multiplied with.
+  private func forEachPanel(
+    of w: StoredMatrix, _ operand: Operand,
+    _ body: (_ rows: Range<Int>, _ columns: Range<Int>, Operand) -> Void
   ) {
-    guard rows > 0 else { return }
-    let signals = WaitingSignals()
-    defer { signals.goOn() }
-    productCount += 1
-    let size = 3 * Self.tileRows * Self.tileColumns / 2
+    let grid = PanelGrid(w, panels)
     scratch.scope {
-      let room = scratch.matrix(threads, size, of: Float.self)
-      tasks(count) { task, worker in body(task, worker, room.data + worker * size) }
+      let room = scratch.operand(grid.rows, grid.columns, like: operand)
+      for rows in grid.rowRanges {
+        for columns in grid.columnRanges {
+          let panel = room.corner(rows: rows.count, columns: columns.count)
+          decode(w, rows, columns, into: panel)
+          body(rows, columns, panel)
+        }
+      }
     }
   }
 
-  /// A part of a matrix in the precision of a product, in `room`.
-  private func decoded(
-    _ w: StoredMatrix, _ rows: Range<Int>, _ columns: Range<Int>, _ type: StoredType,
-    _ room: UnsafeMutablePointer<Float>
-  ) -> StoredTile {
-    kernels.decode_tile(
-      w.encoding.kernel, w.start(row: rows.lowerBound, column: columns.lowerBound), w.rowBytes,
-      room, columns.count, rows.count, columns.count)
-    guard type == .bfloat16 else {
-      return StoredTile(data: room, stride: columns.count, type: .float32)
+  /// A part of a matrix in the precision of a product.
+  private func decode(
+    _ w: StoredMatrix, _ rows: Range<Int>, _ columns: Range<Int>, into panel: Operand
+  ) {
+    let width = columns.count
+    func decode(_ part: Range<Int>, into place: UnsafeMutablePointer<Float>) {
+      kernels.decode_tile(
+        w.encoding.kernel,
+        w.start(row: rows.lowerBound + part.lowerBound, column: columns.lowerBound),
+        w.rowBytes, place, width, part.count, width)
     }
-    let rounded = UnsafeMutableRawPointer(room + Self.tileRows * Self.tileColumns)
-    kernels.round_tile(
-      room, columns.count, rounded.assumingMemoryBound(to: UInt16.self), columns.count,
-      rows.count, columns.count)
-    return StoredTile(data: rounded, stride: columns.count, type: .bfloat16)
+    // So many rows at a time that what is decoded is still in the innermost cache when it is rounded.
+    let grain = max(1, (4 << 10) / width)
+    switch panel {
+    case .float32(let panel):
+      parallel(rows.count, grain: grain) { decode($0, into: panel.data + $0.lowerBound * width) }
+    case .bfloat16(let panel):
+      scratch.scope {
+        let room = scratch.matrix(threads, grain * width, of: Float.self)
+        tasks((rows.count + grain - 1) / grain) { task, worker in
+          let part = task * grain..<min(rows.count, (task + 1) * grain)
+          let decoded = room.data + worker * grain * width
+          decode(part, into: decoded)
+          kernels.round_tile(
+            decoded, width, panel.bits + part.lowerBound * width, width, part.count, width)
+        }
+      }
+    }
   }
 }
 
-extension Matrix<Float> {
-  /// The matrix from a column on, as products see it.
-  fileprivate func tile(column: Int) -> StoredTile {
-    StoredTile(data: data + column, stride: stride, type: .float32)
+extension Matrix {
+  /// The columns in `range`, as a view of the same memory.
+  fileprivate func columns(_ range: Range<Int>) -> Matrix {
+    Matrix(data + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
 }
 
 extension Operand {
-  fileprivate var type: StoredType {
+  /// The columns in `range`, as a view of the same memory.
+  fileprivate func columns(_ range: Range<Int>) -> Operand {
     switch self {
-    case .float32: .float32
-    case .bfloat16: .bfloat16
+    case .float32(let m): .float32(m.columns(range))
+    case .bfloat16(let m): .bfloat16(m.columns(range))
     }
   }
 
-  /// The matrix from a column on, as products see it.
-  fileprivate func tile(column: Int) -> StoredTile {
+  /// A matrix without gaps in the same memory.
+  fileprivate func corner(rows: Int, columns: Int) -> Operand {
     switch self {
-    case .float32(let x): x.tile(column: column)
-    case .bfloat16(let x): StoredTile(data: x.data + column, stride: x.stride, type: .bfloat16)
+    case .float32(let m): .float32(Matrix(m.data, rows: rows, columns: columns))
+    case .bfloat16(let m): .bfloat16(Matrix(m.data, rows: rows, columns: columns))
+    }
+  }
+}
+
+extension Arena {
+  /// A matrix in the precision of another operand.
+  fileprivate func operand(_ rows: Int, _ columns: Int, like other: Operand) -> Operand {
+    switch other {
+    case .float32: .float32(matrix(rows, columns, of: Float.self))
+    case .bfloat16: .bfloat16(matrix(rows, columns, of: BFloat16.self))
     }
   }
 }

@@ -32,6 +32,8 @@ public final class Engine {
   /// What the loops that are not products are compiled for.
   public let instructionSet: InstructionSet
   let products: any ProductProvider
+  /// How stored matrices are cut into panels.
+  var panels = PanelSize()
   let kernels: ck_kernels
 
   /// An engine on this machine.

@@ -61,7 +61,7 @@ public struct EncodedDataset: Sendable {
 
     /// Tokens of which some are answers: each of those is to be predicted from the tokens before it.
     /// - Parameter answers: the places of the answers, ascending; never the first token.
-    init(tokens encoding: Encoding, answers: [Int]) {
+    package init(tokens encoding: Encoding, answers: [Int]) {
       self.encoding = encoding
       rows = answers.map { $0 - 1 }
       target = .tags(answers.map { Int(encoding.ids[$0]) })

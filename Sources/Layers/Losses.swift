@@ -4,8 +4,8 @@ import Support
 
 /// What training makes small: a function of the logits of some rows and what they should have been.
 public protocol LossFunction: Sendable {
-  /// The sum of the rows' losses, and `scale` times its gradient in `gradient` (shaped as `logits`). The mean is the
-  /// sum divided by `weight(of:)`.
+  /// The sum of the rows' losses, and `scale` times its gradient in `gradient` (shaped as `logits`, whose place it may
+  /// take). The mean is the sum divided by `weight(of:)`.
   func evaluate(
     _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
   ) -> Double
@@ -72,6 +72,9 @@ public struct CrossEntropy: LossFunction {
         (weights.isEmpty ? 1 : weights[c])
           * ((c == label ? 1 - smoothing : 0) + smoothing / Double(logits.count))
       }
+      let loss = logits.indices.reduce(0) { sum, c in
+        shares[c] == 0 ? sum : sum + shares[c] * (normalizer - Double(logits[c]))
+      }
       if let gradient {
         let total = shares.reduce(0, +)
         for c in logits.indices {
@@ -79,9 +82,7 @@ public struct CrossEntropy: LossFunction {
           gradient[c] = Float(probability * total - shares[c]) * scale
         }
       }
-      return logits.indices.reduce(0) { sum, c in
-        shares[c] == 0 ? sum : sum + shares[c] * (normalizer - Double(logits[c]))
-      }
+      return loss
     }
   }
 

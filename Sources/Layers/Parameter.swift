@@ -5,7 +5,7 @@ import Support
 ///
 /// A frozen parameter stays where it was read from (the memory-mapped checkpoint), as it is stored there. In bfloat16
 /// products read a rounded copy of one that is float32; of others they read tiles that are decoded on the way. One that
-/// trains has memory of its own (see `WeightStorage`).
+/// trains has memory of its own (see `WeightStorage`), unless a small change of it trains (`train(by:)`).
 public final class Parameter {
   /// The tensor's name in `model.safetensors`.
   public let name: String
@@ -39,6 +39,8 @@ public final class Parameter {
   /// Where the value is. Valid as long as the parameter is.
   package private(set) var storage: WeightStorage
   private var owners: [AnyObject]
+  /// What is added to the value that is stored, if something is.
+  private var changed: ChangedValue?
   private var isOwned = false
   private var gradientMemory: GradientMemory?
   private var gradientState = GradientState.written
@@ -101,7 +103,7 @@ public final class Parameter {
   /// The value of a parameter that is held as such: of vectors, and of matrices of float32 checkpoints, but for linear
   /// layers' weights that train.
   public var value: Matrix<Float> {
-    guard case .whole(let value) = storage else {
+    guard case .whole(let value) = storage, changed == nil else {
       preconditionFailure("\(name) is not held as float32")
     }
     return value
@@ -109,7 +111,7 @@ public final class Parameter {
 
   /// Calls `body` with the value, however it is held.
   package func withValue<R>(_ engine: Engine, _ body: (Matrix<Float>) throws -> R) rethrows -> R {
-    if case .whole(let value) = storage { return try body(value) }
+    if case .whole(let value) = storage, changed == nil { return try body(value) }
     return try engine.scratch.scope {
       let value = engine.scratch.matrix(rows, columns, of: Float.self)
       read(into: value, engine)
@@ -118,6 +120,9 @@ public final class Parameter {
   }
 
   private func read(into value: Matrix<Float>, _ engine: Engine) {
+    if let changed {
+      return engine.add(changed.change.current(engine), to: storage, into: .float32(value))
+    }
     switch storage {
     case .whole(let whole): value.data.update(from: whole.data, count: count)
     case .halves: engine.join(storage, into: value)
@@ -127,6 +132,7 @@ public final class Parameter {
 
   /// y[r] = row indices[r] of the value.
   package func readRows(_ indices: [Int32], into y: Matrix<Float>, _ engine: Engine) {
+    precondition(changed == nil, "\(name) is no table")
     if case .whole(let value) = storage {
       engine.gatherRows(value, indices, into: y)
       return
@@ -147,6 +153,7 @@ public final class Parameter {
   /// Calls `body`, which has to write the value, with room for it.
   package func setValue(_ engine: Engine, _ body: (Matrix<Float>) throws -> Void) rethrows {
     if case .stored = storage { takeOwnership(engine) }
+    if changed != nil { takeOwnership(engine) }
     if case .whole(let value) = storage {
       try body(value)
     } else {
@@ -166,6 +173,7 @@ public final class Parameter {
 
   /// Gives the parameter memory of its own, so that it can be trained.
   package func takeOwnership(_ engine: Engine, for reader: Reader = .loops) {
+    if changed != nil { includeChange(engine) }
     if case .halves = storage { return }
     if reader == .products, engine.precision == .bfloat16 {
       let upper = Buffer<BFloat16>(count: count, .weights, engine.ledger)
@@ -183,6 +191,36 @@ public final class Parameter {
       owners = [buffer]
     }
     isOwned = true
+  }
+
+  /// Makes the sum of a change and of what was loaded, which stays where it is, the value from now on.
+  package func train(by change: any ParameterChange, _ engine: Engine) {
+    if changed != nil { includeChange(engine) }
+    changed = ChangedValue(change, rows, columns, engine)
+    rounded = nil
+    changeWasMade(engine)
+  }
+
+  /// To be called when the change is another.
+  package func changeWasMade(_ engine: Engine) {
+    guard let changed else { return }
+    engine.scratch.scope {
+      engine.add(changed.change.current(engine), to: storage, into: changed.sum)
+    }
+  }
+
+  /// Takes the value into memory of its own.
+  private func includeChange(_ engine: Engine) {
+    let buffer = Buffer<Float>(count: count, .weights, engine.ledger)
+    let value = buffer.matrix(rows: rows, columns: columns)
+    engine.scratch.scope { read(into: value, engine) }
+    (storage, owners, isOwned) = (.whole(value), [buffer], true)
+    (changed, rounded) = (nil, nil)
+  }
+
+  /// The matrix of the file, if that is still the value.
+  package var storedMatrix: StoredMatrix? {
+    if case .stored(let matrix) = storage, changed == nil { matrix } else { nil }
   }
 
   /// What adds to a gradient.
@@ -250,6 +288,7 @@ public final class Parameter {
 
   /// The value as products read it.
   package func productValue(_ engine: Engine) -> ProductValue {
+    if let changed { return .operand(changed.sum) }
     switch storage {
     case .whole(let value): return .operand(operand(value, engine))
     case .halves(let upper, _): return .operand(.bfloat16(upper))

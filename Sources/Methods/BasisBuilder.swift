@@ -11,6 +11,7 @@ public final class BasisBuilder {
   private let fingerprint: Fingerprint
   private let engine: Engine
   private var sums: [Basis.Group: GramCollector.Sums] = [:]
+  private var collectors: [GramCollector] = []
   private var restore: [() -> Void] = []
 
   /// Makes the model's MLP layers collect gradients: run forward and backward passes, then call `finish`.
@@ -29,7 +30,10 @@ public final class BasisBuilder {
       let sums = self.sums[group] ?? self.sums(for: role, linear)
       self.sums[group] = sums
       let learner = linear.learner
-      linear.learner = GramCollector(linear.weight, sums, alongside: learner)
+      let collector = GramCollector(
+        linear.weight, sums, by: settings.basisScore ?? .squares, alongside: learner, engine.ledger)
+      collectors.append(collector)
+      linear.learner = collector
       restore.append { linear.learner = learner }
     }
   }
@@ -45,6 +49,8 @@ public final class BasisBuilder {
   /// - Throws: `InputError` when LAPACK is missing or the gradients are not finite.
   public func finish() throws -> Basis {
     restore.forEach { $0() }
+    collectors.forEach { $0.finish(engine) }
+    collectors = []
     let solver = try Eigensolver()
     var groups: [Basis.Group: (output: Basis.Axis, input: Basis.Axis)] = [:]
     for (group, sums) in sums {

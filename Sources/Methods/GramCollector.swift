@@ -3,7 +3,7 @@ import Layers
 
 /// Takes the gradients of a linear layer as samples for a basis and forgets them: Σ G Gᵀ and Σ Gᵀ G are all
 /// that the left singular vectors of the stacked gradients' unfoldings depend on, so memory does not
-/// grow with the number of samples.
+/// grow with the number of samples. Where their mean is to count, what is kept of them is their sum.
 package final class GramCollector: WeightLearner {
   /// The sums for the two axes of a weight [out, in]; nil for an axis that is not rotated.
   package final class Sums {
@@ -20,9 +20,9 @@ package final class GramCollector: WeightLearner {
       inputEnergy = [Double](repeating: 0, count: input ? 0 : columns)
     }
 
-    /// Adds the gradient `g` [out, in].
-    package func add(_ g: Matrix<Float>, _ engine: Engine) {
-      samples += 1
+    /// Adds the gradient `g` [out, in], or the sum of as many as `count`.
+    package func add(_ g: Matrix<Float>, of count: Int = 1, _ engine: Engine) {
+      samples += count
       if let output {
         let gram = output.matrix(rows: g.rows, columns: g.rows)
         engine.multiply(.nt, g, g, into: gram, .add)
@@ -42,13 +42,20 @@ package final class GramCollector: WeightLearner {
   }
 
   private let sums: Sums
+  /// The sum of the gradients, if it is what counts.
+  private let total: Buffer<Float>?
+  private var count = 0
   private let rows: Int, columns: Int
   /// A learner that also trains on the gradient, if the preliminary phase trains.
   private let training: (any WeightLearner)?
 
-  init(_ weight: Parameter, _ sums: Sums, alongside training: (any WeightLearner)?) {
+  init(
+    _ weight: Parameter, _ sums: Sums, by score: SparseGradSettings.GradientScore,
+    alongside training: (any WeightLearner)?, _ ledger: MemoryLedger
+  ) {
     (rows, columns) = (weight.rows, weight.columns)
     self.sums = sums
+    total = score == .mean ? Buffer(count: weight.count, .basis, ledger) : nil
     self.training = training
   }
 
@@ -58,11 +65,22 @@ package final class GramCollector: WeightLearner {
 
   package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
-    engine.scratch.scope {
-      let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
-      engine.multiply(.tn, outputGradient, kept, into: gradient)
-      sums.add(gradient, engine)
+    count += 1
+    if let total {
+      engine.multiply(
+        .tn, outputGradient, kept, into: total.matrix(rows: rows, columns: columns), .add)
+    } else {
+      engine.scratch.scope {
+        let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
+        engine.multiply(.tn, outputGradient, kept, into: gradient)
+        sums.add(gradient, engine)
+      }
     }
     training?.accumulate(kept, outputGradient: outputGradient, pass)
+  }
+
+  /// Adds to the sums what could not be added before all gradients were there.
+  func finish(_ engine: Engine) {
+    if let total { sums.add(total.matrix(rows: rows, columns: columns), of: count, engine) }
   }
 }

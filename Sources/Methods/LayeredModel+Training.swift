@@ -40,14 +40,22 @@ extension LayeredModel {
       let name = linear.weight.name
       switch method {
       case .sparseGrad(let settings) where layers.includes(role):
-        let learner = try SparseGrad(
-          linear.weight, try coordinates(role, linear, settings, basis, engine), settings,
-          schedule: SupportSchedule(settings.selection, layer: learnt.count),
-          fixed: FixedSupport(settings.selection, seed: seed, layer: learnt.count),
-          accumulation: accumulation, pool: pool, record: record, engine)
+        let coordinates = try coordinates(role, linear, settings, basis, engine)
+        let learner: any WeightLearner & Trainable =
+          if case .core = settings.selection {
+            DenseCore(
+              linear.weight, coordinates, zeroThreshold: settings.zeroThreshold, record: record,
+              engine)
+          } else {
+            try SparseGrad(
+              linear.weight, coordinates, settings,
+              schedule: SupportSchedule(settings.selection, layer: learnt.count),
+              sample: SampledSupport(settings.selection, seed: seed, layer: learnt.count),
+              accumulation: accumulation, pool: pool, record: record, engine)
+          }
         linear.learner = learner
         learning[name] = trained.addOfMethod([learner])
-        trained.sparse.append((site, learner))
+        trained.sparse.append((site, coordinates))
       case .full where layers.includes(role):
         learning[name] = trained.addOfMethod(
           [trainDensely(linear, role.kind, accumulation, engine)])
@@ -161,7 +169,7 @@ extension TrainableScope {
 
 extension TrainedLayers {
   /// Whether LoRA may be on a layer that its target modules include: names of modules are meant in the chosen blocks.
-  fileprivate func allowsLoRA(on role: LinearRole, _ modules: TargetModules) -> Bool {
+  package func allowsLoRA(on role: LinearRole, _ modules: TargetModules) -> Bool {
     modules == .mlp ? includes(role) : role.kind.isOfHead || blocks.includes(role.block)
   }
 }

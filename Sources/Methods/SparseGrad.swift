@@ -16,8 +16,8 @@ package final class SparseGrad: WeightLearner, Trainable {
   /// The sum of all changes, where it is wanted.
   private let change: AccumulatedChange?
   private let schedule: SupportSchedule
-  private let score: SparseGradSettings.SupportScore
-  private let zeroThreshold: Float?
+  private let score: SparseGradSettings.GradientScore
+  private let rotated: RotatedGradient
   private let accumulation: Int
   private let pool: BufferPool
 
@@ -32,14 +32,14 @@ package final class SparseGrad: WeightLearner, Trainable {
   private var observed: Buffer<Float>?
 
   /// - Parameters:
-  ///   - fixed: the support, where no gradient chooses it.
+  ///   - sample: the support, where no gradient chooses it.
   ///   - accumulation: how many backward passes make a step.
   ///   - pool: where matrices of the weight's size come from that a layer needs for a few steps.
   /// - Throws: `InputError` when there are fewer coordinates than elements to train, or the system refuses address
   ///   space.
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, _ settings: SparseGradSettings,
-    schedule: SupportSchedule, fixed: FixedSupport? = nil, accumulation: Int, pool: BufferPool,
+    schedule: SupportSchedule, sample: SampledSupport? = nil, accumulation: Int, pool: BufferPool,
     record: ChangeRecord = .none,
     _ engine: Engine
   ) throws {
@@ -48,11 +48,10 @@ package final class SparseGrad: WeightLearner, Trainable {
     self.schedule = schedule
     self.accumulation = accumulation
     score = settings.supportScore ?? .squares
-    zeroThreshold = settings.zeroThreshold
+    rotated = RotatedGradient(coordinates: coordinates, zeroThreshold: settings.zeroThreshold)
     self.pool = pool
     let ledger = engine.ledger
-    var count =
-      settings.selection == .core ? coordinates.count : settings.density.count(of: weight.count)
+    var count = settings.density.count(of: weight.count)
     // Shares that are equal may be rounded to numbers that are not.
     if case .share = settings.density { count = min(count, coordinates.count) }
     guard count <= coordinates.count else {
@@ -66,8 +65,8 @@ package final class SparseGrad: WeightLearner, Trainable {
     moments = try SparseMoments(upTo: coordinates.count, ledger)
     change = record == .sum ? try AccumulatedChange(upTo: coordinates.count, ledger) : nil
     weight.takeOwnership(engine, for: .products)
-    if let fixed {
-      fixed.choose(support.elements, below: coordinates.count)
+    if let sample {
+      sample.choose(support.elements, below: coordinates.count)
       hasSupport = true
     }
   }
@@ -78,13 +77,9 @@ package final class SparseGrad: WeightLearner, Trainable {
 
   // MARK: Gradient
 
-  package var keepsWholeInput: Bool {
-    if case .all = coordinates.input { true } else { false }
-  }
+  package var keepsWholeInput: Bool { rotated.keepsWholeInput }
 
-  package func keep(_ input: Operand, _ engine: Engine) -> Operand {
-    coordinates.input.project(input, in: engine.activations, engine)
-  }
+  package func keep(_ input: Operand, _ engine: Engine) -> Operand { rotated.keep(input, engine) }
 
   package func accumulate(_ kept: Operand, outputGradient: Operand, _ pass: Pass) {
     let engine = pass.engine
@@ -92,31 +87,18 @@ package final class SparseGrad: WeightLearner, Trainable {
       if needsWholeGradient, accumulation > 1 {
         let buffer = sum ?? pool.take(coordinates.count)
         sum = buffer
-        gradient(
+        rotated.add(
           kept, outputGradient, into: buffer.matrix(rows: rows, columns: columns), .add, engine)
       } else {
         let gradient = engine.scratch.matrix(rows, columns, of: Float.self)
-        self.gradient(kept, outputGradient, into: gradient, .overwrite, engine)
+        rotated.add(kept, outputGradient, into: gradient, .overwrite, engine)
         take(gradient, engine)
       }
     }
   }
 
-  private var rows: Int { coordinates.output.count }
-  private var columns: Int { coordinates.input.count }
-
-  private func gradient(
-    _ kept: Operand, _ dy: Operand, into gradient: Matrix<Float>,
-    _ accumulation: Accumulation, _ engine: Engine
-  ) {
-    let projected = coordinates.output.project(dy, in: engine.scratch, engine)
-    if let zeroThreshold, case .float32(let dy) = projected, case .float32(let x) = kept {
-      SparseByDense(threshold: zeroThreshold)
-        .multiply(dy, x, into: gradient, engine, accumulation: accumulation)
-    } else {
-      engine.multiply(.tn, projected, kept, into: gradient, accumulation)
-    }
-  }
+  private var rows: Int { rotated.rows }
+  private var columns: Int { rotated.columns }
 
   /// Whether this step's support, or the next one, depends on more than the selected elements.
   private var needsWholeGradient: Bool {
@@ -228,7 +210,7 @@ struct SupportSchedule {
     case .periodic(let interval, let observation):
       (isDynamic, self.interval, self.observation) = (false, interval, observation)
       offset = layer * observation % interval
-    // The support is there from the beginning, and stays.
+    // There is no support to choose.
     case .core, .random: (isDynamic, interval, observation, offset) = (false, 1, 0, 0)
     }
   }

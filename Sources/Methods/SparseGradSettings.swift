@@ -63,11 +63,11 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     case random
   }
 
-  /// What a periodic support's elements are ranked by.
-  public enum SupportScore: String, CaseIterable, Codable, Sendable {
-    /// The sum of squared gradients: where gradients are large.
+  /// What the gradients of several batches say about an element of a weight, or a direction.
+  public enum GradientScore: String, CaseIterable, Codable, Sendable {
+    /// The sum of their squares: where gradients are large.
     case squares
-    /// The magnitude of the summed gradients: where they agree from step to step.
+    /// The square of their sum: where they agree from batch to batch.
     case mean
   }
 
@@ -88,12 +88,14 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
   /// How elements are chosen.
   public var selection = Selection.periodic(interval: 100, observation: 5)
   /// What a periodic support is chosen by; nil means squares.
-  public var supportScore: SupportScore?
+  public var supportScore: GradientScore?
   /// The share of the hidden axis' coordinates among which elements are chosen: those with most gradient in the
   /// preliminary phase. Nil means a sixteenth, or what holds four times the elements to choose if that is more.
   public var hiddenCandidates: Double?
   /// The same for the axis of the intermediate size.
   public var intermediateCandidates = 1.0
+  /// What a basis' leading directions are chosen by; nil means squares, as in the paper.
+  public var basisScore: GradientScore?
   /// The steps of the preliminary phase.
   public var basisSteps = 30
   /// What happens to the weights meanwhile.
@@ -151,6 +153,12 @@ public struct SparseGradSettings: Hashable, Codable, Sendable {
     }
     guard zeroThreshold.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw InputError(.zeroThreshold, "expected 0 or more")
+    }
+    guard selection != .core || preliminary == .frozen else {
+      throw InputError(
+        .preliminary,
+        "trained has no meaning for a core, which is a change of the weights as they were loaded, expected frozen"
+      )
     }
     guard basisSteps >= 1 else { throw InputError(.basisSteps, "expected at least 1") }
     if case .periodic(let interval, let observation) = selection {

@@ -16,6 +16,10 @@ public protocol Trainable: AnyObject {
   /// Takes the step, and clears the gradient.
   func step(_ step: AdamStep, _ engine: Engine)
 
+  /// Whether the parameter's value follows from what it was loaded with and from this state, so that it need not be
+  /// kept beside them.
+  var isValueDerived: Bool { get }
+
   /// Whether the parameter holds neither NaN nor infinity.
   func isFinite(_ engine: Engine) -> Bool
 
@@ -24,4 +28,9 @@ public protocol Trainable: AnyObject {
   /// Takes over what `state` gave.
   /// - Throws: `InputError` naming the tensor that is missing or does not fit.
   func restore(_ state: Checkpoint, _ engine: Engine) throws
+}
+
+extension Trainable {
+  /// Not unless said otherwise.
+  public var isValueDerived: Bool { false }
 }

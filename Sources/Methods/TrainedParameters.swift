@@ -6,8 +6,8 @@ public struct TrainedParameters {
   public internal(set) var all: [any Trainable] = []
   /// The layers whose weights stay as they are, with what LoRA adds to them.
   package internal(set) var additions: [(site: LinearSite, lora: LoRA)] = []
-  /// The layers whose weights train sparsely.
-  package internal(set) var sparse: [(site: LinearSite, learner: SparseGrad)] = []
+  /// The layers of whose weights few elements train, in these coordinates.
+  package internal(set) var sparse: [(site: LinearSite, coordinates: WeightCoordinates)] = []
 
   private var ofMethod: Set<ObjectIdentifier> = []
 

@@ -15,15 +15,17 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
   case robertaLarge = "roberta-large"
   /// MiniLM, 6 blocks of 384 columns.
   case minilm
+  /// SmolLM2 of 135 million parameters, a language model: 30 blocks of 576 columns.
+  case smolLM2 = "smollm2-135m"
 
-  /// A model of this shape with a classification head, all weights drawn from the seed.
+  /// A model of this shape, all weights drawn from the seed.
   /// - Parameters:
-  ///   - head: what the head tells apart.
+  ///   - head: what the head tells apart, `HeadConfiguration.languageModel` for the logits of the next token.
   ///   - dropout: replaces the 0.1 of the published configurations, if given.
   ///   - seed: draws the weights.
   ///   - engine: what computes.
   /// - Throws: `InputError` when the engine cannot hold it.
-  public func randomClassifier(
+  public func randomModel(
     head: HeadConfiguration, dropout: Float? = nil, seed: UInt64 = 42, _ engine: Engine
   ) throws -> any TransformerModel {
     try type.architecture.model(
@@ -33,16 +35,32 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
   /// The `config.json` of this shape.
   public var configuration: ConfigurationFile {
     let (layers, hidden, heads) = blocks
-    let isBert = type == .bert
-    let numbers = [
-      "num_hidden_layers": layers, "hidden_size": hidden, "num_attention_heads": heads,
-      "intermediate_size": 4 * hidden, "vocab_size": isBert ? 30522 : 50265,
-      "max_position_embeddings": isBert ? 512 : 514, "type_vocab_size": isBert ? 2 : 1,
-      "pad_token_id": isBert ? 0 : 1,
-    ]
     var object = JSONObject()
     object["model_type"] = .string(type.rawValue)
-    object["layer_norm_eps"] = isBert ? 1e-12 : 1e-5
+    var numbers = [
+      "num_hidden_layers": layers, "hidden_size": hidden, "num_attention_heads": heads,
+    ]
+    switch type {
+    case .bert, .distilBert:
+      object["layer_norm_eps"] = 1e-12
+      numbers.merge([
+        "intermediate_size": 4 * hidden, "vocab_size": 30522, "max_position_embeddings": 512,
+        "type_vocab_size": 2, "pad_token_id": 0,
+      ]) { $1 }
+    case .roberta:
+      object["layer_norm_eps"] = 1e-5
+      numbers.merge([
+        "intermediate_size": 4 * hidden, "vocab_size": 50265, "max_position_embeddings": 514,
+        "type_vocab_size": 1, "pad_token_id": 1,
+      ]) { $1 }
+    case .llama, .mistral, .qwen2, .qwen3:
+      object["rms_norm_eps"] = 1e-5
+      object["tie_word_embeddings"] = true
+      numbers.merge([
+        "intermediate_size": 1536, "vocab_size": 49152, "max_position_embeddings": 8192,
+        "num_key_value_heads": 3, "rope_theta": 100_000,
+      ]) { $1 }
+    }
     for (key, value) in numbers { object[key] = .number(JSONNumber(value)) }
     return ConfigurationFile(
       object, at: URL(fileURLWithPath: "/\(rawValue)/\(ModelFolder.configurationName)"))
@@ -52,6 +70,7 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
     switch self {
     case .bertBase, .bertLarge, .minilm: .bert
     case .robertaBase, .robertaLarge: .roberta
+    case .smolLM2: .llama
     }
   }
 
@@ -60,6 +79,7 @@ public enum ModelShape: String, CaseIterable, Codable, Sendable {
     case .bertBase, .robertaBase: (12, 768, 12)
     case .bertLarge, .robertaLarge: (24, 1024, 16)
     case .minilm: (6, 384, 12)
+    case .smolLM2: (30, 576, 9)
     }
   }
 }

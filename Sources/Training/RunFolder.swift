@@ -193,7 +193,7 @@ package struct RunFolder {
     let folder = checkpoint(step)
     let weights = try Checkpoint(folder: folder)
     // What does not train is as it was loaded; the checkpoint has it with LoRA merged.
-    let names = Set(trained.all.map(\.name))
+    let names = Set(trained.all.lazy.filter { !$0.isValueDerived }.map(\.name))
     for parameter in model.parameters where names.contains(parameter.name) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
       try parameter.setValue(engine) { try tensor.copyFinite(to: $0.elements) }

@@ -46,7 +46,7 @@ import Weights
 
   @Test(arguments: [1, 3], InstructionSet.allCases.filter(\.isAvailable))
   func multipliesAsDecodedNumbers(_ count: Int, _ set: InstructionSet) throws {
-    let engine = try Engine(threads: 2, instructionSet: set)
+    let engine = try engineOfSmallPanels(set)
     for (name, bytes, values, rows, columns, encoding) in try largeMatrices() {
       bytes.withUnsafeBytes { raw in
         let stored = StoredMatrix(raw, rows: rows, columns: columns, encoding)
@@ -71,7 +71,7 @@ import Weights
   /// In bfloat16 the decoded numbers are rounded as operands are; results are added to what is there if that is asked
   /// for.
   @Test(arguments: [1, 3]) func multipliesBFloat16(_ count: Int) throws {
-    let engine = try Engine(threads: 2)
+    let engine = try engineOfSmallPanels()
     for (name, bytes, values, rows, columns, encoding) in try largeMatrices() {
       bytes.withUnsafeBytes { raw in
         let stored = StoredMatrix(raw, rows: rows, columns: columns, encoding)
@@ -119,7 +119,14 @@ import Weights
     }
   }
 
-  /// The fixture's rows again and again, so that there are several tiles, the last of them smaller.
+  /// An engine whose panels are so small that the large matrices have several of different sizes.
+  private func engineOfSmallPanels(_ set: InstructionSet? = nil) throws -> Engine {
+    let engine = try Engine(threads: 2, instructionSet: set)
+    engine.panels = PanelSize(elements: 512 * 48, columns: 512)
+    return engine
+  }
+
+  /// The fixture's rows again and again.
   private func largeMatrices() throws -> [(
     name: String, bytes: [UInt8], values: [Float], rows: Int, columns: Int, StoredMatrix.Encoding
   )] {

@@ -43,17 +43,35 @@ import Weights
   func singularVectors(_ axes: SparseGradSettings.Axes, _ sharing: SparseGradSettings.Sharing)
     throws
   {
+    for score in SparseGradSettings.GradientScore.allCases {
+      try singularVectors(axes, sharing, score)
+    }
+  }
+
+  /// - Parameter score: `mean` stacks each layer's summed gradients instead.
+  private func singularVectors(
+    _ axes: SparseGradSettings.Axes, _ sharing: SparseGradSettings.Sharing,
+    _ score: SparseGradSettings.GradientScore
+  ) throws {
     let engine = try Engine()
     var settings = SparseGradSettings.paper
-    (settings.axes, settings.sharing) = (axes, sharing)
+    (settings.axes, settings.sharing, settings.basisScore) = (axes, sharing, score)
     let (basis, samples) = try builtBasis(settings, engine)
     #expect(basis.samples == samples.count)
     #expect(basis.groups.count == (sharing == .shared ? 2 : 6))
     for (group, found) in basis.groups {
-      let stack = samples.filter {
+      let ofGroup = samples.filter {
         $0.role.kind == group.kind && [nil, $0.role.block].contains(group.block)
-      }.map(\.gradient)
-      let first = try #require(stack.first)
+      }
+      let first = try #require(ofGroup.first?.gradient)
+      let zero = DoubleMatrix(first.rows, first.columns)
+      let stack =
+        switch score {
+        case .squares: ofGroup.map(\.gradient)
+        case .mean:
+          Dictionary(grouping: ofGroup, by: \.role.block).values
+            .map { $0.reduce(zero) { $0 + $1.gradient } }
+        }
       let isIntermediate = group.kind == .intermediate
       let hidden = [.hidden, .both].contains(axes)
       let intermediate = [.intermediate, .both].contains(axes)

@@ -11,13 +11,13 @@ struct Comparison {
   let title: String
   private let engine: Engine
   private let linear: Linear
-  private let learner: SparseGrad
+  private let learner: any WeightLearner & Trainable
   private let accumulation: Int
   private var reference: ThreeLayerForm
 
   init(
     _ setting: SparseGradTests.Setting, _ support: SparseGradSettings.Selection,
-    by score: SparseGradSettings.SupportScore = .squares, layer: Int, accumulation: Int,
+    by score: SparseGradSettings.GradientScore = .squares, layer: Int, accumulation: Int,
     _ precision: Precision = .float32
   ) throws {
     title = "\(setting), \(support), layer \(layer), accumulation \(accumulation)"
@@ -46,18 +46,21 @@ struct Comparison {
       groups: [.init(kind: .output, block: nil): (output.axis(engine), input.axis(engine))])
     let coordinates = try #require(
       basis.coordinates(LinearRole(.output, block: 3), settings, engine.ledger))
-    learner = try SparseGrad(
-      linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
-      fixed: FixedSupport(support, seed: 42, layer: layer), accumulation: accumulation,
-      pool: BufferPool(.optimizer, engine.ledger), engine)
+    learner =
+      support == .core
+      ? DenseCore(linear.weight, coordinates, zeroThreshold: nil, record: .none, engine)
+      : try SparseGrad(
+        linear.weight, coordinates, settings, schedule: SupportSchedule(support, layer: layer),
+        sample: SampledSupport(support, seed: 42, layer: layer), accumulation: accumulation,
+        pool: BufferPool(.optimizer, engine.ledger), engine)
     linear.learner = learner
 
     // Which elements chance has chosen is no arithmetic of the layer's.
-    var fixed = [UInt32](
-      repeating: 0, count: support == .core ? coordinates.count : support == .random ? 15 : 0)
+    var fixed = [UInt32](repeating: 0, count: support == .random ? 15 : 0)
     fixed.withUnsafeMutableBufferPointer {
-      FixedSupport(support, seed: 42, layer: layer)?.choose($0, below: coordinates.count)
+      SampledSupport(support, seed: 42, layer: layer)?.choose($0, below: coordinates.count)
     }
+    if support == .core { fixed = Array(0..<UInt32(coordinates.count)) }
     var offset = 0
     if case .periodic(_, let observation) = support { offset = layer * observation }
     reference = ThreeLayerForm(

@@ -15,7 +15,7 @@ import Testing
     let engine = try Engine()
     let clock = ContinuousClock()
     let start = clock.now
-    let model = try shape.randomClassifier(head: .classification(labels: ["a", "b"]), engine)
+    let model = try shape.randomModel(head: .classification(labels: ["a", "b"]), engine)
     print("\(shape.rawValue): \(count) weights drawn in \(clock.now - start)")
     #expect(model.parameters.reduce(0) { $0 + $1.count } == count)
     #expect(model.limits.maximumLength == 512)
@@ -30,7 +30,7 @@ import Testing
   /// The same for every number of threads; another seed, other weights; no table repeats another.
   @Test func seeds() throws {
     func model(_ seed: UInt64, threads: Int) throws -> any TransformerModel {
-      try ModelShape.minilm.randomClassifier(
+      try ModelShape.minilm.randomModel(
         head: .regression, seed: seed, Engine(threads: threads))
     }
     func weights(_ model: any TransformerModel) -> [ArraySlice<Float>] {
@@ -44,7 +44,7 @@ import Testing
 
   @Test func answers() throws {
     let engine = try Engine()
-    let model = try ModelShape.minilm.randomClassifier(head: .regression, dropout: 0, engine)
+    let model = try ModelShape.minilm.randomModel(head: .regression, dropout: 0, engine)
     var batch = TokenBatch()
     batch.append(ids: [101, 2023, 2003, 102], typeIds: [0, 0, 0, 0])
     let logits = model.logits(batch, engine)

@@ -12,7 +12,7 @@ struct ThreeLayerForm {
   let count: Int
   let support: SparseGradSettings.Selection
   /// What a periodic support is chosen by.
-  let score: SparseGradSettings.SupportScore
+  let score: SparseGradSettings.GradientScore
   /// In periodic selection, the step at which the layer's first whole period begins.
   let offset: Int
 
@@ -25,7 +25,7 @@ struct ThreeLayerForm {
   init(
     weight: DoubleMatrix, outputBasis: DoubleMatrix, inputBasis: DoubleMatrix, outputs: [Int],
     inputs: [Int], count: Int, support: SparseGradSettings.Selection,
-    score: SparseGradSettings.SupportScore, fixed: [Int], offset: Int
+    score: SparseGradSettings.GradientScore, fixed: [Int], offset: Int
   ) {
     self.outputBasis = outputBasis
     self.inputBasis = inputBasis

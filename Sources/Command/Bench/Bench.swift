@@ -15,8 +15,13 @@ struct Bench: ParsableCommand {
       discussion: "For example full,sparsegrad:axes=hidden,sharing=per-block."))
   var methods = "full,lora,meprop,sparsegrad"
 
-  @Option(help: "What is trained in addition to the MLP weights, with all methods.")
-  var trainable = TrainableScope.all
+  @OptionGroup var layers: LayerOptions
+
+  @Option(
+    help:
+      "What is trained in addition to the MLP weights, with all methods. (default: mlp+rest; mlp for language models)"
+  )
+  var trainable: TrainableScope?
 
   @Option(help: "Sequences of a step.")
   var batchSize = 16
@@ -105,10 +110,15 @@ struct Bench: ParsableCommand {
 
   private func contenders() throws -> [Benchmark.Contender] {
     if inference { return [Benchmark.Contender("inference", .inference)] }
-    let weights = try model.benchmarkModel().mlpWeights()
+    let model = try model.benchmarkModel()
+    let (weights, continues) = (try model.mlpWeights(), try model.isLanguageModel())
+    let task = continues ? TaskKind.text : .classification
+    let layers = try layers.layers(for: task) ?? TrainedLayers(blocks: continues ? .every(3) : .all)
     return try MethodSpecification.list(methods).map { specification in
       let method = try specification.method().method(for: weights)
-      return Benchmark.Contender(specification.text, .training(method, trainable))
+      return Benchmark.Contender(
+        specification.text,
+        .training(method, on: layers, trainable ?? (continues ? .mlp : .all)))
     }
   }
 

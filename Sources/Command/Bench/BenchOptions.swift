@@ -6,7 +6,7 @@ extension ModelShape: ExpressibleByArgument {}
 
 /// The model and the text that `sparsegrad bench` measures on.
 struct BenchModelOptions: ParsableArguments {
-  @Option(help: "Hugging Face folder of the model.", completion: .directory)
+  @Option(help: "Hugging Face folder of the model, or a GGUF file.", completion: .directory)
   var model: String?
 
   @Option(help: "Random weights of a known shape, instead of --model.")

@@ -83,6 +83,7 @@ extension MethodFlag {
     },
     MethodFlag("intermediate-candidates", of: selecting) { $0.intermediateCandidates != nil },
     MethodFlag("basis-steps", of: selecting, about: .basis) { $0.basisSteps != nil },
+    MethodFlag("basis-score", of: selecting, about: .basis) { $0.basisScore != nil },
     MethodFlag("preliminary", of: selecting, about: .basis) { $0.preliminary != nil },
     // An option of `finetune` alone, which looks at it itself.
     MethodFlag("basis", of: selecting, about: .basis) { _ in false },

@@ -4,7 +4,7 @@ import SparseGrad
 extension SparseGradSettings.Axes: ExpressibleByArgument {}
 extension SparseGradSettings.Sharing: ExpressibleByArgument {}
 extension SparseGradSettings.Preliminary: ExpressibleByArgument {}
-extension SparseGradSettings.SupportScore: ExpressibleByArgument {}
+extension SparseGradSettings.GradientScore: ExpressibleByArgument {}
 
 /// How the MLP weights learn.
 struct MethodOptions: ParsableArguments {
@@ -49,7 +49,7 @@ struct MethodOptions: ParsableArguments {
     help:
       "What chooses a periodic support: the sum of squared gradients, or the magnitude of their mean. (default: squares)"
   )
-  var supportScore: SparseGradSettings.SupportScore?
+  var supportScore: SparseGradSettings.GradientScore?
 
   @Option(
     help:
@@ -64,6 +64,12 @@ struct MethodOptions: ParsableArguments {
 
   @Option(help: "Steps of the preliminary phase that finds the basis. (default: 30)")
   var basisSteps: Int?
+
+  @Option(
+    help:
+      "What the basis' leading directions are those of: the squared gradients, or their mean. (default: squares)"
+  )
+  var basisScore: SparseGradSettings.GradientScore?
 
   @Option(
     help:
@@ -104,6 +110,7 @@ struct MethodOptions: ParsableArguments {
     settings.hiddenCandidates = hiddenCandidates ?? own.hiddenCandidates
     settings.intermediateCandidates = intermediateCandidates ?? own.intermediateCandidates
     settings.basisSteps = basisSteps ?? own.basisSteps
+    settings.basisScore = basisScore
     settings.preliminary = preliminary ?? own.preliminary
     settings.zeroThreshold = zeroThreshold
     return settings

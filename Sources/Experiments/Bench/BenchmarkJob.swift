@@ -6,8 +6,8 @@ import Methods
 public struct BenchmarkJob: Codable, Sendable {
   /// What the steps are for.
   public enum Work: Hashable, Codable, Sendable {
-    /// Steps of fine-tuning.
-    case training(TrainingMethod, TrainableScope)
+    /// Steps of fine-tuning: a method, the layers that it is on, and what trains beside them.
+    case training(TrainingMethod, on: TrainedLayers = TrainedLayers(), TrainableScope)
     /// Forward passes only.
     case inference
   }

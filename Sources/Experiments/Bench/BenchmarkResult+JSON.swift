@@ -34,6 +34,7 @@ extension BenchmarkResult: Encodable {
   private struct Settings: Encodable {
     let model: String
     let trainable: TrainableScope?
+    let layers: TrainedLayers?
     let method: TrainingMethod?
     let warmUp: Int
     let threads: Int?
@@ -42,7 +43,7 @@ extension BenchmarkResult: Encodable {
     let meanLength: Double
 
     enum CodingKeys: String, CodingKey {
-      case model, trainable, method, threads, seed
+      case model, trainable, layers, method, threads, seed
       case warmUp = "warmup"
       case longest = "longest_sequence"
       case meanLength = "mean_length"
@@ -87,10 +88,12 @@ extension BenchmarkResult: Encodable {
 
   private var settings: Settings {
     let lengths = Array(job.batches.joined())
-    let (method, scope): (TrainingMethod?, TrainableScope?) =
-      if case .training(let method, let scope) = job.work { (method, scope) } else { (nil, nil) }
+    let (method, layers, scope): (TrainingMethod?, TrainedLayers?, TrainableScope?) =
+      if case .training(let method, let layers, let scope) = job.work {
+        (method, layers, scope)
+      } else { (nil, nil, nil) }
     return Settings(
-      model: job.model.name, trainable: scope, method: method, warmUp: job.warmUp,
+      model: job.model.name, trainable: scope, layers: layers, method: method, warmUp: job.warmUp,
       threads: job.threads, seed: job.seed, longest: lengths.max() ?? 0,
       meanLength: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
   }

@@ -16,6 +16,7 @@ public struct BenchmarkRun {
   private let model: any TransformerModel
   private let batches: [RandomText.Batch]
   private let text: RandomText
+  private let loss: any LossFunction
 
   /// Loads the model.
   /// - Parameters:
@@ -36,7 +37,11 @@ public struct BenchmarkRun {
       )
     }
     try Self.checkMemory(job)
-    text = RandomText(job.batches, vocabularySize: model.limits.vocabularySize, seed: job.seed)
+    let continues = try job.model.isLanguageModel()
+    loss = continues ? NextTokenLoss() : CrossEntropy()
+    text = RandomText(
+      job.batches, answers: continues ? .nextTokens : .labels,
+      vocabularySize: model.limits.vocabularySize, seed: job.seed)
     batches = text.batches
   }
 
@@ -58,25 +63,26 @@ public struct BenchmarkRun {
   /// - Throws: `InputError` when the loss is not finite or a basis cannot be found.
   public func measure(_ proceed: () throws -> Void = {}) throws -> BenchmarkMeasurement {
     switch job.work {
-    case .training(let method, let scope): try training(method, scope, proceed)
+    case .training(let method, let layers, let scope): try training(method, layers, scope, proceed)
     case .inference: try inference(proceed)
     }
   }
 
   private func training(
-    _ method: TrainingMethod, _ scope: TrainableScope, _ proceed: () throws -> Void
+    _ method: TrainingMethod, _ layers: TrainedLayers, _ scope: TrainableScope,
+    _ proceed: () throws -> Void
   ) throws -> BenchmarkMeasurement {
     var settings = TrainingSettings()
-    (settings.method, settings.scope) = (method, scope)
+    (settings.method, settings.layers, settings.scope) = (method, layers, scope)
     (settings.precision, settings.seed) = (job.precision, job.seed)
     settings.batch = .sequences(batches.first?.indices.count ?? 1)
     let (trained, seconds) = try trained(settings, proceed)
-    let stepper = Stepper(model, trained, loss: CrossEntropy(), settings, engine)
+    let stepper = Stepper(model, trained, loss: loss, settings, engine)
     let count = FLOPCount(model)
     return try measure(
       preliminarySeconds: seconds,
       trainableParameters: trained.all.reduce(0) { $0 + $1.trainableCount },
-      operations: { try count.training($0, method, scope) }
+      operations: { try count.training($0, method, on: layers, scope) }
     ) { number, batch in
       try proceed()
       return try Stopwatch.seconds {
@@ -94,7 +100,9 @@ public struct BenchmarkRun {
   {
     let (basis, seconds) = try basis(settings, proceed)
     return (
-      try model.train(settings.method, scope: settings.trainedScope, basis: basis, engine), seconds
+      try model.train(
+        settings.method, on: settings.trainedLayers, scope: settings.trainedScope, basis: basis,
+        engine), seconds
     )
   }
 
@@ -123,7 +131,7 @@ public struct BenchmarkRun {
     }
     var basis: Basis?
     let seconds = try Stopwatch.seconds {
-      basis = try PreliminaryPhase(settings, loss: CrossEntropy(), engine)
+      basis = try PreliminaryPhase(settings, loss: loss, engine)
         .find(model, text.data, method, fingerprint) { _ in try proceed() }
     }
     if let file = job.basis { try basis?.write(to: file) }

@@ -5,12 +5,14 @@ import Models
 /// The floating-point operations that a step needs, counted from the shapes alone, two for each multiplication
 /// with its addition: what the method's formula asks for, whatever the program does beyond it.
 ///
-/// Linear layers and the two products of attention are counted, element by element work is not. Above the last
-/// attention only the first token of each sequence is read, so only those rows count.
+/// Linear layers and the two products of attention are counted, element by element work is not. Of a classifier only one
+/// token of each sequence is read above the last attention, so only those rows count; of a language model all but the last
+/// token of each are, and no token sees those after it.
 public struct FLOPCount {
   let layers: [LayerShape]
   private let lastBlock: Int
   private let hiddenSize: Int
+  private let isLanguageModel: Bool
 
   /// Counts for this model.
   public init(_ model: any TransformerModel) {
@@ -26,6 +28,7 @@ public struct FLOPCount {
     self.layers = layers
     lastBlock = layers.map(\.role.block).max() ?? 0
     hiddenSize = layers.first { $0.role.kind == .query }?.outputSize ?? 0
+    isLanguageModel = layers.contains { $0.role.kind == .vocabulary }
   }
 
   /// A forward pass over sequences of these lengths.
@@ -37,10 +40,11 @@ public struct FLOPCount {
   /// A step of training on sequences of these lengths: the forward pass, the gradients of what is above something
   /// that trains, and what the layers need to learn.
   /// - Throws: `InputError` when the method's settings cannot be used.
-  public func training(_ lengths: [Int], _ method: TrainingMethod, _ scope: TrainableScope) throws
-    -> Int
-  {
-    let learning = try layers.map { try LayerLearning($0, method, scope) }
+  public func training(
+    _ lengths: [Int], _ method: TrainingMethod, on trained: TrainedLayers = TrainedLayers(),
+    _ scope: TrainableScope
+  ) throws -> Int {
+    let learning = try layers.map { try LayerLearning($0, method, on: trained, scope) }
     // Embeddings are below every layer.
     let lowest =
       scope == .all ? -1 : zip(layers, learning).filter { $1 != .frozen }.map { height($0.0) }.min()
@@ -74,15 +78,25 @@ public struct FLOPCount {
   /// How many rows go through a layer: all tokens, or the first of each sequence.
   private func rows(of layer: LayerShape, _ lengths: [Int]) -> Int {
     switch layer.role.kind {
-    case .key, .value, .vocabulary: lengths.reduce(0, +)
-    case .pooler, .classifier: lengths.count
+    case .key, .value: lengths.reduce(0, +)
+    case .pooler, .classifier, .vocabulary: asking(lengths)
     case .query, .attentionOutput, .gate, .intermediate, .output:
-      layer.role.block == lastBlock ? lengths.count : lengths.reduce(0, +)
+      layer.role.block == lastBlock ? asking(lengths) : lengths.reduce(0, +)
     }
+  }
+
+  /// How many tokens the head reads.
+  private func asking(_ lengths: [Int]) -> Int {
+    isLanguageModel ? lengths.reduce(0) { $0 + $1 - 1 } : lengths.count
   }
 
   /// Scores, and their product with the values: all heads together have the hidden size.
   private func attention(block: Int, _ lengths: [Int]) -> Int {
-    lengths.reduce(0) { $0 + 2 * 2 * (block == lastBlock ? 1 : $1) * $1 * hiddenSize }
+    lengths.reduce(0) { sum, length in
+      let pairs =
+        isLanguageModel
+        ? length * (length + 1) / 2 : (block == lastBlock ? 1 : length) * length
+      return sum + 2 * 2 * pairs * hiddenSize
+    }
   }
 }

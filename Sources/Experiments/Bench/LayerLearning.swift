@@ -18,12 +18,15 @@ enum LayerLearning: Equatable {
   case sparse(SparseGradSettings)
   case lowRank(Int)
 
-  init(_ layer: LayerShape, _ method: TrainingMethod, _ scope: TrainableScope) throws {
+  init(
+    _ layer: LayerShape, _ method: TrainingMethod, on layers: TrainedLayers, _ scope: TrainableScope
+  ) throws {
     switch method {
-    case .full where layer.role.isMLP: self = .dense
-    case .sparseGrad(let settings) where layer.role.isMLP: self = .sparse(settings)
+    case .full where layers.includes(layer.role): self = .dense
+    case .sparseGrad(let settings) where layers.includes(layer.role): self = .sparse(settings)
     case .lora(let settings)
-    where try settings.targetModules.includes(layer.module, layer.role.kind):
+    where try settings.targetModules.includes(layer.module, layer.role.kind)
+      && layers.allowsLoRA(on: layer.role, settings.targetModules):
       self = .lowRank(settings.rank)
     default: self = scope.includes(layer.role) ? .dense : .frozen
     }

@@ -17,8 +17,8 @@ final class VocabularyHead: Head {
 
   var isTraining: Bool { projection.isTraining }
 
-  /// About 32 MiB of logits.
-  var rowsAtOnce: Int { max(16, (8 << 20) / max(1, projection.outputSize)) }
+  /// About 48 MiB of logits. The more rows there are, the less often the weight is read.
+  var rowsAtOnce: Int { max(16, (12 << 20) / max(1, projection.outputSize)) }
 
   func forward(_ x: Matrix<Float>, into logits: Matrix<Float>, _ pass: Pass) -> Tape {
     let engine = pass.engine

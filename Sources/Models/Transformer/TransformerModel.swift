@@ -32,7 +32,7 @@ public protocol TransformerModel: LayeredModel {
   ///   - batch: the sequences, and which of their tokens are read.
   ///   - pass: one of training.
   ///   - loss: given the rows that come next, of all that are read, and their logits [rows, labels], writes the logits'
-  ///     gradient (of the same shape) and returns the loss.
+  ///     gradient (of the same shape, and in the same memory) and returns the loss.
   /// - Returns: the sum of the losses.
   func learn(
     _ batch: TokenBatch, _ pass: Pass,
@@ -101,7 +101,7 @@ extension TransformerModel {
     let added = Set(
       linears.filter { $0.linear.learner?.addition != nil }.map(\.linear.weight.name))
     return zip(parameters, tensors(engine)).map { parameter, tensor in
-      guard case .stored(let matrix) = parameter.storage, !added.contains(parameter.name) else {
+      guard let matrix = parameter.storedMatrix, !added.contains(parameter.name) else {
         return tensor
       }
       return NamedTensor(tensor.name, matrix.encoding.tensorType, shape: tensor.shape) { body in
@@ -199,11 +199,11 @@ final class HeadedTransformer<Body: Transformer, Top: Head>: TransformerModel {
       let tape = engine.profiled(.head, .forward) {
         head.forward(hidden.rows(rows), into: logits, inner)
       }
-      let gradient = arena.matrix(rows.count, labelCount, of: Float.self)
-      let value = engine.profiled(.loss, .forward) { loss(rows, logits, gradient) }
+      // Over a vocabulary the gradient is large, and takes the place of the logits.
+      let value = engine.profiled(.loss, .forward) { loss(rows, logits, logits) }
       if hiddenGradient != nil || head.isTraining {
         engine.profiled(.head, .backward) {
-          head.backward(gradient, tape, into: hiddenGradient?.rows(rows), inner)
+          head.backward(logits, tape, into: hiddenGradient?.rows(rows), inner)
         }
       }
       return sum + value
