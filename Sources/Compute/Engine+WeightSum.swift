@@ -27,27 +27,60 @@ extension Engine {
   /// sum [out, in] = weight + change, rounded as products read a weight. The weight stays as it is, and is read as it
   /// is stored.
   package func add(_ change: LowRankChange, to weight: WeightStorage, into sum: Operand) {
-    let (rows, columns) = (sum.rows, sum.columns)
-    precondition(weight.count == sum.count && change.right.columns == columns)
+    precondition(weight.count == sum.count && change.right.columns == sum.columns)
+    switch sum {
+    case .float32(let sum):
+      forEachPart(sum.rows, sum.columns, place: { sum.data + $0.lowerBound * sum.columns }) {
+        rows, place, worker in
+        copy(weight, rows: rows, columns: sum.columns, to: place)
+        add(change, rows: rows, to: place, worker)
+      }
+    case .bfloat16(let sum):
+      forEachPart(sum.rows, sum.columns) { rows, place, worker in
+        copy(weight, rows: rows, columns: sum.columns, to: place)
+        add(change, rows: rows, to: place, worker)
+        kernels.upper_halves(
+          place, sum.bits + rows.lowerBound * sum.columns, 0, rows.count * sum.columns)
+      }
+    }
+  }
+
+  /// weight [rows, columns] += change, for a weight that is no file's.
+  package func add(_ change: LowRankChange, to weight: WeightStorage) {
+    let columns = change.right.columns
+    switch weight {
+    case .whole(let values):
+      forEachPart(values.rows, columns, place: { values.data + $0.lowerBound * columns }) {
+        add(change, rows: $0, to: $1, $2)
+      }
+    case .halves(let upper, let lower):
+      forEachPart(upper.rows, columns) { rows, place, worker in
+        let start = rows.lowerBound * columns
+        let halves = ck_weight(f32: nil, upper: upper.bits + start, lower: lower.data + start)
+        kernels.join(halves, place, 0, rows.count * columns)
+        add(change, rows: rows, to: place, worker)
+        kernels.split(place, halves, 0, rows.count * columns)
+      }
+    case .stored: preconditionFailure("a weight of a file cannot be written")
+    }
+  }
+
+  /// Calls `body` side by side for some rows after the other.
+  /// - Parameter place: where these rows of the result are; unless given, working memory of the thread's own.
+  private func forEachPart(
+    _ rows: Int, _ columns: Int, place: ((Range<Int>) -> UnsafeMutablePointer<Float>)? = nil,
+    _ body: (_ rows: Range<Int>, UnsafeMutablePointer<Float>, _ worker: Int) -> Void
+  ) {
     guard rows > 0, columns > 0 else { return }
     let signals = WaitingSignals()
     defer { signals.goOn() }
     productCount += 1
     let height = max(1, min(rows, Self.sumGrain / columns))
     scratch.scope {
-      let room = scratch.matrix(threads, height * columns, of: Float.self)
+      let room = scratch.matrix(place == nil ? threads : 0, height * columns, of: Float.self)
       tasks((rows + height - 1) / height) { task, worker in
         let part = task * height..<min(rows, (task + 1) * height)
-        let place =
-          switch sum {
-          case .float32(let sum): sum.data + part.lowerBound * columns
-          case .bfloat16: room.data + worker * height * columns
-          }
-        copy(weight, rows: part, columns: columns, to: place)
-        add(change, rows: part, to: place, worker)
-        if case .bfloat16(let sum) = sum {
-          kernels.upper_halves(place, sum.bits + part.lowerBound * columns, 0, part.count * columns)
-        }
+        body(part, place?(part) ?? room.data + worker * height * columns, worker)
       }
     }
   }

@@ -193,12 +193,19 @@ public final class Parameter {
     isOwned = true
   }
 
-  /// Makes the sum of a change and of what was loaded, which stays where it is, the value from now on.
+  /// Makes the sum of a change and of the file's matrix, which stays where it is, the value from now on.
   package func train(by change: any ParameterChange, _ engine: Engine) {
-    if changed != nil { includeChange(engine) }
+    precondition(storedMatrix != nil, "\(name) is not as a file has it")
     changed = ChangedValue(change, rows, columns, engine)
     rounded = nil
     changeWasMade(engine)
+  }
+
+  /// Adds to a value that is no file's.
+  package func add(_ change: LowRankChange, _ engine: Engine) {
+    precondition(changed == nil)
+    engine.add(change, to: storage)
+    valueChanged()
   }
 
   /// To be called when the change is another.

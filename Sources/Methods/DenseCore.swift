@@ -6,10 +6,10 @@ import Weights
 /// SparseGrad's dense core for the weight of one linear layer: of the rotated gradient G~ = P_out dYᵀ X P_inᵀ some
 /// coordinates of one axis, times the whole other axis, train as they are. Nothing is selected.
 ///
-/// With C [output coordinates, input coordinates] for the sum of all changes, the weight is W₀ + P_outᵀ C P_in. W₀
-/// stays where it was loaded from and as it is stored there; what products read is rounded from that sum after every
-/// step. So everything that is learnt is as small as C, no rounding adds up, and in bfloat16 a trained weight takes
-/// two bytes an element beside the file.
+/// With C [output coordinates, input coordinates] for the sum of all changes, the weight is W₀ + P_outᵀ C P_in. Where a
+/// file stores W₀ in fewer than four bytes an element, it stays there, and what products read is rounded from that sum
+/// after every step: no rounding adds up, and in bfloat16 the weight takes two bytes an element beside the file. A weight
+/// in float32 is changed in its place, as reading it at every step would take more memory.
 package final class DenseCore: WeightLearner, Trainable {
   private let weight: Parameter
   private let core: RotatedGradient
@@ -17,6 +17,7 @@ package final class DenseCore: WeightLearner, Trainable {
   private let record: ChangeRecord
   private let gradient: Buffer<Float>, first: Buffer<Float>, second: Buffer<Float>
   private var hasGradient = false
+  package let isValueDerived: Bool
 
   init(
     _ weight: Parameter, _ coordinates: WeightCoordinates, zeroThreshold: Float?,
@@ -30,13 +31,17 @@ package final class DenseCore: WeightLearner, Trainable {
     gradient = Buffer(count: count, .gradients, engine.ledger)
     first = Buffer(count: count, .optimizer, engine.ledger)
     second = Buffer(count: count, .optimizer, engine.ledger)
-    weight.train(by: change, engine)
+    isValueDerived = weight.storedMatrix != nil
+    if isValueDerived {
+      weight.train(by: change, engine)
+    } else {
+      weight.takeOwnership(engine, for: .products)
+    }
   }
 
   package var name: String { weight.name }
   package var parameter: Parameter { weight }
   package var trainableCount: Int { gradient.count }
-  package var isValueDerived: Bool { true }
 
   // MARK: Gradient
 
@@ -64,19 +69,25 @@ package final class DenseCore: WeightLearner, Trainable {
 
   package func step(_ step: AdamStep, _ engine: Engine) {
     if !hasGradient { gradient.zero() }
-    var step = step
-    // As of SparseGrad: W does not decay.
-    step.weightDecay = 0
-    engine.adamW(
-      step, weight: .whole(change.sum),
-      gradient: .float32(gradient.matrix(rows: 1, columns: gradient.count)),
-      first: first.data, second: second.data)
+    engine.scratch.scope {
+      // As of every SparseGrad, W does not decay.
+      let delta = engine.scratch.matrix(core.rows, core.columns, of: Float.self)
+      engine.adamDelta(
+        step, gradient: gradient.data, first: first.data, second: second.data, delta: delta.data,
+        count: delta.count)
+      engine.add(delta, to: change.sum)
+      if isValueDerived {
+        weight.changeWasMade(engine)
+      } else {
+        weight.add(change.product(delta, engine), engine)
+      }
+    }
     hasGradient = false
-    weight.changeWasMade(engine)
   }
 
   package func isFinite(_ engine: Engine) -> Bool {
-    engine.sumOfSquares(change.sum.elements).isFinite
+    isValueDerived
+      ? engine.sumOfSquares(change.sum.elements).isFinite : weight.isFinite(engine)
   }
 
   // MARK: State
@@ -113,7 +124,7 @@ package final class DenseCore: WeightLearner, Trainable {
     for (name, elements) in tensors {
       try state.tensor(name, shape: [core.rows, core.columns]).copy(to: elements)
     }
-    weight.changeWasMade(engine)
+    if isValueDerived { weight.changeWasMade(engine) }
   }
 }
 
@@ -144,37 +155,40 @@ private final class CoreChange: ParameterChange {
       }
   }
 
-  func current(_ engine: Engine) -> LowRankChange {
+  func current(_ engine: Engine) -> LowRankChange { product(sum, engine) }
+
+  /// P_outᵀ C P_in for a C of these coordinates. It is valid until the next is asked for.
+  func product(_ c: Matrix<Float>, _ engine: Engine) -> LowRankChange {
     isNarrowOnInput
-      ? LowRankChange(.nn, withAllRows(engine), vectors)
-      : LowRankChange(.tn, vectors, withAllColumns(engine))
+      ? LowRankChange(.nn, withAllRows(c, engine), vectors)
+      : LowRankChange(.tn, vectors, withAllColumns(c, engine))
   }
 
   /// P_outᵀ C [out, input coordinates].
-  private func withAllRows(_ engine: Engine) -> Matrix<Float> {
-    guard let wide else { return sum }
-    let result = wide.matrix(rows: coordinates.output.size, columns: sum.columns)
+  private func withAllRows(_ c: Matrix<Float>, _ engine: Engine) -> Matrix<Float> {
+    guard let wide else { return c }
+    let result = wide.matrix(rows: coordinates.output.size, columns: c.columns)
     switch coordinates.output {
     case .all: break
-    case .rotated(let rotation): engine.multiply(.tn, rotation.vectors, sum, into: result)
+    case .rotated(let rotation): engine.multiply(.tn, rotation.vectors, c, into: result)
     case .subset(let indices, _):
       for (place, row) in indices.values.enumerated() {
-        _ = result[row: Int(row)].update(from: sum[row: place])
+        _ = result[row: Int(row)].update(from: c[row: place])
       }
     }
     return result
   }
 
   /// C P_in [output coordinates, in].
-  private func withAllColumns(_ engine: Engine) -> Matrix<Float> {
-    guard let wide else { return sum }
-    let result = wide.matrix(rows: sum.rows, columns: coordinates.input.size)
+  private func withAllColumns(_ c: Matrix<Float>, _ engine: Engine) -> Matrix<Float> {
+    guard let wide else { return c }
+    let result = wide.matrix(rows: c.rows, columns: coordinates.input.size)
     switch coordinates.input {
     case .all: break
-    case .rotated(let rotation): engine.multiply(.nn, sum, rotation.vectors, into: result)
+    case .rotated(let rotation): engine.multiply(.nn, c, rotation.vectors, into: result)
     case .subset(let indices, _):
-      for r in 0..<sum.rows {
-        let (from, to) = (sum[row: r], result[row: r])
+      for r in 0..<c.rows {
+        let (from, to) = (c[row: r], result[row: r])
         for (place, column) in indices.values.enumerated() { to[Int(column)] = from[place] }
       }
     }

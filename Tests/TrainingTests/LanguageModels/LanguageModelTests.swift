@@ -2,6 +2,7 @@ import Foundation
 import SparseGrad
 import TestSupport
 import Testing
+import Weights
 
 /// Fine-tuning of language models, from files to a folder that writes.
 @Suite(.serialized) struct LanguageModelTests {
@@ -15,9 +16,11 @@ import Testing
     try folder.write("held.jsonl", TinyLanguageModel.conversations(12, seed: 2))
   }
 
-  private func job(_ method: TrainingMethod, output: String = "output") throws -> FineTuning {
+  private func job(
+    _ method: TrainingMethod, output: String = "output", model: TinyLanguageModel? = nil
+  ) throws -> FineTuning {
     var job = FineTuning(
-      model: model.url, task: .files(.conversation),
+      model: (model ?? self.model).url, task: .files(.conversation),
       training: try Dataset(conversationsOf: folder("train.jsonl")),
       validation: try Dataset(conversationsOf: folder("held.jsonl")), output: folder(output))
     job.settings.method = method
@@ -35,7 +38,11 @@ import Testing
     sparse.basisSteps = 3
     var meProp = SparseGradSettings.meProp
     meProp.density = .share(0.1)
-    return [.full, .sparseGrad(sparse), .sparseGrad(meProp), .lora(LoRASettings())]
+    var core = sparse
+    core.selection = .core
+    return [
+      .full, .sparseGrad(sparse), .sparseGrad(core), .sparseGrad(meProp), .lora(LoRASettings()),
+    ]
   }()
 
   /// Each method makes the loss on unseen conversations smaller; only MLP weights of every third block change.
@@ -84,6 +91,55 @@ import Testing
     for file in ["model.safetensors", "config.json"] {
       #expect(try whole.output.data(file) == stopped.output.data(file), "\(file)")
     }
+  }
+
+  /// A core of weights that their file has in bfloat16 makes no float32 copy of them. It learns what it learns of a
+  /// float32 file with the same numbers, and a run that was stopped and resumed ends with the same bytes.
+  @Test func aCoreLeavesWeightsToTheirFile() throws {
+    let stored = try TinyLanguageModel("bfloat16", in: folder, name: "stored")
+    let wide = try TinyLanguageModel("bfloat16", in: folder, name: "wide")
+    let checkpoint = try Checkpoint(folder: stored.url)
+    let tensors = try checkpoint.names.map { name in
+      let (tensor, values) = (try checkpoint.tensor(name), try checkpoint.tensor(name).floats())
+      return NamedTensor(name, .float32, shape: tensor.info.shape) { body in
+        try values.withUnsafeBytes { try body($0) }
+      }
+    }
+    try SafetensorsWriter.write(tensors, to: wide.url.appendingPathComponent("model.safetensors"))
+    var settings = SparseGradSettings()
+    (settings.density, settings.selection, settings.basisSteps) = (.share(0.1), .core, 3)
+
+    let outputs = try [("from-stored", stored), ("from-wide", wide)].map { output, model in
+      var job = try job(.sparseGrad(settings), output: output, model: model)
+      job.settings.precision = .float32
+      _ = try job.run()
+      return try Checkpoint(folder: job.output)
+    }
+    for name in checkpoint.names {
+      let pair = zip(try outputs[0].tensor(name).floats(), try outputs[1].tensor(name).floats())
+      #expect(pair.allSatisfy { abs($0 - $1) < 1e-5 }, "\(name)")
+    }
+
+    func run(_ method: TrainingMethod, _ output: String, stops: Bool) throws -> RunReport {
+      var job = try job(method, output: output, model: stored)
+      job.settings.precision = .bfloat16
+      if stops {
+        #expect(throws: TrainingInterrupted.self) {
+          try job.run { event in
+            if case .step(let record) = event, record.step == 5 { .stop } else { .continue }
+          }
+        }
+        job.start = .resuming
+      }
+      return try job.run()
+    }
+    let whole = try run(.sparseGrad(settings), "whole", stops: false)
+    _ = try run(.sparseGrad(settings), "stopped", stops: true)
+    #expect(
+      try folder("whole").data("model.safetensors") == folder("stopped").data("model.safetensors"))
+    // Two bytes of the file, and two of memory.
+    let full = try run(.full, "full", stops: false)
+    #expect(try #require(whole.peakMemory["weights"]) == #require(full.peakMemory["weights"]))
   }
 
   /// Computing blocks again in the backward pass changes no bit.
