@@ -5,6 +5,7 @@
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4,tune=x86-64,avx512bf16"))), apply_to = function)
 #define KERNELS ck_x86_64_bf16
 #define MULTIPLIES_PAIRS 1
+#define CONVERTS_HALVES 1
 #define WIDEST_PANEL 4
 #include "kernels/table.h"
 #pragma clang attribute pop

@@ -2,9 +2,9 @@ import Compute
 
 /// How a batch is limited.
 public enum BatchLimit: Codable, Equatable, Sendable {
-  /// At most so many sequences.
+  /// At most so many sequences or, where they are packed, rows of them.
   case sequences(Int)
-  /// At most so many tokens (but always one sequence).
+  /// At most so many tokens (but always one sequence, or one row).
   case tokens(Int)
 }
 
@@ -19,16 +19,23 @@ public enum ExampleOrder: String, Codable, Sendable {
 /// Which examples make each batch of an epoch: a pure function of the data's lengths, the settings and the
 /// number of the epoch.
 package struct BatchOrder {
+  /// The examples of each row.
+  private let rows: [[Int]]
+  /// The tokens of each row.
   private let lengths: [Int]
   private let limit: BatchLimit
   private let order: ExampleOrder
   private let seed: UInt64
 
+  /// - Parameters:
+  ///   - lengths: the tokens of every example.
+  ///   - rows: the examples that stay together; each is a row of its own unless given.
   package init(
-    _ lengths: [Int], limit: BatchLimit, order: ExampleOrder,
+    _ lengths: [Int], rows: [[Int]]? = nil, limit: BatchLimit, order: ExampleOrder,
     seed: UInt64
   ) {
-    self.lengths = lengths
+    self.rows = rows ?? lengths.indices.map { [$0] }
+    self.lengths = self.rows.map { $0.reduce(0) { $0 + lengths[$1] } }
     self.limit = limit
     self.order = order
     self.seed = seed
@@ -47,7 +54,7 @@ package struct BatchOrder {
       var random = RandomStream(seed: seed, purpose: .shuffling, index: epoch)
       indices.shuffle(using: &random)
     }
-    return cut(indices)
+    return cut(indices).map { $0.flatMap { rows[$0] } }
   }
 
   private func cut(_ indices: [Int]) -> [[Int]] {

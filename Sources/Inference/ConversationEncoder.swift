@@ -58,10 +58,16 @@ public struct ConversationEncoder {
   /// A template that shows a turn otherwise once others follow it.
   private struct NotGrowing: Error {}
 
-  /// What is learnt of a conversation: one sequence, or one for each answer where the template shows old turns otherwise
-  /// than the last one.
+  /// What is learnt of a conversation: one sequence, or one for each answer where only answers are learnt and the template
+  /// shows old turns otherwise than the last one.
   /// - Throws: `InputError` when the template refuses it.
-  func sequences(_ turns: [ChatTurn]) throws -> [(ids: [Int32], answers: [Int])] {
+  func sequences(_ turns: [ChatTurn], learning learnt: LearntTurns = .answers) throws -> [(
+    ids: [Int32], answers: [Int]
+  )] {
+    if learnt == .all {
+      let ids = try endedIds(turns)
+      return [(ids, Array(ids.indices.dropFirst()))]
+    }
     do {
       return [try tokens(turns)]
     } catch is NotGrowing {

@@ -82,6 +82,8 @@ public struct EncodedDataset: Sendable {
 
   /// The examples, in the order of the data.
   public let sequences: [Item]
+  /// The numbers of the sequences that each row of a batch holds.
+  package let rows: [[Int]]
   /// How many examples were longer than the limit and were cut.
   public let truncatedCount: Int
   /// What messages call the data.
@@ -109,13 +111,16 @@ public struct EncodedDataset: Sendable {
         encoding: try tokenizer.encode(example.text, pair: example.pair, maxLength: maximumLength),
         target: example.target)
     }
+    rows = sequences.indices.map { [$0] }
     truncatedCount = sequences.count { $0.encoding.wasTruncated }
     source = dataset.source
   }
 
   /// Examples that are tokens already.
-  package init(_ sequences: [Item], source: String) {
+  /// - Parameter rows: which of them share a row; each has one of its own unless given.
+  package init(_ sequences: [Item], rows: [[Int]]? = nil, source: String) {
     self.sequences = sequences
+    self.rows = rows ?? sequences.indices.map { [$0] }
     truncatedCount = sequences.count { $0.encoding.wasTruncated }
     self.source = source
   }

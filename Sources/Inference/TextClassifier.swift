@@ -139,16 +139,18 @@ public final class TextClassifier {
   ///   - data: the examples, with answers.
   ///   - loss: what the loss among them is; plain cross-entropy for a classification unless given.
   ///   - thresholds: as for `predict`.
+  ///   - turns: of conversations, what the loss is of; unless given, what the model was trained on, else answers.
   ///   - notice: is told what a user should know of the texts.
   /// - Throws: `InputError` when the data's labels are not the model's, or its logits are not finite.
   public func evaluate(
     _ data: Dataset, loss: ClassificationLoss? = nil, thresholds: [Double]? = nil,
-    notice: (String) -> Void = { _ in }
+    on turns: LearntTurns? = nil, notice: (String) -> Void = { _ in }
   ) throws -> Evaluation {
     try check(thresholds)
     let objective = try TaskKind(head.problem).objective(
       head, training: data, loss: loss, thresholds: thresholds)
-    let encoded = try encoder.encode(data, objective, notice)
+    let encoded = try encoder.encode(
+      data, objective, learning: turns ?? memory.learntTurns ?? .answers, notice)
     let evaluation = Evaluator(model, engine).evaluation(of: encoded, objective)
     guard evaluation[.loss]?.isFinite ?? false else { throw notFinite }
     return evaluation

@@ -41,15 +41,19 @@ public struct TextEncoder {
   /// Examples with answers, to learn from or to measure by.
   /// - Parameters:
   ///   - tokens: where words are tagged, which tokens of a word have its tag.
+  ///   - turns: of conversations, what is to be predicted.
+  ///   - packing: how sequences of a language model share rows.
   ///   - notice: is told when examples were left out or truncated.
   /// - Throws: `InputError` when the answers are not those of the task, or a text cannot be read by the model.
   package func encode(
     _ data: Dataset, _ objective: any Objective, tagged tokens: TaggedTokens = .first,
+    learning turns: LearntTurns = .answers, packing: Packing = .none,
     _ notice: (String) throws -> Void
   ) throws -> EncodedDataset {
     if objective.head.problem == .nextToken {
       return try data.examples.contains { $0.conversation != nil }
-        ? encode(conversations: data, notice) : encode(documents: data)
+        ? encode(conversations: data, learning: turns, packing, notice)
+        : encode(documents: data, packing)
     }
     var data = data
     let head = objective.head

@@ -25,11 +25,16 @@ public struct TokenPreview: Sendable {
   ///   - data: documents or conversations.
   ///   - model: the folder of the model, or its GGUF file.
   ///   - maximumLength: as for training.
+  ///   - turns: what is learnt of a conversation.
   /// - Throws: `InputError` when the example cannot be read by the model.
-  public init(of data: Dataset, model: URL, maximumLength: Int?) throws {
+  public init(
+    of data: Dataset, model: URL, maximumLength: Int?, learning turns: LearntTurns = .answers
+  ) throws {
     let encoder = try TextEncoder(ModelFolder(model), maximumLength: maximumLength)
     let first = try Dataset(examples: Array(data.examples.prefix(1)), source: data.source)
-    let encoded = try encoder.encode(first, TaskKind.text.objective(.languageModel)) { _ in }
+    let encoded = try encoder.encode(
+      first, TaskKind.text.objective(.languageModel), learning: turns
+    ) { _ in }
     let item = encoded.sequences[0]
     let read = Set(item.rows ?? [])
     var decoder = StreamingDecoder(encoder.tokenizer)

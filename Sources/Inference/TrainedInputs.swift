@@ -22,6 +22,8 @@ public struct TrainingMemory: Sendable {
   public private(set) var maximumLength: Int?
   /// The columns that the texts and answers were read from; all nil if that is not known.
   public private(set) var columns = ColumnNames()
+  /// What of conversations the model was trained on; nil if that is not known.
+  public private(set) var learntTurns: LearntTurns?
   /// Whether the model was trained on pairs of texts; nil if that is not known.
   public private(set) var takesPairs: Bool?
 
@@ -33,6 +35,7 @@ public struct TrainingMemory: Sendable {
     struct Settings: Decodable {
       struct Data: Decodable {
         let maximumLength: Int?
+        let learntTurns: LearntTurns?
         let inputs: TrainedInputs?
       }
 
@@ -67,6 +70,7 @@ public struct TrainingMemory: Sendable {
         file.path, at: "key \"settings.data.maximumLength\"", "expected from 3 to \(Int32.max)")
     }
     maximumLength = settings.maximumLength
+    learntTurns = settings.learntTurns
     columns = settings.inputs?.columns ?? ColumnNames()
     takesPairs = settings.inputs?.arePairs
   }

@@ -10,6 +10,8 @@ public final class ChatServer {
   private let encoder: ConversationEncoder
   private let sequence: PromptSequence
   private let name: String
+  /// When it began, in seconds of Unix time.
+  private let begun = Int(Date().timeIntervalSince1970)
   private let defaults: GenerationSettings
   private let listener: HTTPListener
   private let writing = NSLock()
@@ -81,7 +83,12 @@ public final class ChatServer {
     guard method == "POST" else {
       let models: JSONObject = [
         "object": "list",
-        "data": .array([["id": .string(name), "object": "model", "owned_by": "sparsegrad"]]),
+        "data": .array([
+          [
+            "id": .string(name), "object": "model", "owned_by": "sparsegrad",
+            "created": .number(JSONNumber(begun)),
+          ]
+        ]),
       ]
       return try connection.send(status: 200, "application/json", Self.data(models))
     }
@@ -117,6 +124,7 @@ public final class ChatServer {
     }
     log(result)
     try event(completion.piece([:], result.reason))
+    if wanted.streamEnd == .usage { try event(completion.counts(result, prompt.count)) }
     try connection.send(Data("data: [DONE]\n\n".utf8))
   }
 
@@ -148,12 +156,24 @@ private struct Completion {
         "finish_reason": .string(result.reason.rawValue),
       ]
     ])
-    object["usage"] = [
+    object["usage"] = usage(result, promptTokens)
+    return object
+  }
+
+  /// The piece that ends a stream with the tokens of prompt and answer.
+  func counts(_ result: GeneratedText, _ promptTokens: Int) -> JSONObject {
+    var object = head("chat.completion.chunk")
+    object["choices"] = .array([])
+    object["usage"] = usage(result, promptTokens)
+    return object
+  }
+
+  private func usage(_ result: GeneratedText, _ promptTokens: Int) -> JSONValue {
+    [
       "prompt_tokens": .number(JSONNumber(promptTokens)),
       "completion_tokens": .number(JSONNumber(result.tokens.count)),
       "total_tokens": .number(JSONNumber(promptTokens + result.tokens.count)),
     ]
-    return object
   }
 
   func piece(_ delta: JSONObject, _ reason: FinishReason? = nil) -> JSONObject {

@@ -11,9 +11,17 @@ struct CompletionRequest {
     case whole, streamed
   }
 
+  /// What a streamed answer ends with.
+  enum StreamEnd {
+    case reason
+    /// A piece without a choice that counts tokens (`stream_options.include_usage`) follows the reason.
+    case usage
+  }
+
   let turns: [ChatTurn]
   let settings: GenerationSettings
   let delivery: Delivery
+  let streamEnd: StreamEnd
 
   /// - Parameter defaults: what holds where the request says nothing.
   /// - Throws: `InputError` naming the key that cannot be used.
@@ -62,6 +70,9 @@ struct CompletionRequest {
       }
     }
     self.settings = settings
+    let options = try request.optional("stream_options")
+    let wantsUsage = try options?.optional("include_usage")?.bool() ?? false
+    streamEnd = wantsUsage ? .usage : .reason
     delivery = try request.optional("stream")?.bool() ?? false ? .streamed : .whole
   }
 

@@ -48,15 +48,19 @@ extension FineTuning {
           "left out, of a head for something else: \(model.ofOtherHeads.joined(separator: ", "))"))
     }
     let encoder = try TextEncoder(source, maximumLength: settings.maximumLength)
-    func encode(_ data: Dataset, tagged tokens: TaggedTokens) throws -> EncodedDataset {
-      try encoder.encode(data, objective, tagged: tokens) { _ = try watch(.notice($0)) }
+    func encode(_ data: Dataset, tagged tokens: TaggedTokens, _ packing: Packing) throws
+      -> EncodedDataset
+    {
+      try encoder.encode(
+        data, objective, tagged: tokens, learning: settings.data.learntTurns, packing: packing
+      ) { _ = try watch(.notice($0)) }
     }
     return PreparedRun(
       source: source, baseFingerprint: baseFingerprint, fingerprint: fingerprint,
       adapter: adapter, choice: choice,
       engine: engine, model: model, objective: objective,
-      training: try encode(training, tagged: settings.data.taggedTokens),
-      validation: try validation.map { try encode($0, tagged: .first) })
+      training: try encode(training, tagged: settings.data.taggedTokens, settings.data.packing),
+      validation: try validation.map { try encode($0, tagged: .first, .none) })
   }
 
   /// - Throws: `InputError` when the result cannot be written as an adapter of the base.

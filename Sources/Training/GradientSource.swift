@@ -35,7 +35,9 @@ package struct GradientSource {
     )
     try settings.trainedLayers.validate(in: model)
     self.data = try TextEncoder(source, maximumLength: settings.maximumLength)
-      .encode(data, objective) { _ in }
+      .encode(
+        data, objective, learning: settings.data.learntTurns, packing: settings.data.packing
+      ) { _ in }
     loss = objective.loss
     fingerprint = try Fingerprint(of: source.checkpoint())
     self.settings = settings

@@ -8,7 +8,7 @@ struct PreliminaryBatches {
   private var batches: [[Int]] = []
 
   init(_ data: EncodedDataset, _ settings: TrainingSettings) {
-    order = BatchOrder(data.lengths, settings)
+    order = BatchOrder(data, settings)
   }
 
   /// The next batch: the numbers of its examples.

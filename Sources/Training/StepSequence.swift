@@ -14,7 +14,7 @@ struct StepSequence {
 
   init(_ data: EncodedDataset, _ settings: TrainingSettings) {
     let (order, accumulation) = (
-      BatchOrder(data.lengths, settings),
+      BatchOrder(data, settings),
       settings.accumulation
     )
     self.order = order
@@ -65,8 +65,10 @@ struct StepSequence {
 
 extension BatchOrder {
   /// The order of the batches of a run.
-  package init(_ lengths: [Int], _ settings: TrainingSettings) {
-    self.init(lengths, limit: settings.batch, order: settings.order, seed: settings.seed)
+  package init(_ data: EncodedDataset, _ settings: TrainingSettings) {
+    self.init(
+      data.lengths, rows: data.rows, limit: settings.batch, order: settings.order,
+      seed: settings.seed)
   }
 
   /// The steps of an epoch, when `accumulation` batches make one.

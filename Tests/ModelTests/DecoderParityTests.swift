@@ -2,6 +2,7 @@ import Compute
 import Layers
 import Methods
 import Models
+import Support
 import Testing
 
 /// LLaMA, Mistral, Qwen2 and Qwen3 against PyTorch's values, forward and backward. How much may differ is as for
@@ -121,6 +122,64 @@ import Testing
       #expect(before[range] == after[range])
     }
     #expect(before[2 * width..<3 * width] != after[2 * width..<3 * width])
+  }
+
+  private let apart: [[Int32]] = [
+    (0..<11).map { 3 + $0 * 7 % 90 }, (0..<23).map { 5 + $0 * 11 % 90 },
+    (0..<6).map { 8 + $0 * 3 % 90 },
+  ]
+
+  /// All gradients of the sum of the losses of some sequences in one batch.
+  private func gradients(
+    of sequences: [[Int32]], learning learnt: Set<Int>, precision: Precision = .float32
+  ) throws -> [[Float]] {
+    let engine = try Engine(precision: precision)
+    let model = try DecoderFixture("llama").model(engine)
+    _ = try model.train(.full, on: TrainedLayers(layers: MLPLayer.allCases), scope: .all, engine)
+    var batch = TokenBatch()
+    var rows: [Int32] = []
+    var targets: [Target] = []
+    for (number, ids) in sequences.enumerated() {
+      if learnt.contains(number) {
+        let start = Int32(batch.tokenCount)
+        rows += (0..<Int32(ids.count - 1)).map { start + $0 }
+        targets += ids.dropFirst().map { Target.label(Int($0)) }
+      }
+      batch.append(ids: ids, typeIds: Array(repeating: 0, count: ids.count))
+    }
+    batch.queries = .rows(rows)
+    _ = model.learn(batch, Pass(engine, .training(dropout: nil))) {
+      NextTokenLoss().evaluate($1, Array(targets[$0]), scale: 1, gradient: $2, engine)
+    }
+    return try model.parameters.map { try #require($0.wholeGradient) }
+  }
+
+  /// The gradient of sequences side by side is the sum of those of each alone.
+  @Test func packedGradientsAreTheSum() throws {
+    let together = try gradients(of: apart, learning: [0, 1, 2])
+    let alone = try apart.map { try gradients(of: [$0], learning: [0]) }
+    for (index, gradient) in together.enumerated() {
+      let sum = gradient.indices.map { place -> Float in
+        alone.reduce(0) { $0 + $1[index][place] }
+      }
+      #expect(relativeError(gradient, sum) < 1e-5)
+    }
+  }
+
+  /// What comes of one sequence's loss does not change by a bit when another sequence of the batch does.
+  @Test(arguments: Precision.allCases)
+  func othersDoNotChangeAGradient(_ precision: Precision) throws {
+    var changed = apart
+    changed[1] = changed[1].map { 100 - $0 }
+    for learnt in [0, 2] {
+      let before = try gradients(of: apart, learning: [learnt], precision: precision)
+      let after = try gradients(of: changed, learning: [learnt], precision: precision)
+      #expect(before == after)
+    }
+    let own = try [apart, changed].map {
+      try gradients(of: $0, learning: [1], precision: precision)
+    }
+    #expect(own[0] != own[1])
   }
 
   /// The same bits for any number of threads, forward and backward.

@@ -10,7 +10,8 @@ import Testing
   private func order(_ change: (inout TrainingSettings) -> Void) -> BatchOrder {
     var settings = TrainingSettings()
     change(&settings)
-    return BatchOrder(lengths, settings)
+    return BatchOrder(
+      lengths, limit: settings.batch, order: settings.order, seed: settings.seed)
   }
 
   @Test(arguments: [BatchLimit.sequences(8), .tokens(64)])

@@ -191,27 +191,3 @@ static void decode_tile(
   }
   FOR_STORAGE(type, DECODE_ROWS)
 }
-
-// The weights pass through registers: each is read once, which is what limits generation.
-static void stored_times_vector(
-    ck_storage type, const uint8_t *restrict w, long row_bytes, const float *restrict x, float *restrict y,
-    long columns, long begin, long end) {
-#define MULTIPLY_ROWS(name, elements, bytes)                                                  \
-  for (long r = begin; r < end; r++) {                                                        \
-    const uint8_t *b = w + r * row_bytes;                                                     \
-    float sums[32] = {0}, whole[elements];                                                    \
-    long c = 0;                                                                               \
-    for (; c + elements <= columns; c += elements, b += bytes) {                              \
-      decode_##name(b, whole);                                                                \
-      for (int i = 0; i < elements; i++) sums[i % 32] += whole[i] * x[c + i];                 \
-    }                                                                                         \
-    if (c < columns) {                                                                        \
-      DECODE_REST(name, elements, bytes, b, c, columns, whole)                                \
-      for (int i = 0; i < columns - c; i++) sums[i % 32] += whole[i] * x[c + i];              \
-    }                                                                                         \
-    v16 total;                                                                                \
-    for (int i = 0; i < 16; i++) total[i] = sums[i] + sums[16 + i];                           \
-    y[r] = sum16(&total);                                                                     \
-  }
-  FOR_STORAGE(type, MULTIPLY_ROWS)
-}

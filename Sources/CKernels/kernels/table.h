@@ -5,6 +5,7 @@
 //
 //   KERNELS            the name of the table
 //   MULTIPLIES_PAIRS   whether the processor multiplies pairs of bfloat16
+//   CONVERTS_HALVES    whether the processor converts halves
 //   WIDEST_PANEL       see attention_product.h
 #include "activation.h"
 #include "attention.h"
@@ -17,6 +18,7 @@
 #include "rotary.h"
 #include "sparse_change.h"
 #include "stored.h"
+#include "stored_product.h"
 #include "tiles.h"
 #include "weight.h"
 

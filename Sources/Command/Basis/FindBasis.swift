@@ -55,6 +55,7 @@ struct FindBasis: ParsableCommand {
   func run() throws {
     let loaded = try data.load(seed: seed)
     var settings = settings
+    settings.data.learntTurns = data.conversations.learntTurns
     settings.layers = try layers.layers(for: loaded.task.kind)
     if loaded.task.kind.problem == .nextToken {
       settings.batch = .sequences(batchSize ?? 4)

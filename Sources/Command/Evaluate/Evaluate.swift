@@ -55,7 +55,8 @@ struct Evaluate: ParsableCommand {
       precision: compute.precision.precision, maximumLength: compute.maxLength,
       threads: compute.threads)
     let evaluation = try classifier.evaluate(
-      try load(classifier), loss: loss.loss, thresholds: thresholds.values, notice: note)
+      try load(classifier), loss: loss.loss, thresholds: thresholds.values,
+      on: conversations.lossOn, notice: note)
     guard !byClass || evaluation.classes != nil else {
       throw InputError("--by-class", "has no meaning for this model, whose answers are no labels")
     }

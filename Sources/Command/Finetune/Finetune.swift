@@ -77,6 +77,9 @@ struct Finetune: ParsableCommand {
       if showTokens, kind.problem != .nextToken {
         throw InputError("--show-tokens", "has no meaning for --task \(kind.rawValue)")
       }
+      if training.packing != .none, kind.problem != .nextToken {
+        throw InputError("--packing", "has no meaning for --task \(kind.rawValue)")
+      }
       try loss.loss?.validate(for: kind)
     }
   }
@@ -88,6 +91,7 @@ struct Finetune: ParsableCommand {
       validation: data.validation, output: URL(fileURLWithPath: output))
     job.settings = training.settings(method.trainingMethod)
     job.settings.loss = loss.loss
+    job.settings.data.learntTurns = self.data.conversations.learntTurns
     if data.task.kind.problem == .nextToken { training.fillIn(forLanguageModel: &job.settings) }
     job.settings.layers = try training.layers.layers(for: data.task.kind)
     job.settings.save = save
@@ -104,7 +108,8 @@ struct Finetune: ParsableCommand {
     for notice in data.notices { try progress.report(.notice(notice)) }
     if showTokens {
       let preview = try TokenPreview(
-        of: data.training, model: job.model, maximumLength: job.settings.maximumLength)
+        of: data.training, model: job.model, maximumLength: job.settings.maximumLength,
+        learning: job.settings.data.learntTurns)
       Console.note(preview.shown)
     }
     let figures = try job.run { event in

@@ -22,6 +22,9 @@ struct Generate: ParsableCommand {
   @Option(help: "With --chat: how the assistant is to behave. (default: what the template says)")
   var system: String?
 
+  @Flag(help: "With --json: also the logits of what comes after the prompt.")
+  var logits = false
+
   @OptionGroup(title: "Generation") var generation: GenerationOptions
 
   @Option(
@@ -37,6 +40,7 @@ struct Generate: ParsableCommand {
   func validate() throws {
     try checkPath(model, "--model")
     if system != nil, !chat { throw ValidationError("--system: expected with --chat") }
+    if logits, !messages.json { throw ValidationError("--logits: expected with --json") }
     if let threads, !(1...1024 ~= threads) {
       throw ValidationError("--threads: expected from 1 to 1024")
     }
@@ -56,7 +60,9 @@ struct Generate: ParsableCommand {
       ? generator.answer(turns, generation.settings, stream: show)
       : generator.generate(text, generation.settings, stream: show)
     if messages.json {
-      try Console.printJSON(GeneratedLine(result))
+      let next =
+        logits ? try chat ? generator.logits(after: turns) : generator.logits(after: text) : nil
+      try Console.printJSON(GeneratedLine(result, logits: next))
     } else {
       try Console.print("")
       if !messages.quiet { Console.note(result.summary + "\n") }

@@ -7,18 +7,21 @@ struct GeneratedLine: Encodable {
   let promptTokens: Int
   let finishReason: FinishReason
   let promptSeconds: Double, seconds: Double
+  /// Those after the prompt, if they are asked for.
+  let logits: [Float]?
 
-  init(_ result: GeneratedText) {
+  init(_ result: GeneratedText, logits: [Float]? = nil) {
     text = result.text
     tokens = result.tokens
     promptTokens = result.promptTokens
     finishReason = result.reason
     promptSeconds = result.promptSeconds
     seconds = result.seconds
+    self.logits = logits
   }
 
   private enum CodingKeys: String, CodingKey {
-    case text, tokens, seconds
+    case text, tokens, seconds, logits
     case promptTokens = "prompt_tokens"
     case finishReason = "finish_reason"
     case promptSeconds = "prompt_seconds"

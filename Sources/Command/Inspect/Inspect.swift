@@ -84,6 +84,7 @@ struct Inspect: ParsableCommand {
     settings.learningRate = learningRate
     settings.batch = .sequences(batchSize ?? (isLanguage ? 4 : 16))
     settings.seed = seed
+    settings.data.learntTurns = data.conversations.learntTurns
     settings.precision = compute.precision.precision
     settings.maximumLength = compute.maxLength ?? (isLanguage ? 1024 : nil)
     return settings

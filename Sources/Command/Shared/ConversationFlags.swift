@@ -3,8 +3,9 @@ import Foundation
 import SparseGrad
 
 extension ConversationOptions.Replies: ExpressibleByArgument {}
+extension LearntTurns: ExpressibleByArgument {}
 
-/// What is taken of files of conversations.
+/// What is taken of files of conversations, and learnt of them.
 struct ConversationFlags: ParsableArguments {
   @Option(
     help:
@@ -18,6 +19,15 @@ struct ConversationFlags: ParsableArguments {
       valueName: "languages"))
   var languages: CommaSeparated<String>?
 
+  @Option(
+    help:
+      "With --task conversation, which tokens count for the loss: the assistant's answers, or those of all turns. (default: answers; to evaluate, as the model was trained)"
+  )
+  var lossOn: LearntTurns?
+
+  /// What is learnt.
+  var learntTurns: LearntTurns { lossOn ?? .answers }
+
   /// - Throws: `InputError` naming the flag that has no meaning for this task.
   func validate(for kind: TaskKind, _ columns: ColumnOptions) throws {
     if kind == .conversation {
@@ -26,8 +36,11 @@ struct ConversationFlags: ParsableArguments {
       }
       return
     }
-    for (flag, isGiven) in [("--replies", replies != nil), ("--languages", languages != nil)]
-    where isGiven {
+    let given = [
+      ("--replies", replies != nil), ("--languages", languages != nil),
+      ("--loss-on", lossOn != nil),
+    ]
+    for (flag, isGiven) in given where isGiven {
       throw InputError(flag, "has no meaning for --task \(kind.rawValue)")
     }
   }

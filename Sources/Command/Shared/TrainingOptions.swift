@@ -2,6 +2,7 @@ import ArgumentParser
 import SparseGrad
 
 extension TrainableScope: ExpressibleByArgument {}
+extension Packing: ExpressibleByArgument {}
 extension MLPLayer: ExpressibleByArgument {}
 extension ResultKind: ExpressibleByArgument {}
 extension LearningRateSchedule.Kind: ExpressibleByArgument {}
@@ -123,6 +124,12 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Batch size in tokens, instead of --batch-size.")
   var batchTokens: Int?
 
+  @Option(
+    help:
+      "Of a language model: sequences share rows of --max-length tokens without seeing each other, and --batch-size counts rows. best-fit puts whole sequences together, wrapped fills rows and cuts sequences where one is full."
+  )
+  var packing = Packing.none
+
   @Option(help: "Number of batches whose gradients are accumulated for one optimiser step.")
   var gradientAccumulation = 1
 
@@ -225,6 +232,7 @@ struct TrainingOptions: ParsableArguments {
     settings.order = noShuffle ? .asGiven : .shuffled
     settings.seed = seed
     settings.data.taggedTokens = labelAllTokens ? .all : .first
+    settings.data.packing = packing
     settings.maximumLength = compute.maxLength
     settings.precision = compute.precision.precision
     settings.evaluation = evaluateEvery

@@ -78,6 +78,23 @@ public final class TextGenerator {
     try generate(tokens: conversationEncoder().prompt(turns), settings, stream: stream)
   }
 
+  /// The logits of what comes after a text, one for every token of the vocabulary.
+  /// - Throws: as `generate(_:_:stream:)`.
+  public func logits(after prompt: String) throws -> [Float] {
+    try logits(after: tokenizer.encode(prompt).ids)
+  }
+
+  /// The logits of what comes after a conversation, where the assistant answers.
+  /// - Throws: as `answer(_:_:stream:)`.
+  public func logits(after turns: [ChatTurn]) throws -> [Float] {
+    try logits(after: conversationEncoder().prompt(turns))
+  }
+
+  private func logits(after tokens: [Int32]) throws -> [Float] {
+    try check(tokens, after: 0)
+    return sequence().read(tokens, engine)
+  }
+
   /// What makes tokens of conversations.
   public func conversationEncoder() throws -> ConversationEncoder {
     try ConversationEncoder(source, tokenizer)
@@ -98,17 +115,7 @@ public final class TextGenerator {
     _ stream: (String) throws -> Void
   ) throws -> GeneratedText {
     try settings.validate()
-    guard !prompt.isEmpty else { throw InputError(.prompt, "has no tokens, expected some") }
-    guard earlier.count + prompt.count < maximumLength else {
-      throw InputError(
-        .prompt,
-        "has \(earlier.count + prompt.count) tokens, expected fewer than the \(maximumLength) that the model reads"
-      )
-    }
-    if let id = prompt.first(where: { $0 >= model.limits.vocabularySize }) {
-      throw InputError(
-        source.url.path, "has no row for the token \"\(tokenizer.token(for: id) ?? "")\" (\(id))")
-    }
+    try check(prompt, after: earlier.count)
     let begun = ContinuousClock.now
     var logits = sequence.read(prompt, engine)
     let read = ContinuousClock.now
@@ -147,5 +154,20 @@ public final class TextGenerator {
     return GeneratedText(
       text: writer.written, tokens: tokens, promptTokens: prompt.count, reason: reason,
       promptSeconds: (read - begun) / .seconds(1), seconds: (end - read) / .seconds(1))
+  }
+
+  /// - Throws: `InputError` when the model cannot read these tokens.
+  private func check(_ prompt: [Int32], after earlier: Int) throws {
+    guard !prompt.isEmpty else { throw InputError(.prompt, "has no tokens, expected some") }
+    guard earlier + prompt.count < maximumLength else {
+      throw InputError(
+        .prompt,
+        "has \(earlier + prompt.count) tokens, expected fewer than the \(maximumLength) that the model reads"
+      )
+    }
+    if let id = prompt.first(where: { $0 >= model.limits.vocabularySize }) {
+      throw InputError(
+        source.url.path, "has no row for the token \"\(tokenizer.token(for: id) ?? "")\" (\(id))")
+    }
   }
 }

@@ -12,6 +12,10 @@ public struct DataSettings: Codable, Equatable, Sendable {
   public var maximumLength: Int?
   /// Where words are tagged: which tokens of a word learn its tag.
   public var taggedTokens = TaggedTokens.first
+  /// What is learnt of conversations.
+  public var learntTurns = LearntTurns.answers
+  /// How sequences of a language model share rows of `maximumLength` tokens.
+  public var packing = Packing.none
   /// What the texts are; the run writes it down for those who use its model.
   var inputs: TrainedInputs?
 
@@ -19,7 +23,7 @@ public struct DataSettings: Codable, Equatable, Sendable {
   public init() {}
 
   private enum CodingKeys: String, CodingKey {
-    case batch, order, seed, maximumLength, taggedTokens, inputs
+    case batch, order, seed, maximumLength, taggedTokens, learntTurns, packing, inputs
   }
 
   /// Reads what is there; the rest has its default value.
@@ -30,6 +34,8 @@ public struct DataSettings: Codable, Equatable, Sendable {
     seed = try values.read(.seed, else: seed)
     maximumLength = try values.read(.maximumLength, else: maximumLength)
     taggedTokens = try values.read(.taggedTokens, else: taggedTokens)
+    learntTurns = try values.read(.learntTurns, else: learntTurns)
+    packing = try values.read(.packing, else: packing)
     inputs = try values.read(.inputs, else: inputs)
   }
 }

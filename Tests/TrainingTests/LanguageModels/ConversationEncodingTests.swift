@@ -46,6 +46,15 @@ import Testing
       ])
   }
 
+  /// On demand all tokens count but the first, which nothing stands before.
+  @Test func allTurnsCount() throws {
+    let (encoder, tokenizer) = try encoder()
+    #expect(
+      try shown(encoder.sequences(turns, learning: .all), tokenizer) == [
+        "[MASK] IS THE FILM GOOD [UNK] QUITE GOOD [SEP] [MASK] AND THE STORY [UNK] SO SO [SEP]"
+      ])
+  }
+
   /// Where a template has no end of an answer, the tokenizer's is added.
   @Test func endsAreAdded() throws {
     let (encoder, tokenizer) = try encoder(

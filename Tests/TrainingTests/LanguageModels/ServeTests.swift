@@ -73,6 +73,22 @@ import Testing
     }
   }
 
+  /// On demand a stream ends with the tokens of prompt and answer, as the whole answer has them.
+  @Test func countedStreams() throws {
+    let messages = "\"messages\": [{\"role\": \"user\", \"content\": \"a story\"}]"
+    let (_, whole) = try ask("/chat/completions", "{\(messages)}")
+    let usage = try #require(try jsonObject(Data(whole.utf8))["usage"] as? [String: Int])
+    let (_, events) = try ask(
+      "/chat/completions",
+      "{\(messages), \"stream\": true, \"stream_options\": {\"include_usage\": true}}")
+    let lines = events.split(separator: "\n").map { $0.dropFirst(6) }
+    #expect(lines.last == "[DONE]")
+    let last = try jsonObject(Data(try #require(lines.dropLast().last).utf8))
+    #expect(last["usage"] as? [String: Int] == usage)
+    #expect((last["choices"] as? [Any])?.isEmpty == true)
+    #expect(try lines.dropLast(2).allSatisfy { try jsonObject(Data($0.utf8))["usage"] == nil })
+  }
+
   @Test(
     arguments: [
       ("/nothing", nil, 404, "there is no /v1/nothing"),
