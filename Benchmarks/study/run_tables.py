@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 METHODS = [
-    *("full", "lora", "meprop", "paper", "sparsegrad", "signal", "core", "core-signal", "random"),
+    *("full", "lora", "meprop", "paper", "sparsegrad", "dynamic", "signal", "core", "core-signal", "random"),
 ]
 
 
