@@ -14,8 +14,13 @@ extension Tokenizer {
     switch settings.tokenizerClass {
     case .bert, .distilBERT: try self.init(bert: folder, file, settings)
     case .roberta: try self.init(roberta: folder, file, settings)
-    case .llama where file == nil: try self.init(sentencePiece: folder, settings)
-    case .llama, .file: try self.init(asItStands: folder, file, settings)
+    case .llama:
+      if let file {
+        try self.init(llama: file, settings)
+      } else {
+        try self.init(sentencePiece: folder, settings)
+      }
+    case .byteLevel, .file: try self.init(asItStands: folder, file, settings)
     }
   }
 
@@ -34,10 +39,7 @@ extension Tokenizer {
         [own, settings.addedTokens(besides: Set(own.map(\.content)))],
         settings.specialTokensInText()),
       settings
-    ) { special in
-      try settings.postProcessor(special)
-        ?? file.optional("post_processor").map(PostProcessorReader.read) ?? .none
-    }
+    ) { _ in try file.optional("post_processor").map(PostProcessorReader.read) ?? .none }
   }
 
   /// - Parameter postProcessor: given the ids of tokens with a part in every text.

@@ -88,9 +88,15 @@ extension Tokenizer.Stages {
         merges: try ScoredMerges.merges(vocabulary, scores, tokens),
         unknown: .init(
           id: vocabulary.specialTokens.unknown, fuses: true, bytes: BPEReader.byteTokens(tokens))),
-      decoding: [
-        ReplaceDecoding(pattern: [mark], content: [" "]), ByteFallbackDecoding(), FuseDecoding(),
-      ] + (prepends ? [StripDecoding(content: " ", count: 1)] : []))
+      decoding: sentencePieceDecoding(stripsSpace: prepends))
+  }
+
+  /// - Parameter stripsSpace: whether the space before a text was not there.
+  static func sentencePieceDecoding(stripsSpace: Bool) -> [any DecodingStage] {
+    [
+      ReplaceDecoding(pattern: [ScoredMerges.mark], content: [" "]), ByteFallbackDecoding(),
+      FuseDecoding(),
+    ] + (stripsSpace ? [StripDecoding(content: " ", count: 1)] : [])
   }
 
   fileprivate static func byteLevel(

@@ -8,8 +8,12 @@ enum TokenizerClass: CaseIterable {
   case distilBERT
   /// RoBERTa's standard tokenizer over a vocabulary and merges.
   case roberta
-  /// `tokenizer.json` as it stands, or else `tokenizer.model` of SentencePiece.
+  /// LLaMA's standard tokenizer over the vocabulary and merges of `tokenizer.json`, or else over `tokenizer.model` of
+  /// SentencePiece.
   case llama
+  /// `tokenizer.json` as it stands, whose tokens stand for bytes. (`transformers` 5 drops splits of its own that the file
+  /// has, such as that of digits in SmolLM2's, with which the models were trained.)
+  case byteLevel
   /// `tokenizer.json` as it stands.
   case file
 
@@ -48,11 +52,8 @@ enum TokenizerClass: CaseIterable {
         "RobertaTokenizer", "BartTokenizer", "LEDTokenizer", "LongformerTokenizer", "MvpTokenizer",
       ]
     case .llama: ["LlamaTokenizer"]
-    case .file:
-      [
-        "PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend", "GPT2Tokenizer",
-        "Qwen2Tokenizer",
-      ]
+    case .byteLevel: ["GPT2Tokenizer", "Qwen2Tokenizer"]
+    case .file: ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"]
     }
   }
 
@@ -70,7 +71,7 @@ enum TokenizerClass: CaseIterable {
         "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
       ]
     case .llama: ["unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>"]
-    case .file: [:]
+    case .byteLevel, .file: [:]
     }
   }
 

@@ -18,7 +18,7 @@ struct TokenizerSettings {
   /// - Throws: `InputError` naming the file and key that cannot be used.
   init(_ folder: TokenizerFolder, tokenizerFile: JSONField?) throws {
     let configuration = try folder.json("tokenizer_config.json")
-    tokenizerClass = try Self.tokenizerClass(folder, configuration)
+    tokenizerClass = try Self.tokenizerClass(folder, configuration, tokenizerFile)
     self.configuration = configuration
     self.tokenizerFile = tokenizerFile
     let listsTokens = try configuration?.optional("added_tokens_decoder") != nil
@@ -27,17 +27,48 @@ struct TokenizerSettings {
     try refuseWhatIsNotSupported()
   }
 
-  private static func tokenizerClass(_ folder: TokenizerFolder, _ configuration: JSONField?) throws
-    -> TokenizerClass
-  {
-    if let name = try configuration?.optional("tokenizer_class") { return try .init(name) }
+  private static func tokenizerClass(
+    _ folder: TokenizerFolder, _ configuration: JSONField?, _ tokenizerFile: JSONField?
+  ) throws -> TokenizerClass {
     let model = try folder.json("config.json")
-    if let name = try model?.optional("tokenizer_class") { return try .init(name) }
     let type = try model?.optional("model_type")?.string()
+    if let name = try configuration?.optional("tokenizer_class")
+      ?? model?.optional("tokenizer_class")
+    {
+      let named = try TokenizerClass(name)
+      guard let tokenizerFile else { return named }
+      switch named {
+      // `transformers` has a class of its own for Mistral, and looks at what LLaMA 3 and others are.
+      case .llama where try type == "mistral" || isByteLevel(tokenizerFile): return .file
+      case .byteLevel:
+        if let prefix = try configuration?.optional("add_prefix_space"), try prefix.bool() {
+          throw prefix.error("is not supported for \(try name.string())")
+        }
+        guard try isByteLevel(tokenizerFile) else {
+          throw name.error(
+            "reads bytes, but tokenizer.json has neither a pre_tokenizer nor a decoder ByteLevel")
+        }
+        return .byteLevel
+      default: return named
+      }
+    }
     if let known = type.flatMap(TokenizerClass.init(modelType:)) { return known }
     if folder.has("tokenizer.json") { return .file }
     if folder.has("vocab.txt") { return .bert }
     return folder.has("tokenizer.model") ? .llama : .roberta
+  }
+
+  /// Whether the tokens of `tokenizer.json` stand for bytes, as those of GPT-2.
+  private static func isByteLevel(_ file: JSONField) throws -> Bool {
+    func isByteLevel(_ stage: JSONField) throws -> Bool {
+      if try stage.optional("type")?.string() == "ByteLevel" { return true }
+      return try ["pretokenizers", "decoders"].contains { list in
+        try stage.optional(list)?.elements().contains(where: isByteLevel) ?? false
+      }
+    }
+    return try ["pre_tokenizer", "decoder"].contains {
+      try file.optional($0).map(isByteLevel) ?? false
+    }
   }
 
   private func refuseWhatIsNotSupported() throws {
@@ -117,14 +148,12 @@ struct TokenizerSettings {
       padding: try specialToken("pad_token").flatMap { id($0.content) })
   }
 
-  /// What stands around a text if `add_bos_token` or `add_eos_token` is there; nil leaves it to `tokenizer.json`.
+  /// What stands around a text by `add_bos_token` and `add_eos_token`, which count where there is no `tokenizer.json`.
   /// - Throws: `InputError` naming the key at fault.
-  func postProcessor(_ special: Tokenizer.SpecialTokens) throws -> PostProcessor? {
-    let (addsBeginning, addsEnd) = (try flag("add_bos_token"), try flag("add_eos_token"))
-    guard addsBeginning != nil || addsEnd != nil else { return nil }
-    return .around(
-      beginning: addsBeginning == true ? special.beginning : nil,
-      end: addsEnd == true ? special.end : nil)
+  func postProcessor(_ special: Tokenizer.SpecialTokens) throws -> PostProcessor {
+    .around(
+      beginning: try flag("add_bos_token") == true ? special.beginning : nil,
+      end: try flag("add_eos_token") == true ? special.end : nil)
   }
 
   // MARK: Tokens

@@ -35,7 +35,8 @@ struct DecoderArchitecture: Sendable {
   enum Window {
     /// None: a token sees all before it.
     case none
-    /// `sliding_window` for every block; this many tokens where the key is not there.
+    /// `sliding_window` for every block, or for those that `layer_types` names; this many tokens where the key is
+    /// not there.
     case everywhere(default: Int)
     /// `sliding_window` from block `max_window_layers` on, if `use_sliding_window` says so; or the blocks that
     /// `layer_types` names.
@@ -85,31 +86,46 @@ extension DecoderArchitecture.Window {
       guard size > 0 else { throw file.error("sliding_window", expected: "a positive integer") }
       return size
     }
+    let types = try layerTypes(file, blocks: blocks)
     switch self {
-    case .none: return Array(repeating: plain, count: blocks)
+    case .none:
+      guard !types.contains(.sliding) else {
+        throw file.error("layer_types", expected: "\"full_attention\" only")
+      }
+      return Array(repeating: plain, count: blocks)
     case .everywhere(let fallback):
-      return Array(repeating: .causal(window: try window(fallback)), count: blocks)
+      let windowed = AttentionMask.causal(window: try window(fallback))
+      return (0..<blocks).map { types.isEmpty || types[$0] == .sliding ? windowed : plain }
     case .upperBlocks:
       guard try file.boolIfPresent("use_sliding_window") ?? false else {
         return Array(repeating: plain, count: blocks)
       }
       let windowed = AttentionMask.causal(window: try window(4096))
-      if let types = try file.arrayIfPresent("layer_types") {
-        guard types.count == blocks else {
-          throw file.error("layer_types", expected: "a type for each of \(blocks) blocks")
-        }
-        return try types.map { type in
-          switch type {
-          case "full_attention": return plain
-          case "sliding_attention": return windowed
-          default:
-            throw file.error(
-              "layer_types", expected: "\"full_attention\" and \"sliding_attention\" only")
-          }
-        }
-      }
       let first = try file.integerIfPresent("max_window_layers") ?? 28
-      return (0..<blocks).map { $0 >= first ? windowed : plain }
+      return (0..<blocks).map {
+        (types.isEmpty ? $0 >= first : types[$0] == .sliding) ? windowed : plain
+      }
+    }
+  }
+
+  /// What `layer_types` says of a block.
+  private enum LayerType: String, CaseIterable {
+    case full = "full_attention"
+    case sliding = "sliding_attention"
+  }
+
+  /// `layer_types`, one for each block; none if the key is not there.
+  private func layerTypes(_ file: ConfigurationFile, blocks: Int) throws -> [LayerType] {
+    guard let types = try file.arrayIfPresent("layer_types") else { return [] }
+    guard types.count == blocks else {
+      throw file.error("layer_types", expected: "a type for each of \(blocks) blocks")
+    }
+    return try types.map { value in
+      guard case .string(let name) = value, let type = LayerType(rawValue: name) else {
+        let known = LayerType.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " and ")
+        throw file.error("layer_types", expected: "\(known) only")
+      }
+      return type
     }
   }
 }

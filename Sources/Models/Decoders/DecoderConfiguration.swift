@@ -39,6 +39,10 @@ struct DecoderConfiguration {
     where (file[key] ?? .null) != .null {
       throw file.error(key, expected: "none: \(meaning) are not supported")
     }
+    guard try file.boolIfPresent("is_causal") ?? true else {
+      throw file.error(
+        "is_causal", expected: "true: tokens that see later ones are not supported")
+    }
     func positiveIfPresent(_ key: String, upTo most: Int = Int(Int32.max)) throws -> Int? {
       guard let value = try file.integerIfPresent(key) else { return nil }
       guard 1...most ~= value else {

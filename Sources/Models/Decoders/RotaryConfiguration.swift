@@ -4,7 +4,8 @@ import Support
 import Weights
 
 /// The rotary positions that `config.json` describes: `rope_theta` with `rope_scaling`, or both in `rope_parameters`
-/// as newer versions of `transformers` write it.
+/// as newer versions of `transformers` write it. Where both are there, `rope_scaling` stands, as it does there: that is
+/// how a longer context is asked for.
 struct RotaryConfiguration {
   /// The angle of each pair of columns from one position to the next, in radians.
   private(set) var frequencies: [Double]
@@ -16,7 +17,7 @@ struct RotaryConfiguration {
   ///   - positions: `max_position_embeddings`.
   /// - Throws: `InputError` naming the key that cannot be used.
   init(_ file: ConfigurationFile, headSize: Int, positions: Int) throws {
-    let settings = RotarySettings(file)
+    let settings = try RotarySettings(file)
     let theta = try settings.theta()
     frequencies = (0..<headSize / 2).map { pow(theta, -2 * Double($0) / Double(headSize)) }
     switch try settings.kind() {
@@ -95,14 +96,15 @@ struct RotarySettings {
   private let place: String
   private let object: JSONObject
 
-  init(_ file: ConfigurationFile) {
-    self.file = file
-    place = ["rope_parameters", "rope_scaling"].first { file[$0] != nil } ?? "rope_scaling"
-    if case .object(let object) = file[place] {
-      self.object = object
-    } else {
-      object = JSONObject()
+  /// - Throws: `InputError` naming the key if it is no object.
+  init(_ file: ConfigurationFile) throws {
+    let given = try ["rope_scaling", "rope_parameters"].compactMap { key in
+      try file.objectIfPresent(key).map { (place: key, object: $0) }
     }
+    let chosen = given.first { !$0.object.members.isEmpty }
+    self.file = file
+    place = chosen?.place ?? "rope_scaling"
+    object = chosen?.object ?? JSONObject()
   }
 
   /// The settings as a file of their own: errors name their place.

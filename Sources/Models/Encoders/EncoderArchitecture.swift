@@ -1,4 +1,5 @@
 import Layers
+import Weights
 
 /// What tells the members of BERT's family apart: names of tensors and of keys, positions, the head of sequence
 /// classification. Every member is one value of this in a file of its own.
@@ -61,6 +62,18 @@ struct EncoderArchitecture: Sendable {
     /// Dropout of the head: the key, and its value if it is not there; nil for that of hidden states.
     var sequenceDropout = (key: "classifier_dropout", default: Float?.none)
     var tokenDropout = (key: "classifier_dropout", default: Float?.none)
+
+    /// These keys with the names that all models share where a file has them: `transformers` takes `hidden_size` for
+    /// DistilBERT's `dim`, and rather than it where both are there.
+    func generalized(by file: ConfigurationFile) -> Self {
+      let general = Self()
+      var keys = self
+      for key in [\Self.hiddenSize, \.layerCount, \.headCount]
+      where file[general[keyPath: key]] != nil {
+        keys[keyPath: key] = general[keyPath: key]
+      }
+      return keys
+    }
   }
 
   /// The head of sequence classification.

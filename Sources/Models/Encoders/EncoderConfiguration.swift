@@ -46,7 +46,7 @@ struct EncoderConfiguration {
       guard (0..<1).contains(value) else { throw file.error(key, expected: "0 or more, below 1") }
       return value
     }
-    let keys = architecture.keys
+    let keys = architecture.keys.generalized(by: file)
     vocabularySize = try positive("vocab_size")
     hiddenSize = try positive(keys.hiddenSize)
     layerCount = try positive(keys.layerCount, upTo: 10_000)

@@ -10,7 +10,7 @@ struct GGUFRotary {
 
   /// - Throws: `InputError` naming the key that such files have no place for.
   init(_ file: ConfigurationFile, _ shape: DecoderConfiguration, architecture: String) throws {
-    let settings = RotarySettings(file)
+    let settings = try RotarySettings(file)
     let (theta, size) = (try settings.theta(), shape.heads.size)
     func key(_ name: String) -> String { "\(architecture).rope.\(name)" }
     metadata = [

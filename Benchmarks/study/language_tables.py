@@ -1,6 +1,6 @@
-"""Collects the runs of language.sh or encoder.sh into language.jsonl or encoder.jsonl, and prints their tables.
+"""Collects the runs of language.sh into language.jsonl, and prints their tables.
 
-    python run_tables.py language [FOLDER]    # the folder of the runs; without it only the tables
+    python language_tables.py [FOLDER]    # the folder of the runs; without it only the tables
 
 Needs nothing but Python.
 """
@@ -41,11 +41,11 @@ def row(*cells: object) -> None:
 
 
 def main() -> None:
-    if len(sys.argv) < 2 or sys.argv[1] not in ("language", "encoder"):
-        sys.exit(__doc__)
-    file = HERE / f"{sys.argv[1]}.jsonl"
     if len(sys.argv) > 2:
-        collect(Path(sys.argv[2]), file)
+        sys.exit(__doc__)
+    file = HERE / "language.jsonl"
+    if len(sys.argv) == 2:
+        collect(Path(sys.argv[1]), file)
     runs = [json.loads(line) for line in file.read_text().splitlines()]
     losses = {(run["method"], run["rate"], run["seed"]): run["metrics"]["loss"] for run in runs}
     memory = {run["method"]: run["peak_memory"]["total"] / 1e6 for run in runs}
