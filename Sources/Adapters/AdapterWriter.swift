@@ -96,8 +96,8 @@ extension AdapterWriter {
 }
 
 extension NamedTensor {
-  /// A parameter's value under another name.
-  init(_ parameter: Parameter, name: String, _ engine: Engine) {
+  /// A parameter's value under a name.
+  package init(_ parameter: Parameter, name: String, _ engine: Engine) {
     self.init(name, .float32, shape: parameter.shape) { body in
       try parameter.withValue(engine) { try body(UnsafeRawBufferPointer($0.elements)) }
     }

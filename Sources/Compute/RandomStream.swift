@@ -3,9 +3,9 @@ import Foundation
 
 /// Random numbers that are a pure function of a seed, a purpose and an index (Philox4x32-10): the same run
 /// draws the same numbers on every machine, however it was interrupted.
-public struct RandomStream: RandomNumberGenerator, Sendable {
+package struct RandomStream: RandomNumberGenerator, Sendable {
   /// What numbers are drawn for; streams of different purposes are independent.
-  public enum Purpose: UInt32, Sendable {
+  package enum Purpose: UInt32, Sendable {
     /// New weights. (Dropout uses the purposes below 2³¹ through its sites.)
     case initialization = 0x8000_0001
     /// The order of examples in an epoch.
@@ -24,14 +24,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   private var counter: UInt32 = 0
 
   /// Stream number `index` of a purpose.
-  public init(seed: UInt64, purpose: Purpose, index: Int) {
+  package init(seed: UInt64, purpose: Purpose, index: Int) {
     self.seed = seed
     self.purpose = purpose.rawValue
     self.index = UInt32(truncatingIfNeeded: index)
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     var words: [UInt32] = [0, 0, 0, 0]
     ck_philox([counter, 0, purpose, index], seed, &words)
     counter &+= 1
@@ -39,7 +39,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 
   /// A draw from the standard normal distribution (Box–Muller).
-  public mutating func normal() -> Float {
+  package mutating func normal() -> Float {
     let u = (Double(next() >> 11) + 1) * 0x1p-53
     let v = Double(next() >> 11) * 0x1p-53
     return Float((-2 * log(u)).squareRoot() * cos(2 * .pi * v))

@@ -2,15 +2,15 @@ import Compute
 import Foundation
 
 /// The input of BERT and its relatives: dropout(LayerNorm(word + position + token type)).
-public final class Embeddings {
+package final class Embeddings {
   /// The word table [vocabSize, hiddenSize].
-  public let words: Parameter
+  package let words: Parameter
   /// The position table [maxPositionEmbeddings, hiddenSize].
-  public let positions: Parameter
+  package let positions: Parameter
   /// The token-type table [typeVocabSize, hiddenSize], if the model has one.
-  public let types: Parameter?
+  package let types: Parameter?
   /// The normalisation of the sum.
-  public let norm: LayerNorm
+  package let norm: LayerNorm
   private let site: DropoutSite
 
   package init(
@@ -47,22 +47,38 @@ public final class Embeddings {
   /// y [tokens, hiddenSize]
   package func forward(_ indices: Indices, into hidden: Hidden, _ pass: Pass) -> Tape {
     let (engine, y) = (pass.engine, hidden.values)
-    let width = y.columns
-    engine.parallel(y.rows, grain: 32) { rows in
-      for r in rows {
-        let row = y.data + r * width
-        row.update(from: words.value.data + Int(indices.words[r]) * width, count: width)
-        engine.axpy(1, positions.value.data + Int(indices.positions[r]) * width, row, width)
-        if let types {
-          engine.axpy(1, types.value.data + Int(indices.types[r]) * width, row, width)
-        }
-      }
-    }
+    sum(indices, into: y, engine)
     let arena = isTraining ? pass.arena : engine.scratch
     let normalized = norm.forward(y, into: y, saving: arena, engine)
     if pass.dropout != nil { site.apply(pass, y, into: y) }
     if let rounded = hidden.rounded { engine.round(y, into: rounded) }
     return Tape(indices: indices, normalized: normalized)
+  }
+
+  private func sum(_ indices: Indices, into y: Matrix<Float>, _ engine: Engine) {
+    let width = y.columns
+    let others = [(positions, indices.positions)] + (types.map { [($0, indices.types)] } ?? [])
+    guard ([words] + others.map(\.0)).allSatisfy({ $0.storedMatrix == nil }) else {
+      // Tables that the file does not have in float32 are decoded row by row.
+      words.readRows(indices.words, into: y, engine)
+      for (table, rows) in others {
+        engine.scratch.scope {
+          let part = engine.scratch.matrix(y.rows, width, of: Float.self)
+          table.readRows(rows, into: part, engine)
+          engine.add(part, to: y)
+        }
+      }
+      return
+    }
+    engine.parallel(y.rows, grain: 32) { rows in
+      for r in rows {
+        let row = y.data + r * width
+        row.update(from: words.value.data + Int(indices.words[r]) * width, count: width)
+        for (table, rows) in others {
+          engine.axpy(1, table.value.data + Int(rows[r]) * width, row, width)
+        }
+      }
+    }
   }
 
   /// Accumulates the gradients of the tables; dy is overwritten.

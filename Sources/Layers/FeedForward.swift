@@ -1,11 +1,11 @@
 import Compute
 
 /// The feed-forward layers of BERT: W₂ activation(W₁ x + b₁). The second bias is added by what follows.
-public final class FeedForward {
+package final class FeedForward {
   /// W₁ [intermediateSize, hiddenSize]
-  public let intermediate: Linear
+  package let intermediate: Linear
   /// W₂ [hiddenSize, intermediateSize]
-  public let output: Linear
+  package let output: Linear
   private let activation: Activation
 
   package init(intermediate: Linear, output: Linear, activation: Activation) {

@@ -2,13 +2,13 @@ import Compute
 
 /// The gated feed-forward layers of LLaMA: W_down (activation(W_gate x) · W_up x), also called SwiGLU with the activation
 /// silu (Shazeer, 2020).
-public final class GatedFeedForward {
+package final class GatedFeedForward {
   /// W_gate [intermediateSize, hiddenSize]
-  public let gate: Linear
+  package let gate: Linear
   /// W_up [intermediateSize, hiddenSize]
-  public let up: Linear
+  package let up: Linear
   /// W_down [hiddenSize, intermediateSize]
-  public let down: Linear
+  package let down: Linear
   private let activation: Activation
 
   package init(gate: Linear, up: Linear, down: Linear, activation: Activation) {

@@ -1,15 +1,15 @@
 import Compute
 
 /// Layer normalisation (Ba et al., 2016) with a scale (gamma) and a bias for each column.
-public final class LayerNorm {
+package final class LayerNorm {
   /// The scale [columns] (`LayerNorm.weight`).
-  public let weight: Parameter
+  package let weight: Parameter
   /// The bias [columns].
-  public let bias: Parameter
+  package let bias: Parameter
   private let epsilon: Float
 
   /// A layer of these parameters; `epsilon` is added to the variance.
-  public init(weight: Parameter, bias: Parameter, epsilon: Float) {
+  package init(weight: Parameter, bias: Parameter, epsilon: Float) {
     self.weight = weight
     self.bias = bias
     self.epsilon = epsilon

@@ -2,19 +2,19 @@ import Compute
 import Support
 
 /// −log softmax(logits)[next token], for rows over a vocabulary: the plain cross-entropy, computed on all threads.
-public struct NextTokenLoss: LossFunction {
+package struct NextTokenLoss: LossFunction {
   /// The loss.
-  public init() {}
+  package init() {}
 
   /// See `LossFunction`.
-  public func evaluate(
+  package func evaluate(
     _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?
   ) -> Double {
     CrossEntropy().evaluate(logits, targets, scale: scale, gradient: gradient)
   }
 
   /// See `LossFunction`.
-  public func evaluate(
+  package func evaluate(
     _ logits: Matrix<Float>, _ targets: [Target], scale: Float, gradient: Matrix<Float>?,
     _ engine: Engine
   ) -> Double {

@@ -34,7 +34,7 @@ public final class Parameter {
   /// Whether there is a gradient of the parameter's own size.
   package var isTrainedDensely: Bool { gradientMemory != nil }
   /// The same for a table that trains by the rows that are read.
-  public private(set) var rowGradient: RowGradient?
+  package private(set) var rowGradient: RowGradient?
 
   /// Where the value is. Valid as long as the parameter is.
   package private(set) var storage: WeightStorage

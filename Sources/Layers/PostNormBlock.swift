@@ -2,15 +2,15 @@ import Compute
 
 /// A block of BERT, which normalises what its layers have been added to: norm(x + attention(x)), then
 /// norm(x + feedForward(x)), with dropout before each sum.
-public final class PostNormBlock: TransformerBlock {
+package final class PostNormBlock: TransformerBlock {
   /// The attention half.
-  public let attention: SelfAttention
+  package let attention: SelfAttention
   /// The normalisation that ends it.
-  public let attentionNorm: LayerNorm
+  package let attentionNorm: LayerNorm
   /// The feed-forward half.
-  public let feedForward: FeedForward
+  package let feedForward: FeedForward
   /// The normalisation that ends it.
-  public let feedForwardNorm: LayerNorm
+  package let feedForwardNorm: LayerNorm
   private let attentionSite: DropoutSite
   private let feedForwardSite: DropoutSite
 

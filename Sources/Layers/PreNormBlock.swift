@@ -2,15 +2,15 @@ import Compute
 
 /// A block of a decoder, whose layers read the normalised rows and add to the rows themselves: x + attention(norm(x)),
 /// then x + feedForward(norm(x)).
-public final class PreNormBlock: TransformerBlock {
+package final class PreNormBlock: TransformerBlock {
   /// The attention half.
-  public let attention: SelfAttention
+  package let attention: SelfAttention
   /// The normalisation before it.
-  public let attentionNorm: RMSNorm
+  package let attentionNorm: RMSNorm
   /// The feed-forward half.
-  public let feedForward: GatedFeedForward
+  package let feedForward: GatedFeedForward
   /// The normalisation before it.
-  public let feedForwardNorm: RMSNorm
+  package let feedForwardNorm: RMSNorm
 
   package init(
     attention: SelfAttention, norm attentionNorm: RMSNorm, feedForward: GatedFeedForward,

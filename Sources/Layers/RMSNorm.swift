@@ -1,13 +1,13 @@
 import Compute
 
 /// Normalisation of rows by the root of their mean square (Zhang and Sennrich, 2019), with a scale for each column.
-public final class RMSNorm {
+package final class RMSNorm {
   /// The scale [columns] (`input_layernorm.weight`).
-  public let weight: Parameter
+  package let weight: Parameter
   private let epsilon: Float
 
   /// A layer of this scale; `epsilon` is added to the mean square.
-  public init(weight: Parameter, epsilon: Float) {
+  package init(weight: Parameter, epsilon: Float) {
     self.weight = weight
     self.epsilon = epsilon
   }

@@ -3,7 +3,7 @@ import Foundation
 
 /// Rotary positions (Su et al., 2021): queries and keys are turned by angles that grow with the position, so that their
 /// products depend on distances alone.
-public final class RotaryPositions {
+package final class RotaryPositions {
   /// The angle by which each pair of columns turns from one position to the next [half of a head], in radians.
   private let frequencies: [Double]
   /// What turned vectors are multiplied by.

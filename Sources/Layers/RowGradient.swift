@@ -2,9 +2,9 @@ import Compute
 import Foundation
 
 /// The gradient of a table of which a step reads few rows: only those have memory.
-public final class RowGradient {
+package final class RowGradient {
   /// The rows that have a gradient, in the order in which they were first read.
-  public private(set) var rows: [Int32] = []
+  package private(set) var rows: [Int32] = []
   private var places: [UnsafeMutablePointer<Float>?]
   private let width: Int
   private let memory: Arena
@@ -20,7 +20,7 @@ public final class RowGradient {
   }
 
   /// The gradient of row `row`, nil when it is zero.
-  public func row(_ row: Int32) -> UnsafeMutableBufferPointer<Float>? {
+  package func row(_ row: Int32) -> UnsafeMutableBufferPointer<Float>? {
     places[Int(row)].map { UnsafeMutableBufferPointer(start: $0, count: width) }
   }
 

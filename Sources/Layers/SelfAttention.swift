@@ -2,15 +2,15 @@ import Compute
 
 /// Multi-head attention between the tokens of each sequence, over packed sequences:
 /// W_o attention(W_q x, W_k x, W_v x). What is normalised and added before and after it is the block's business.
-public final class SelfAttention {
+package final class SelfAttention {
   /// The query projection [columns of query heads, hiddenSize].
-  public let query: Linear
+  package let query: Linear
   /// The key projection [columns of key heads, hiddenSize].
-  public let key: Linear
+  package let key: Linear
   /// The value projection, of the key projection's shape.
-  public let value: Linear
+  package let value: Linear
   /// The output projection [hiddenSize, columns of query heads].
-  public let output: Linear
+  package let output: Linear
   private let heads: AttentionHeads
   private let mask: AttentionMask
   private let positions: RotaryPositions?

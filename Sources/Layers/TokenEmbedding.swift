@@ -2,12 +2,12 @@ import Compute
 
 /// The input of a decoder: a row of a table for every token. The table may be the weight of the layer that makes the
 /// logits, too.
-public final class TokenEmbedding {
+package final class TokenEmbedding {
   /// The table [vocabSize, hiddenSize].
-  public let words: Parameter
+  package let words: Parameter
 
   /// A layer of this table.
-  public init(words: Parameter) { self.words = words }
+  package init(words: Parameter) { self.words = words }
 
   package var isTraining: Bool { words.rowGradient != nil || words.isTrainedDensely }
 

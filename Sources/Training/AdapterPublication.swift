@@ -21,17 +21,15 @@ struct AdapterPublication {
 
   /// Writes the adapter's folder.
   /// - Parameters:
-  ///   - checkpoint: a folder with the model and the state of a step.
-  ///   - trained: what the method trains.
+  ///   - final: the model of the step.
+  ///   - trained: what the method trains of it.
+  ///   - state: the tensors of the step's checkpoint.
   /// - Returns: the base with the adapter.
   func publish(
-    _ checkpoint: URL, _ trained: TrainedParameters, to url: URL
+    _ final: any TransformerModel, _ trained: TrainedParameters, state: Checkpoint, to url: URL
   ) throws -> any TransformerModel {
     let origin = try base.model(
       head: head.head, weights: head.weights, seed: settings.seed, engine)
-    let final = try ModelFolder(checkpoint).model(head: head.head, engine)
-    let state = try Checkpoint(
-      file: checkpoint.appendingPathComponent(RunFolder.stateName + ".safetensors"))
     var run: AdapterWriter.Run? = .init(method: settings.method, trained: trained, state: state)
     if followsAdapter, trained.additions.isEmpty { run = nil }
     try AdapterWriter(

@@ -147,7 +147,7 @@ public struct FineTuning: Sendable {
     let run = try TrainingRun(
       ready.model, ready.objective, trained, training: ready.training, validation: ready.validation,
       settings,
-      metric: metric, tokenizer: ready.source, folder, state, ready.engine, watch: watch)
+      metric: metric, folder, state, ready.engine, watch: watch)
     let counts = TrainedCounts(trained, in: ready.model)
     try run.run { total, perEpoch in
       TrainingPlan(
@@ -158,6 +158,8 @@ public struct FineTuning: Sendable {
     let kept = state.bestStep ?? state.step
     // Of the run, not of making an adapter of it.
     let memory = ready.engine.ledger.peaksByName
+    try folder.check(kept)
+    if kept != state.step { try folder.restore(kept, ready.model, trained, ready.engine) }
     let published = try publishedWithAdapter(kept, ready, trained, folder)
     let (metrics, classes, mistakes) = metricsOfKept(state, ready, published)
     let figures = RunReport(
@@ -181,10 +183,9 @@ public struct FineTuning: Sendable {
       })
     if settings.save == .adapter {
       try folder.publishAdapter(outcome)
-    } else if let published {
-      try folder.publish(published, tokenizer: ready.source, outcome, ready.engine)
     } else {
-      try folder.publish(kept, outcome)
+      try folder.publish(
+        published ?? ready.model, tokenizer: ready.source, outcome, ready.engine)
     }
     return figures
   }
@@ -235,7 +236,7 @@ public struct FineTuning: Sendable {
     var settings = settings.resolved
     settings.inputs = TrainedInputs(training)
     var state = RunState(
-      settings: settings, model: ready.fingerprint.description,
+      settings: settings, model: ready.fingerprint.description, path: model.path,
       training: try ready.training.fingerprint().description)
     state.validation = try ready.validation?.fingerprint().description
     state.basis = try basis.map { try Fingerprint(of: Checkpoint(file: $0)).description }
@@ -328,7 +329,8 @@ public struct FineTuning: Sendable {
     return try AdapterPublication(
       base: ready.source, fingerprint: ready.baseFingerprint, head: ready.choice,
       settings: settings, followsAdapter: adapter != nil, engine: ready.engine
-    ).publish(folder.checkedCheckpoint(step), trained, to: folder.stagedAdapter)
+    ).publish(
+      ready.model, trained, state: folder.state(of: step), to: folder.stagedAdapter)
   }
 
   /// Those of the best evaluation, which may have been before this process resumed the run; or those of the model

@@ -1,5 +1,7 @@
+import Adapters
 import Compute
 import Foundation
+import Layers
 import Methods
 import Models
 import Support
@@ -7,7 +9,8 @@ import Weights
 
 /// The output folder of a run: checkpoints while it goes on, the model and its figures at the end.
 ///
-///     checkpoint-<step>/   the newest and the best: a Hugging Face folder, with training_state.safetensors and .json, and SHA256SUMS beside
+///     checkpoint-<step>/   the newest and the best: what trains and its optimiser (training_state.safetensors), the state of the
+///                          run (.json), SHA256SUMS. With the model that the run began with, that is the model of the step
 ///     preliminary-basis.safetensors   what the preliminary phase found
 ///     log.jsonl            a line per logged step and evaluation
 ///     tensorboard/         the same for TensorBoard
@@ -19,7 +22,7 @@ import Weights
 ///
 /// What belongs to the result of a run (model, adapter, figures) takes its place together, see `FolderPublication`.
 package struct RunFolder {
-  static let stateName = "training_state"
+  static let stateName = ModelFolder.trainingStateName
   private static let checkpointPrefix = "checkpoint-"
   private static let (basisName, adapterName) = ("preliminary-basis.safetensors", "adapter")
   static let (metricsName, logName, mistakesName) = ("metrics.json", "log.jsonl", "mistakes.jsonl")
@@ -96,15 +99,14 @@ package struct RunFolder {
   /// Writes a checkpoint, then removes those that are neither it nor the best.
   func save(
     _ state: RunState, _ model: any TransformerModel, _ trained: TrainedParameters,
-    tokenizer: ModelFolder, _ engine: Engine
+    _ engine: Engine
   ) throws {
     try checkPresent()
     let target = checkpoint(state.step)
     try AtomicOutput.folder(at: target) { folder in
-      try ModelFolder.write(
-        model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
       try SafetensorsWriter.write(
-        trained.all.flatMap { $0.state() },
+        trained.values(in: model).map { NamedTensor($0, name: $0.name, engine) }
+          + trained.all.flatMap { $0.state() },
         to: folder.appendingPathComponent(Self.stateName + ".safetensors"))
       try Self.write(state, to: folder)
       try FileDigests.write(in: folder)
@@ -143,7 +145,7 @@ package struct RunFolder {
   }
 
   /// - Throws: `InputError` naming the file of a checkpoint that is missing or not as it was written.
-  private func check(_ step: Int) throws {
+  func check(_ step: Int) throws {
     try InputFile.checkFolder(checkpoint(step))
     try FileDigests.check(checkpoint(step))
   }
@@ -186,46 +188,32 @@ package struct RunFolder {
     return try? readState(in: newest ?? url).settings.precision
   }
 
-  /// Takes weights and optimiser from the checkpoint of `step`.
+  /// The tensors of a checkpoint.
+  func state(of step: Int) throws -> Checkpoint {
+    try Checkpoint(
+      file: checkpoint(step).appendingPathComponent(Self.stateName + ".safetensors"))
+  }
+
+  /// Takes weights and optimiser from the checkpoint of `step`, into the model that the run began with.
   func restore(
     _ step: Int, _ model: any TransformerModel, _ trained: TrainedParameters, _ engine: Engine
   ) throws {
     let folder = checkpoint(step)
-    let weights = try Checkpoint(folder: folder)
-    // What does not train is as it was loaded; the checkpoint has it with LoRA merged.
-    let names = Set(trained.all.lazy.filter { !$0.isValueDerived }.map(\.name))
-    for parameter in model.parameters where names.contains(parameter.name) {
+    let state = try state(of: step)
+    // Older versions wrote the whole model beside the state.
+    let whole = folder.appendingPathComponent(ModelFolder.weightsName)
+    let weights =
+      FileManager.default.fileExists(atPath: whole.path) ? try Checkpoint(file: whole) : state
+    for parameter in trained.values(in: model) {
       let tensor = try weights.tensor(parameter.name, shape: parameter.shape)
       try parameter.setValue(engine) { try tensor.copyFinite(to: $0.elements) }
     }
-    let state = try Checkpoint(
-      file: folder.appendingPathComponent(Self.stateName + ".safetensors"))
     for trainable in trained.all { try trainable.restore(state, engine) }
-  }
-
-  /// A checkpoint whose files are those that were written.
-  /// - Throws: `InputError` naming the one that is not.
-  func checkedCheckpoint(_ step: Int) throws -> URL {
-    try check(step)
-    return checkpoint(step)
   }
 
   // MARK: Result
 
-  /// Makes the model of checkpoint `step` the run's result.
-  func publish(_ step: Int, _ outcome: RunOutcome) throws {
-    let source = try ModelFolder(checkedCheckpoint(step))
-    let weights = try source.checkpoint()
-    try stage { folder in
-      try ModelFolder.write(
-        try source.configuration(),
-        weights.names.compactMap { weights[$0].map { NamedTensor($0) } }, tokenizer: source,
-        to: folder)
-    }
-    try end(outcome, tokenizer: source)
-  }
-
-  /// The same for a model that is in no checkpoint, beside its adapter.
+  /// Makes a model the run's result, beside its adapter if there is one.
   func publish(
     _ model: any TransformerModel, tokenizer: ModelFolder, _ outcome: RunOutcome, _ engine: Engine
   ) throws {
@@ -233,12 +221,12 @@ package struct RunFolder {
       try ModelFolder.write(
         model.configuration, model.tensors(engine), tokenizer: tokenizer, to: folder)
     }
-    try end(outcome, tokenizer: tokenizer)
+    try end(outcome)
   }
 
   /// The same for the adapter alone.
   func publishAdapter(_ outcome: RunOutcome) throws {
-    try end(outcome, tokenizer: nil)
+    try end(outcome)
   }
 
   private func stage(_ body: (URL) throws -> Void) throws {
@@ -248,7 +236,7 @@ package struct RunFolder {
   }
 
   /// A run that is killed before its result is there goes on from its checkpoint, and comes here again.
-  private func end(_ outcome: RunOutcome, tokenizer: ModelFolder?) throws {
+  private func end(_ outcome: RunOutcome) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try stage { folder in
@@ -261,7 +249,7 @@ package struct RunFolder {
         encoder.encode(outcome.figures), to: folder.appendingPathComponent(Self.metricsName))
     }
     let lock = try FolderPublication(
-      of: staged, in: url, dropping: leftovers(butFor: outcome, tokenizer),
+      of: staged, in: url, dropping: leftovers(butFor: outcome),
       keys: [ModelFolder.configurationName, Self.adapterName],
       last: [Self.stateName + ".json", Self.metricsName]
     ).run()
@@ -273,9 +261,7 @@ package struct RunFolder {
 
   /// What is left of a result that this one replaces, and not written over. What no run says that it has left is not
   /// touched, but that a tokenizer belongs to the model that it came with.
-  private func leftovers(
-    butFor outcome: RunOutcome, _ tokenizer: ModelFolder?
-  ) -> Set<String> {
+  private func leftovers(butFor outcome: RunOutcome) -> Set<String> {
     let result = outcome.figures.save
     let before = try? Self.figures(in: overwritten)
     let old = before?.save
@@ -288,8 +274,7 @@ package struct RunFolder {
     }
     return names.union(
       ModelFolder.tokenizerNames.filter { name in
-        let source = tokenizer?.url.appendingPathComponent(name).path
-        return !(source.map(FileManager.default.fileExists) ?? false)
+        !FileManager.default.fileExists(atPath: staged.appendingPathComponent(name).path)
       })
   }
 
@@ -353,5 +338,13 @@ package struct RunFolder {
       + [ModelFolder.configurationName, ModelFolder.weightsName] + ModelFolder.tokenizerNames
     for name in names { AtomicOutput.remove(folder.appendingPathComponent(name)) }
     AtomicOutput.removeLeftovers(in: folder)
+  }
+}
+
+extension TrainedParameters {
+  /// The model's parameters whose values a checkpoint has to hold: those that train, but for what follows from their state.
+  fileprivate func values(in model: any TransformerModel) -> [Parameter] {
+    let names = Set(all.lazy.filter { !$0.isValueDerived }.map(\.name))
+    return model.parameters.filter { names.contains($0.name) }
   }
 }

@@ -10,6 +10,8 @@ struct RunState: Codable {
   var training: String
   var validation: String?
   var basis: String?
+  /// Where the model was, for people; nil in files of older versions.
+  var path: String?
   /// A digest of the model's `config.json` with its head; nil in files of older versions.
   var configuration: String?
 
@@ -36,15 +38,23 @@ struct RunState: Codable {
   var tokens = 0
   var preliminarySeconds = 0.0
 
-  init(settings: TrainingSettings, model: String, training: String) {
+  init(settings: TrainingSettings, model: String, path: String, training: String) {
     self.settings = settings
     self.model = model
+    self.path = path
     self.training = training
   }
 
-  /// - Throws: `InputError` naming the first setting in which `other` differs.
+  /// - Throws: `InputError` naming the model, if it is another, or the first setting in which `other` differs.
   /// - Parameter length: whether the other run may be longer or shorter.
   func check(continues other: RunState, _ length: Length, in folder: URL) throws {
+    // Checkpoints hold only what trains: with another model they would be another.
+    guard model == other.model else {
+      throw InputError(
+        other.path ?? folder.path,
+        "is not the model that the run in \(folder.path) was started with, or has changed since: "
+          + "its fingerprint is \(other.model), expected \(model)\(path.map { " of \($0)" } ?? "")")
+    }
     var (mine, theirs) = (try fields(), try other.fields())
     if configuration == nil { theirs["configuration"] = nil }
     if length == .any {

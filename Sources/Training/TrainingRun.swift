@@ -18,7 +18,6 @@ final class TrainingRun {
   private let validation: EncodedDataset?
   private let settings: TrainingSettings
   private let metric: Metric
-  private let tokenizer: ModelFolder
   private let folder: RunFolder
   private let engine: Engine
   private let watch: (TrainingEvent) throws -> TrainingDisposition
@@ -35,7 +34,7 @@ final class TrainingRun {
     _ model: any TransformerModel, _ objective: any Objective, _ trained: TrainedParameters,
     training: EncodedDataset,
     validation: EncodedDataset?, _ settings: TrainingSettings, metric: Metric,
-    tokenizer: ModelFolder, _ folder: RunFolder, _ state: RunState, _ engine: Engine,
+    _ folder: RunFolder, _ state: RunState, _ engine: Engine,
     watch: @escaping (TrainingEvent) throws -> TrainingDisposition
   ) throws {
     self.model = model
@@ -45,7 +44,6 @@ final class TrainingRun {
     self.validation = validation
     self.settings = settings
     self.metric = metric
-    self.tokenizer = tokenizer
     self.folder = folder
     self.state = state
     savedStep = state.step > 0 ? state.step : nil
@@ -161,7 +159,7 @@ final class TrainingRun {
     }
     guard savedStep != state.step else { return }
     savedStep = state.step
-    try folder.save(state, model, trained, tokenizer: tokenizer, engine)
+    try folder.save(state, model, trained, engine)
     _ = try watch(.saved(step: state.step))
   }
 }

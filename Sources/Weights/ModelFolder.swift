@@ -13,6 +13,8 @@ public struct ModelFolder: Sendable {
   public static let configurationName = "config.json"
   /// `model.safetensors`
   public static let weightsName = "model.safetensors"
+  /// What the state of a run is called, before the endings of its files.
+  package static let trainingStateName = "training_state"
   /// The files that tokenizers of all kinds keep in a model's folder.
   public static let tokenizerNames = [
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -38,6 +40,13 @@ public struct ModelFolder: Sendable {
     try InputFile.checkFolder(url)
     self.url = url
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
+      let state = url.appendingPathComponent(Self.trainingStateName + ".safetensors")
+      guard !FileManager.default.fileExists(atPath: state.path) else {
+        throw InputError(
+          url.path,
+          "is a checkpoint of a run and holds only what trains, expected the folder of a model: "
+            + "\(Setting.resuming) goes on from it")
+      }
       throw InputError(
         url.path, "holds no \(Self.configurationName), expected a Hugging Face model folder")
     }

@@ -15,7 +15,7 @@ struct MethodFlag: Sendable {
       }
     }
 
-    /// What a flag about it means nothing to.
+    /// Where a flag about it has no meaning.
     func absence(from settings: SparseGradSettings) -> String {
       switch self {
       case .basis: "without a basis: no axis is rotated, and all coordinates are candidates"
@@ -42,7 +42,7 @@ struct MethodFlag: Sendable {
     self.isGiven = isGiven
   }
 
-  /// Why it means nothing to a method with these options; nil if it means something.
+  /// Why it has no meaning for a method with these options; nil if it has one.
   func problem(with options: MethodOptions) -> String? {
     guard methods.contains(options.method) else {
       return "has no meaning for --method \(options.method.rawValue)"

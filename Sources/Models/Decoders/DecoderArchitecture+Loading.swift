@@ -12,8 +12,7 @@ extension DecoderArchitecture: ModelArchitecture {
   ) throws -> any TransformerModel {
     var shape = try DecoderConfiguration(file, self)
     if let dropout { shape.attentionDropout = dropout }
-    let loader = ParameterLoader(
-      weights, base: Self.prefix, seed: seed, matrices: .asStored, engine)
+    let loader = ParameterLoader(weights, base: Self.prefix, seed: seed, engine)
     if headWeights == .new { loader.leaveOut(Self.sequenceLayer + ".") }
     let builder = try DecoderBuilder(shape, self, loader)
     let decoder = try builder.decoder()

@@ -27,16 +27,7 @@ final class ParameterLoader {
     case replaceable
   }
 
-  /// What becomes of matrices that are not float32 in the checkpoint.
-  enum StoredMatrices {
-    /// They are widened to float32.
-    case widened
-    /// They stay as they are stored until they train.
-    case asStored
-  }
-
   private let source: WeightSource
-  private let matrices: StoredMatrices
   private let engine: Engine
   private let base: String
   private let seed: UInt64
@@ -51,11 +42,9 @@ final class ParameterLoader {
   /// - Parameter base: the prefix of the encoder's tensors (`bert.`); a checkpoint of the bare encoder
   ///   has none.
   init(
-    _ source: WeightSource, base: String, seed: UInt64, matrices: StoredMatrices = .widened,
-    _ engine: Engine
+    _ source: WeightSource, base: String, seed: UInt64, _ engine: Engine
   ) {
     self.source = source
-    self.matrices = matrices
     self.base = base
     self.seed = seed
     self.engine = engine
@@ -128,7 +117,8 @@ final class ParameterLoader {
         name, shape: shape, part: part, mapped: start.assumingMemoryBound(to: Float.self),
         owner: MappedTensor(tensor, engine.ledger))
     }
-    if matrices == .asStored, let stored = StoredMatrix(tensor) {
+    // Until it trains.
+    if let stored = StoredMatrix(tensor) {
       try tensor.checkFinite(stored, engine)
       return Parameter(
         name, part: part, stored: stored, owner: MappedTensor(tensor, engine.ledger))

@@ -161,9 +161,32 @@ extension TrainingRuns {
       } else {
         try run.tiny.model.configure { $0["layer_norm_eps"] = 1e-3 }
       }
+      let before = run.checkpoints
       let result = try run.resume()
       #expect(result.status == 1)
-      #expect(result.errors.contains("the run was started with"), "\(result.errors)")
+      let problem =
+        changed == "weights"
+        ? "\(run.tiny.model.url.path): is not the model that the run in"
+        : "the run was started with"
+      #expect(result.errors.contains(problem), "\(result.errors)")
+      #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+      #expect(run.checkpoints == before)
+    }
+
+    @Test func theModelIsStillThere() throws {
+      let run = try StoppedRun(["--method", "lora"])
+      let (model, before) = (run.tiny.model.url, run.checkpoints)
+      let elsewhere = run.tiny.folder("elsewhere")
+      try FileManager.default.moveItem(at: model, to: elsewhere)
+      let result = try run.resume()
+      #expect(result.status == 1)
+      #expect(result.errors.contains(model.path), "\(result.errors)")
+      #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+      #expect(run.checkpoints == before)
+      // It is known by its weights, not by its place.
+      let moved = try Command.run(
+        run.flags + ["--resume", "--max-steps", "8", "--model", elsewhere.path])
+      #expect(moved.status == 0, "\(moved.errors)")
     }
   }
 
