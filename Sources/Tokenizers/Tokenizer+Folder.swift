@@ -8,6 +8,7 @@ extension Tokenizer {
   /// `tokenizer_config.json` or `config.json` names, or that belongs to the model.
   /// - Throws: `InputError` if a file is missing, or naming the file and key at fault.
   public init(folder url: URL) throws {
+    try InputFile.checkFolder(url)
     let folder = TokenizerFolder(url: url)
     let file = try folder.json("tokenizer.json")
     let settings = try TokenizerSettings(folder, tokenizerFile: file)
@@ -15,7 +16,14 @@ extension Tokenizer {
     case .bert, .distilBERT: try self.init(bert: folder, file, settings)
     case .roberta: try self.init(roberta: folder, file, settings)
     case .llama where file == nil: try self.init(sentencePiece: folder, settings)
-    case .llama, .file: try self.init(asItStands: folder, file, settings)
+    case .llama, .byteLevel:
+      // Over another model's vocabulary these classes would still be BPE.
+      if let file {
+        _ = try TokenModelReader.section(of: file, .bpe)
+        try settings.checkPrefixSpace(file)
+      }
+      try self.init(asItStands: folder, file, settings)
+    case .file: try self.init(asItStands: folder, file, settings)
     }
   }
 

@@ -10,6 +10,8 @@ enum TokenizerClass: CaseIterable {
   case roberta
   /// `tokenizer.json` as it stands, or else `tokenizer.model` of SentencePiece.
   case llama
+  /// `tokenizer.json` as it stands, which must be BPE: the class makes its own of the file's vocabulary.
+  case byteLevel
   /// `tokenizer.json` as it stands.
   case file
 
@@ -48,10 +50,10 @@ enum TokenizerClass: CaseIterable {
         "RobertaTokenizer", "BartTokenizer", "LEDTokenizer", "LongformerTokenizer", "MvpTokenizer",
       ]
     case .llama: ["LlamaTokenizer"]
+    case .byteLevel: ["GPT2Tokenizer", "Qwen2Tokenizer"]
     case .file:
       [
-        "PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend", "GPT2Tokenizer",
-        "Qwen2Tokenizer",
+        "PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend",
       ]
     }
   }
@@ -70,7 +72,7 @@ enum TokenizerClass: CaseIterable {
         "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>",
       ]
     case .llama: ["unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>"]
-    case .file: [:]
+    case .byteLevel, .file: [:]
     }
   }
 

@@ -107,6 +107,36 @@ struct TokenizerSettings {
     return [FuseDecoding()] + WordPieceDecoding.cleaningOfText
   }
 
+  /// `tokenizer.json` counts for whether a space comes before a text; a key that says otherwise is not passed over, because
+  /// the classes of `transformers` follow it.
+  /// - Throws: `InputError` naming the key at fault.
+  func checkPrefixSpace(_ file: JSONField) throws {
+    guard let field = try configuration?.optional("add_prefix_space") else { return }
+    let said = try field.bool()
+    let differs =
+      if tokenizerClass == .llama {
+        try !said
+          && Self.stages(file.optional("normalizer"), list: "normalizers").contains {
+            try $0.required("type").string() == "Prepend"
+          }
+      } else {
+        try Self.stages(file.optional("pre_tokenizer"), list: "pretokenizers").contains {
+          try $0.required("type").string() == "ByteLevel"
+            && $0.optional("add_prefix_space")?.bool() ?? true != said
+        }
+      }
+    guard !differs else {
+      throw field.error("is \(said), but \(file.file) says otherwise, expected the same in both")
+    }
+  }
+
+  /// A section of `tokenizer.json`, or the parts of a sequence of such.
+  private static func stages(_ section: JSONField?, list: String) throws -> [JSONField] {
+    guard let section else { return [] }
+    guard try section.required("type").string() == "Sequence" else { return [section] }
+    return try section.required(list).elements().flatMap { try stages($0, list: list) }
+  }
+
   /// The ids of tokens with a part in every text.
   /// - Parameter id: the id of a token; nil if it has none.
   /// - Throws: `InputError` naming the key at fault.
