@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <sys/mman.h>
 
 // One thread pool for everything: the OpenMP runtime that oneDNN uses too, so that its threads and ours never
 // spin against each other. It is found at run time; nothing is linked.
@@ -16,6 +17,19 @@ void ck_parallel_open(void) {
   *(void **)&omp_set_threads = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (omp_thread_num && omp_set_threads)
     *(void **)&gomp_parallel = dlsym(RTLD_DEFAULT, "GOMP_parallel");
+}
+
+int ck_has_room_for_threads(int threads) {
+  pthread_attr_t attributes;
+  size_t stack = 0;
+  if (threads < 2 || pthread_attr_init(&attributes)) return 1;
+  pthread_attr_getstacksize(&attributes, &stack);
+  pthread_attr_destroy(&attributes);
+  size_t bytes = (stack + 65536) * (size_t)(threads - 1);
+  void *room = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return 0;
+  munmap(room, bytes);
+  return 1;
 }
 
 // Kernels of oneDNN use the stack pointer as an ordinary register at times, so a signal handler on their thread

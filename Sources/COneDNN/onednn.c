@@ -1,6 +1,9 @@
 #include "onednn.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 typedef struct {
   int major, minor, patch;
@@ -42,7 +45,31 @@ static const char *fill(const char *path) {
   return NULL;
 }
 
+static void (*end_otherwise)(void);
+
+// C++ that gets no memory throws, and nothing between oneDNN and its caller's C catches: a line says so, and not
+// several of the C++ library's. What else is thrown ends as it would have.
+static void end_without_memory(void) {
+  const struct type_info { void *methods; const char *name; } *(*thrown)(void) =
+      dlsym(RTLD_DEFAULT, "__cxa_current_exception_type");
+  const struct type_info *type = thrown ? thrown() : NULL;
+  if (!type || strcmp(type->name, "St9bad_alloc")) {
+    if (end_otherwise) end_otherwise();
+    abort();
+  }
+  static const char line[] =
+      "Error: memory: oneDNN gets no more, expected more memory or a higher limit (ulimit -v)\n";
+  if (write(STDERR_FILENO, line, sizeof line - 1) < 0) {}
+  _exit(EXIT_FAILURE);
+}
+
+static void watch_for_exceptions(void) {
+  void (*(*set)(void (*)(void)))(void) = dlsym(RTLD_DEFAULT, "_ZSt13set_terminatePFvvE");
+  if (set && !end_otherwise) end_otherwise = set(end_without_memory);
+}
+
 const onednn_api *onednn_open(const char *path, const char **problem) {
   *problem = fill(path);
+  if (!*problem) watch_for_exceptions();
   return *problem ? 0 : &api;
 }

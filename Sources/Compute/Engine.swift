@@ -55,6 +55,12 @@ public final class Engine {
       threads: self.threads, kernels)
     self.precision = precision
     ck_parallel_open()
+    guard ck_has_room_for_threads(Int32(clamping: self.threads)) != 0 else {
+      throw InputError(
+        "memory",
+        "there is no room for \(self.threads) threads, expected fewer (--threads) or a higher limit (ulimit -v)"
+      )
+    }
     activations = try Arena(.activations, ledger)
     stepGradients = try StepGradients(activations, ledger)
     scratch = try Arena(.temporary, ledger)

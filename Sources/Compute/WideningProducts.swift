@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// Products of matrices that are not stored in float32, by a library that multiplies float32.
 ///
@@ -21,11 +22,12 @@ final class WideningProducts: ProductProvider {
     self.kernels = kernels
     // Pages of it are there once they are written: engines in float32 have none.
     let bytes = threads * sizeOfWorker * MemoryLayout<Float>.stride
-    memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: threads * sizeOfWorker)
+    var room: UnsafeMutableRawPointer?
+    guard posix_memalign(&room, 64, bytes) == 0, let room else { outOfMemory(bytes) }
+    memory = room.bindMemory(to: Float.self, capacity: threads * sizeOfWorker)
   }
 
-  deinit { memory.deallocate() }
+  deinit { free(memory) }
 
   func multiply(_ product: TileProduct, worker: Int) {
     let isFloat = [product.a, product.b, product.c].allSatisfy { $0.type == .float32 }

@@ -52,6 +52,9 @@ struct RowColumns {
     guard let place else { return nil }
     switch record.fields[place] {
     case .text(let text) where !isMissing(text): return text
+    case .text(let text) where Self.wordsForMissing.contains(LabelIdentity.trimmed(text)):
+      throw error(
+        record, place, "is missing: \"\(text)\" is no value, unless --labels names it")
     case .text, .missing:
       throw error(record, place, "is missing: an empty cell, null and NaN are no values")
     case .list, .nested:
@@ -94,6 +97,12 @@ struct RowColumns {
   private func isMissingAnswer(_ answer: String) -> Bool {
     let answer = LabelIdentity.trimmed(answer)
     if answer.isEmpty { return true }
-    return ["nan", "null"].contains(answer.lowercased()) && labels?.index(named: answer) == nil
+    return (["nan", "null"].contains(answer.lowercased()) || Self.wordsForMissing.contains(answer))
+      && labels?.index(named: answer) == nil
   }
+
+  /// As pandas reads them.
+  private static let wordsForMissing: Set<String> = [
+    "None", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A",
+  ]
 }

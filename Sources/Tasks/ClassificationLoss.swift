@@ -31,8 +31,8 @@ public struct ClassificationLoss: Codable, Equatable, Sendable {
       throw InputError(.labelSmoothing, "expected from 0 to 1")
     }
     if case .listed(let weights)? = classWeights {
-      guard weights.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-        throw InputError(.classWeights, "expected positive numbers")
+      guard weights.allSatisfy({ $0 > 0 && Float($0).isNormal }) else {
+        throw InputError(.classWeights, "expected positive numbers, finite in float32")
       }
     }
     guard kind != .classification else { return }

@@ -8,6 +8,7 @@ extension Tokenizer {
   /// `tokenizer_config.json` or `config.json` names, or that belongs to the model.
   /// - Throws: `InputError` if a file is missing, or naming the file and key at fault.
   public init(folder url: URL) throws {
+    try InputFile.checkFolder(url)
     let folder = TokenizerFolder(url: url)
     let file = try folder.json("tokenizer.json")
     let settings = try TokenizerSettings(folder, tokenizerFile: file)
@@ -20,7 +21,10 @@ extension Tokenizer {
       } else {
         try self.init(sentencePiece: folder, settings)
       }
-    case .byteLevel, .file: try self.init(asItStands: folder, file, settings)
+    case .byteLevel:
+      if let file { try settings.checkByteLevel(file) }
+      try self.init(asItStands: folder, file, settings)
+    case .file: try self.init(asItStands: folder, file, settings)
     }
   }
 

@@ -11,7 +11,7 @@ enum TokenizerClass: CaseIterable {
   /// LLaMA's standard tokenizer over the vocabulary and merges of `tokenizer.json`, or else over `tokenizer.model` of
   /// SentencePiece.
   case llama
-  /// `tokenizer.json` as it stands, whose tokens stand for bytes. (`transformers` 5 drops splits of its own that the file
+  /// `tokenizer.json` as it stands, which must be BPE whose tokens stand for bytes. (`transformers` 5 drops splits of its own that the file
   /// has, such as that of digits in SmolLM2's, with which the models were trained.)
   case byteLevel
   /// `tokenizer.json` as it stands.

@@ -36,21 +36,9 @@ struct TokenizerSettings {
       ?? model?.optional("tokenizer_class")
     {
       let named = try TokenizerClass(name)
-      guard let tokenizerFile else { return named }
-      switch named {
       // `transformers` has a class of its own for Mistral, and looks at what LLaMA 3 and others are.
-      case .llama where try type == "mistral" || isByteLevel(tokenizerFile): return .file
-      case .byteLevel:
-        if let prefix = try configuration?.optional("add_prefix_space"), try prefix.bool() {
-          throw prefix.error("is not supported for \(try name.string())")
-        }
-        guard try isByteLevel(tokenizerFile) else {
-          throw name.error(
-            "reads bytes, but tokenizer.json has neither a pre_tokenizer nor a decoder ByteLevel")
-        }
-        return .byteLevel
-      default: return named
-      }
+      guard named == .llama, let tokenizerFile else { return named }
+      return try type == "mistral" || isByteLevel(tokenizerFile) ? .file : named
     }
     if let known = type.flatMap(TokenizerClass.init(modelType:)) { return known }
     if folder.has("tokenizer.json") { return .file }
@@ -60,14 +48,11 @@ struct TokenizerSettings {
 
   /// Whether the tokens of `tokenizer.json` stand for bytes, as those of GPT-2.
   private static func isByteLevel(_ file: JSONField) throws -> Bool {
-    func isByteLevel(_ stage: JSONField) throws -> Bool {
-      if try stage.optional("type")?.string() == "ByteLevel" { return true }
-      return try ["pretokenizers", "decoders"].contains { list in
-        try stage.optional(list)?.elements().contains(where: isByteLevel) ?? false
+    let sections = [("pre_tokenizer", "pretokenizers"), ("decoder", "decoders")]
+    return try sections.contains { section, list in
+      try stages(file.optional(section), list: list).contains {
+        try $0.required("type").string() == "ByteLevel"
       }
-    }
-    return try ["pre_tokenizer", "decoder"].contains {
-      try file.optional($0).map(isByteLevel) ?? false
     }
   }
 
@@ -136,6 +121,31 @@ struct TokenizerSettings {
   func cleaningOfDecodedText() throws -> [any DecodingStage] {
     guard try flag("clean_up_tokenization_spaces") == true else { return [] }
     return [FuseDecoding()] + WordPieceDecoding.cleaningOfText
+  }
+
+  /// What the byte-level classes of `transformers` would read in other ways than `tokenizer.json` says is not passed over.
+  /// - Throws: `InputError` naming the key at fault.
+  func checkByteLevel(_ file: JSONField) throws {
+    let model = try TokenModelReader.section(of: file, .bpe)
+    guard try Self.isByteLevel(file) else {
+      throw model.error("has no ByteLevel beside it, which the folder's tokenizer_class stands for")
+    }
+    guard let field = try configuration?.optional("add_prefix_space") else { return }
+    let said = try field.bool()
+    let differs = try Self.stages(file.optional("pre_tokenizer"), list: "pretokenizers").contains {
+      try $0.required("type").string() == "ByteLevel"
+        && $0.optional("add_prefix_space")?.bool() ?? true != said
+    }
+    guard !differs else {
+      throw field.error("is \(said), but \(file.file) says otherwise, expected the same in both")
+    }
+  }
+
+  /// A section of `tokenizer.json`, or the parts of a sequence of such.
+  private static func stages(_ section: JSONField?, list: String) throws -> [JSONField] {
+    guard let section else { return [] }
+    guard try section.required("type").string() == "Sequence" else { return [section] }
+    return try section.required(list).elements().flatMap { try stages($0, list: list) }
   }
 
   /// The ids of tokens with a part in every text.

@@ -44,8 +44,10 @@ package struct PreliminaryPhase {
         _ = try watch(.notice("\(error); the basis will be found again"))
       }
     }
+    let seconds = expectedSeconds(model, data, method)
     let basis = try find(model, data, method, fingerprint) {
-      if try watch(.basis(step: $0, of: method.basisSteps)) == .stop || Task.isCancelled {
+      let event = TrainingEvent.basis(step: $0, of: method.basisSteps, expectedSeconds: seconds)
+      if try watch(event) == .stop || Task.isCancelled {
         throw TrainingInterrupted.inPreliminaryPhase
       }
     }
@@ -77,6 +79,32 @@ package struct PreliminaryPhase {
       + fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     try hash.update(texts.joined(separator: "\n"))
     return try hash.finish()
+  }
+
+  /// About how long the phase will take, from the time of a forward pass over its first batch, of which the gradients
+  /// take about three. Neither the model nor anything random changes.
+  private func expectedSeconds(
+    _ model: any TransformerModel, _ data: EncodedDataset, _ method: SparseGradSettings
+  ) -> Double {
+    var batches = PreliminaryBatches(data, settings)
+    let looked = min(method.basisSteps, 100)
+    let sample = (0..<looked).map { _ in batches.next() }
+    guard let first = sample.first else { return 0 }
+    let pass = { (examples: [Int]) in
+      engine.activations.scope {
+        model.read(data.batch(examples, sequences: model.sequenceToken).batch, engine) { _, _ in }
+      }
+    }
+    // The first pass of a process prepares kernels and reads weights.
+    pass(Array(first.prefix(1)))
+    let clock = ContinuousClock.now
+    pass(first)
+    let seconds = (ContinuousClock.now - clock) / .seconds(1)
+    let lengths = data.lengths
+    let tokens = { (batch: [Int]) in batch.reduce(0) { $0 + lengths[$1] } }
+    let perToken = seconds / Double(max(tokens(first), 1))
+    let perStep = Double(sample.reduce(0) { $0 + tokens($1) }) / Double(looked)
+    return 3 * perToken * perStep * Double(method.basisSteps)
   }
 
   /// Takes gradients over the phase's batches.

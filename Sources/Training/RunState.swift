@@ -93,8 +93,10 @@ struct RunState: Codable {
   /// - Throws: `InputError` naming the first field in which a run that was begun differs from what is wanted.
   static func check(_ begun: [String: String], _ wanted: [String: String], in folder: URL) throws {
     guard let difference = NamedDifference(begun, wanted) else { return }
+    // A digest alone would not say what of.
+    let of = difference.key == "configuration" ? " (of config.json and the labels)" : ""
     throw InputError(
-      folder.path, at: "\"\(difference.key)\"",
+      folder.path, at: "\"\(difference.key)\"\(of)",
       "the run was started with \(difference.mine ?? "none"), not \(difference.theirs ?? "none"); "
         + "resume with the same settings, model and data, or remove the folder")
   }

@@ -7,8 +7,9 @@ public enum TrainingEvent: Sendable {
   case notice(String)
   /// So many of the steps are done in which the head trains alone; 0 before the first.
   case head(step: Int, of: Int)
-  /// So many batches of the preliminary phase are done; 0 before the first.
-  case basis(step: Int, of: Int)
+  /// So many batches of the preliminary phase are done; 0 before the first. The phase is expected to take so many
+  /// seconds in all; nil where nobody has estimated it.
+  case basis(step: Int, of: Int, expectedSeconds: Double? = nil)
   /// Training begins (or goes on) with these numbers.
   case started(TrainingPlan)
   /// A step is done.

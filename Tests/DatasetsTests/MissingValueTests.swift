@@ -31,6 +31,28 @@ func aMissingAnswerIsAnError(name: String, content: String) throws {
   #expect(try Dataset(contentsOf: file, targets: .unread).examples.count >= 2)
 }
 
+/// Other programs write words for it, which are labels only where somebody says so.
+@Test(arguments: ["None", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A"])
+func aWordForMissingIsAnErrorUnlessItIsALabel(word: String) throws {
+  let folder = try TemporaryFolder()
+  for (name, content) in [
+    ("a.tsv", "text\tlabel\nx\ta\ny\t\(word)\n"), ("a.csv", "text,label\nx,a\ny, \(word)\n"),
+    ("a.jsonl", #"{"text":"x","label":"a"}"# + "\n" + #"{"text":"y","label":"\#(word)"}"#),
+  ] {
+    let file = try folder.write(name, content)
+    let error = #expect(throws: InputError.self) {
+      try Dataset(contentsOf: file, targets: .labels(nil))
+    }
+    let line = name == "a.jsonl" ? 2 : 3
+    #expect(error?.description.contains("line \(line): \"label\" is missing: \"") == true)
+    #expect(error?.description.contains("--labels names it") == true)
+    let labels = try LabelSet(["a", word], source: "--labels")
+    #expect(
+      try Dataset(contentsOf: file, targets: .labels(labels)).examples.map(\.target)
+        == [.label(0), .label(1)])
+  }
+}
+
 @Test(arguments: [
   ("a.tsv", "text\tlabel\nx\t1\n\t0\n"), ("a.csv", "text,label\nx,1\n\" \",0\n"),
   ("a.jsonl", #"{"text":"x","label":1}"# + "\n" + #"{"text":null,"label":0}"#),

@@ -18,7 +18,7 @@ extension Subject {
       tagger(try files(of: "tasks/bert-tokens", like: bert)), tags("conll"), tags("jsonl"),
       labelLists(), try tokenizer("tokenizer.json", of: "decoders"),
       try tokenizer("tokenizer.model", of: "sentencepiece"), chatTemplates(), conversations(),
-      try reports(bert, in: folder),
+      try reports(bert, in: folder), try decoder("llama"), try decoder("qwen2-window"), try gguf(),
     ]
   }
 

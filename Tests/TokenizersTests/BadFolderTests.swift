@@ -92,6 +92,31 @@ import Tokenizers
       }
       try write(#"{"tokenizer_class": "BertTokenizer"}"#, "tokenizer_config.json")
       #expect(try Tokenizer(folder: folder).encode("a").ids == [1, 0, 2])
+      // A file is no folder without files.
+      expectError(containing: ["vocab.txt: is a file, expected a folder"]) {
+        try Tokenizer(folder: folder.appendingPathComponent("vocab.txt"))
+      }
+      // The classes of GPT-2, Qwen2 and LLaMA would make BPE of any vocabulary.
+      try write(#"{"model": {"type": "WordPiece", "vocab": {"[UNK]": 0}}}"#, "tokenizer.json")
+      for name in ["GPT2Tokenizer", "Qwen2TokenizerFast", "LlamaTokenizer"] {
+        try write(#"{"tokenizer_class": "\#(name)"}"#, "tokenizer_config.json")
+        expectError(containing: ["tokenizer.json: key \"model\": is WordPiece", "stands for BPE"]) {
+          try Tokenizer(folder: folder)
+        }
+      }
+      // What these classes would follow is not passed over.
+      let model = #""model": {"type": "BPE", "vocab": {"a": 0, "Ġ": 1}, "merges": []}"#
+      for said in [true, false] {
+        try write(
+          #"{"pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "ByteLevel", "add_prefix_space": \#(!said)}]}, \#(model)}"#,
+          "tokenizer.json")
+        let settings = #"{"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": \#(said)}"#
+        try write(settings, "tokenizer_config.json")
+        expectError(containing: ["key \"add_prefix_space\": is \(said), but", "expected the same"])
+        {
+          try Tokenizer(folder: folder)
+        }
+      }
     }
   }
 }

@@ -117,7 +117,11 @@ extension TrainingRuns {
       var run = try TinyRun { $0.method = method }
       #expect(throws: TrainingInterrupted.self) {
         try run.job.run { event in
-          if case .basis(step: 2, _) = event { .stop } else { .continue }
+          if case .basis(step: 0, _, let expected) = event {
+            #expect((expected ?? 0) > 0)
+          }
+          if case .basis(step: 2, _, _) = event { return .stop }
+          return .continue
         }
       }
       #expect(run.output.contents.isEmpty)
@@ -145,7 +149,7 @@ extension TrainingRuns {
       _ = try straight.job.run()
       let stops: [@Sendable (TrainingEvent) -> Bool] = [
         { if case .head(step: 1, _) = $0 { true } else { false } },
-        { if case .basis(step: 1, _) = $0 { true } else { false } },
+        { if case .basis(step: 1, _, _) = $0 { true } else { false } },
         { if case .step(let record) = $0 { record.step == 2 } else { false } },
       ]
       for stops in stops {

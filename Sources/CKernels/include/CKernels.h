@@ -38,6 +38,9 @@ void ck_restore_signals(sigset_t before);
 
 /// Finds the OpenMP runtime that oneDNN has loaded, or loads one. Without any, `ck_parallel` runs on the caller's thread.
 void ck_parallel_open(void);
+/// Whether the process may have the addresses of so many threads' stacks: the OpenMP runtime ends it in its own words where it
+/// cannot make a thread.
+int ck_has_room_for_threads(int threads);
 /// Calls `task(context, i, worker)` for i in 0..<count, in any order, each i once, worker < threads.
 void ck_parallel(long count, int threads, ck_task task, void *_Nullable context);
 

@@ -53,7 +53,7 @@ final class ProgressReporter {
     switch event {
     case .notice(let text): say(text.withFlags)
     case .head(let step, let count): showHead(step, of: count)
-    case .basis(let step, let count): showBasis(step, of: count)
+    case .basis(let step, let count, let expected): showBasis(step, of: count, expected)
     case .started(let plan): start(plan)
     case .step(let record): show(record)
     case .evaluated(let record): show(record)
@@ -66,11 +66,12 @@ final class ProgressReporter {
     update("head alone: step \(step) of \(count)", isLast: step == count)
   }
 
-  private func showBasis(_ step: Int, of count: Int) {
+  private func showBasis(_ step: Int, of count: Int, _ expected: Double?) {
     guard step > 0 else {
       basisBegan = .now
       say(
-        "preliminary phase first: the gradients of \(count) batches find the basis, before anything is learnt "
+        "preliminary phase first\(expected.map { ", about \(max($0, 1).duration)" } ?? ""): "
+          + "the gradients of \(count) batches find the basis, before anything is learnt "
           + "(\(basisFlags))")
       return
     }

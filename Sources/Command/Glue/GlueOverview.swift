@@ -66,7 +66,7 @@ final class GlueOverview {
     switch event {
     case .notice(let text): note(text.withFlags)
     case .head(let step, let count): self.step = "head alone: step \(step) of \(count)"
-    case .basis(let step, let count): self.step = "basis: batch \(step) of \(count)"
+    case .basis(let step, let count, _): self.step = "basis: batch \(step) of \(count)"
     case .started: break
     case .step(let record):
       step =

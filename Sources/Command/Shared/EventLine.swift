@@ -27,8 +27,9 @@ struct EventLine: Encodable {
     case .notice(let text): (self.event, self.text) = ("notice", text.withFlags)
     case .head(let step, let count):
       (self.event, self.step, total_steps) = ("head", step, count)
-    case .basis(let step, let count):
+    case .basis(let step, let count, let expected):
       (self.event, self.step, total_steps) = ("basis", step, count)
+      seconds = expected
     case .started(let plan):
       (self.event, step, total_steps) = ("started", plan.completedSteps, plan.totalSteps)
       trainable_parameters = plan.trained.total

@@ -27,6 +27,20 @@ extension TrainingRuns {
       }
     }
 
+    /// So it is where the libraries themselves do not fit, whoever notices.
+    @Test func hardlyAnythingIsExplained() throws {
+      let tiny = try TinyCommand()
+      for limit in stride(from: 110_000, to: 180_000, by: 10_000) {
+        for method in ["full", "sparsegrad"] {
+          let result = try limited(
+            limit, tiny.finetune("--method", method, "--overwrite", "--threads", "2"))
+          #expect(result.status == 0 || result.status == 1, "\(limit): \(result.errors)")
+          #expect(
+            result.errors.split(separator: "\n").count <= 1, "\(limit): \(result.errors)")
+        }
+      }
+    }
+
     /// Runs the command with so many kilobytes of addresses.
     private func limited(_ kilobytes: Int, _ arguments: [String]) throws -> (
       status: Int32, errors: String
