@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OUTPUT = Path(os.environ.get("OUTPUT", HERE / "encoder"))
 TUNING_TASKS = ["STS-B", "QNLI"]
-TASKS = ["STS-B", "SST-2", "QNLI", "MNLI", "MRPC"]
+TASKS = ["STS-B", "SST-2", "QNLI", "MRPC"]
 FIRST_GUESS = {
     **{"full": 2e-4, "lora": 4e-3, "meprop": 2e-3, "paper": 2e-3, "sparsegrad": 1e-3},
     **{"core": 2e-3, "core-signal": 2e-3, "dynamic": 2e-3, "random": 1.6e-2},

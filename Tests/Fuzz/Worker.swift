@@ -39,7 +39,7 @@ struct Worker {
       if let problem = Self.problem(of: "\(error)") { return "\(problem): \(error)" }
       let source = error.source
       let isNamed =
-        source.contains(folder.path) || source == "command"
+        source.contains(folder.path) || ["command", "`prompt`"].contains(source)
         || error.description.contains(folder.path)
       if !isNamed { return "the message does not name the file: \(error)" }
     } catch let error as TrainingDiverged {
